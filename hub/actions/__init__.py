@@ -1,0 +1,1 @@
+"""What can be done: one module per noun. Only actions change state, and only actions publish, after the commit."""

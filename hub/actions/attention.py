@@ -1,0 +1,38 @@
+"""What people attend to: how far they have read, and that they are typing."""
+
+from datetime import timedelta
+
+from hub.actions.ports import Ports, ReadMark, TypingLease
+from hub.domain.chat import Chat, require_may_see, sender_side
+from hub.domain.errors import ChatNotFound
+from hub.domain.identity import Caller
+
+TYPING_S = 6  # Renewed every 3 s while it lasts: one lost renewal is survivable, and nothing sticks.
+
+
+async def mark_read(ports: Ports, caller: Caller, chat_id: int, seq: int) -> ReadMark:
+    """The highest mark this caller ever set in the chat; never goes back, never passes the head. ChatNotFound to strangers."""
+    if caller.id is None:
+        raise ChatNotFound
+    mark = await ports.chats.move_read(caller.tenant_id, chat_id, caller.id, seq)
+    if mark is None:
+        raise ChatNotFound
+    if mark.moved:
+        ports.bell.ring_read(mark)
+    return mark
+
+
+def say_typing(ports: Ports, caller: Caller, chat: Chat, on: bool) -> None:
+    """Tells the others in the chat for the next seconds; nothing when the caller does not take part or the chat has ended."""
+    require_may_see(caller, chat)
+    taking_part = next(
+        (person for person in chat.participants if person.id == caller.id and not person.left), None
+    )
+    if taking_part is None or chat.state == "ended":
+        return
+    until = ports.clock.now() + timedelta(seconds=TYPING_S if on else 0)
+    ports.bell.ring_typing(
+        TypingLease(
+            caller.tenant_id, chat.id, taking_part.id, sender_side(caller), taking_part.name, on, until
+        )
+    )

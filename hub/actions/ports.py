@@ -1,0 +1,278 @@
+"""What actions need from outside, as Protocols; `hub.store`, `hub.bus` and `hub.auth` fulfil them, `hub.app` brings them together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+from uuid import UUID
+
+from hub.domain.chat import Chat, ChatState, StartFacts
+from hub.domain.event import Append, Appended, Event, Stream
+from hub.domain.identity import Side
+from hub.domain.profile import Look, Profile
+
+CredentialKind = Literal[
+    "password",
+    "session",
+    "api_key",
+    "oauth_client",
+    "superoffice_login",
+    "superoffice_ticket",
+    "identity_secret",
+    "slack_app",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What starting a chat came to."""
+
+    chat_id: int
+    visitor_id: int
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMark:
+    """How far somebody has read a chat's public stream; `moved` is False when they had read that far before."""
+
+    tenant_id: int
+    chat_id: int
+    identity_id: int
+    side: Side
+    seq: int
+    at: datetime
+    moved: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TypingLease:
+    """Somebody writes in a chat until `until`, whatever happens; `on` False ends it at once."""
+
+    tenant_id: int
+    chat_id: int
+    identity_id: int
+    side: Side
+    name: str
+    on: bool
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One row of the id space of people and machines. Tokens of an older `token_epoch` are revoked."""
+
+    tenant_id: int
+    id: int
+    uuid: UUID
+    name: str
+    token_epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """One way to be somebody. `hash` where the secret is only compared, `sealed` where it must be used."""
+
+    tenant_id: int
+    id: int
+    hash: str | None
+    sealed: bytes | None
+    principal_id: int | None
+    profile_id: int | None
+    scopes: tuple[str, ...]
+    expires_at: datetime | None
+    principal_name: str | None
+    principal_email: str | None
+    principal_kind: str | None
+
+
+class EventStore(Protocol):
+    """Appends and reads events."""
+
+    async def append(self, item: Append) -> Appended:
+        """The stored event, committed. Raises AppendRefused, CidReused, StorageUnavailable (the outcome is unknown until repeated)."""
+
+    async def list_after(
+        self, tenant_id: int, chat_id: int, stream: Stream, after: int, limit: int
+    ) -> list[Event]:
+        """Events with seq > after, ascending, without holes."""
+
+    async def list_before(
+        self, tenant_id: int, chat_id: int, stream: Stream, before: int, limit: int
+    ) -> list[Event]:
+        """The newest events with seq < before, ascending."""
+
+
+class ChatStore(Protocol):
+    """Starts and reads chats."""
+
+    async def start_chat(
+        self, profile: Profile, visitor: UUID, name: str, state: ChatState, cid: str, facts: StartFacts
+    ) -> Started:
+        """The visitor's one open chat with the profile, made now or found. Safe to repeat."""
+
+    async def find_chat(self, tenant_id: int, chat_id: int) -> Chat | None: ...
+
+    async def list_chats(self, tenant_id: int, chat_ids: Sequence[int]) -> list[Chat]:
+        """Those of the chats the tenant has."""
+
+    async def list_visitor_chats(
+        self, tenant_id: int, profile_id: int, visitor_id: int, ids: Sequence[int]
+    ) -> list[Chat]:
+        """The visitor's open chat with the profile, and those of `ids` that are the visitor's own."""
+
+    async def move_read(self, tenant_id: int, chat_id: int, identity_id: int, seq: int) -> ReadMark | None:
+        """The highest mark ever set, never beyond the head; None when the identity does not take part."""
+
+
+class ProfileStore(Protocol):
+    """Reads and makes profiles."""
+
+    async def find_profile(self, profile_id: int) -> Profile | None: ...
+
+    async def create_profile(
+        self, tenant_id: int, name: str, key: str, origins: Sequence[str], look: Look
+    ) -> Profile: ...
+
+
+class IdentityStore(Protocol):
+    """Reads and makes tenants and identities."""
+
+    async def count_tenants(self) -> int: ...
+
+    async def create_tenant(self, name: str, epoch: str) -> int: ...
+
+    async def find_epoch(self, tenant_id: int) -> str | None:
+        """The name of the tenant's present history, the first half of every position."""
+
+    async def find_visitor(self, tenant_id: int, uuid: UUID) -> Identity | None: ...
+
+    async def create_agent(self, tenant_id: int, name: str, email: str) -> int:
+        """The new agent's id. Raises BadRequest (field `email`) when the tenant has an agent with that e-mail."""
+
+
+class CredentialStore(Protocol):
+    """The one table of credentials."""
+
+    async def find_credentials(self, kind: CredentialKind, public_id: str) -> list[Credential]:
+        """Those that are in force: not revoked, not expired, their principal not disabled. At most one, except passwords."""
+
+    async def add_credential(
+        self,
+        tenant_id: int,
+        kind: CredentialKind,
+        public_id: str,
+        *,
+        hash: str | None = None,
+        sealed: bytes | None = None,
+        principal_id: int | None = None,
+        profile_id: int | None = None,
+        scopes: Sequence[str] = (),
+        expires_at: datetime | None = None,
+    ) -> int:
+        """The new credential's id."""
+
+    async def touch_credential(self, tenant_id: int, credential_id: int) -> None:
+        """Notes that it was used now."""
+
+    async def revoke_credential(self, tenant_id: int, credential_id: int) -> None: ...
+
+
+class Bell(Protocol):
+    """Tells every process, this one at once. Never waits, never fails: what is lost is caught up from the store."""
+
+    def ring_event(self, event: Event) -> None: ...
+
+    def ring_read(self, mark: ReadMark) -> None: ...
+
+    def ring_typing(self, lease: TypingLease) -> None: ...
+
+
+class Limits(Protocol):
+    """Shared rate limits."""
+
+    async def take(self, key: str, per_minute: float, burst: int) -> float:
+        """0 when admitted; else the seconds to wait. Without Redis each process counts for itself."""
+
+
+class Clock(Protocol):
+    """The time, handed in so that tests can hold it."""
+
+    def now(self) -> datetime:
+        """The time now, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything outside, in one bundle, made once by `hub.app`."""
+
+    events: EventStore
+    chats: ChatStore
+    profiles: ProfileStore
+    identities: IdentityStore
+    credentials: CredentialStore
+    bell: Bell
+    limits: Limits
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A fresh secret. `text` is shown once and never stored; `hash` is what is kept of it."""
+
+    text: str
+    public_id: str
+    hash: str
+
+
+KeyKind = Literal["api_key", "session", "superoffice_ticket"]  # Those whose text carries its own public id.
+
+BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+
+class Passwords(Protocol):
+    """Passwords that people chose: slow to hash on purpose."""
+
+    async def hash_password(self, password: str) -> str:
+        """What is kept of it."""
+
+    async def require_password(self, password: str, stored: str | None) -> None:
+        """Nothing, or NotSignedIn. Costs the same when nothing is stored (None)."""
+
+
+class Keys(Protocol):
+    """Random secrets: too long to guess, so a fast hash is enough."""
+
+    def issue_key(self, kind: KeyKind) -> Secret:
+        """A secret whose text carries its public id."""
+
+    def parse_key(self, kind: KeyKind, text: str) -> str:
+        """The public id in a key's text; NotSignedIn when it cannot be one of this kind."""
+
+    def issue_secret(self, public_id: str) -> Secret:
+        """A secret that belongs to a public id sent beside it."""
+
+    def require_secret(self, text: str, stored: str | None) -> None:
+        """Nothing, or NotSignedIn; takes the same time wherever the two differ."""
+
+    def random_text(self, chars: int, alphabet: str = BASE62) -> str:
+        """So many characters, each drawn at random."""
+
+
+class Seals(Protocol):
+    """Secrets that must be used, not only compared, at rest."""
+
+    def seal(self, secret: bytes, tenant_id: int, kind: CredentialKind, public_id: str) -> bytes:
+        """The secret as it may be stored; it opens in the same place only."""
+
+    def unseal(self, sealed: bytes, tenant_id: int, kind: CredentialKind, public_id: str) -> bytes:
+        """The secret again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What the actions on agents and tenants need of `hub.auth`, made once by `hub.app`."""
+
+    passwords: Passwords
+    keys: Keys
+    seals: Seals

@@ -1,0 +1,176 @@
+"""A chat's header: what is true of the conversation as a whole, and how events change it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import IntFlag
+from typing import Literal
+from uuid import UUID
+
+from hub.domain.errors import ChatEnded, ChatNotFound
+from hub.domain.event import Event
+from hub.domain.identity import AgentCaller, Caller, Side, VisitorCaller
+
+ChatState = Literal["flow", "queued", "active", "ended"]
+
+
+class States(IntFlag):
+    """A set of chat states, as a guard names them; the numbers are those of the database's append function."""
+
+    FLOW = 1
+    QUEUED = 2
+    ACTIVE = 4
+    ENDED = 8
+    OPEN = FLOW | QUEUED | ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody who takes part in a chat, with how far they have read its public stream."""
+
+    id: int
+    side: Side
+    name: str
+    read_seq: int = 0
+    read_at: datetime | None = None
+    left: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """The header of a chat. `head` and `staff_head` are the highest numbers of its two streams."""
+
+    tenant_id: int
+    id: int
+    uuid: UUID
+    profile_id: int
+    profile_name: str
+    state: ChatState
+    visitor_id: int
+    visitor_name: str
+    holder_id: int | None
+    head: int
+    staff_head: int
+    participants: tuple[Participant, ...]
+    started_at: datetime
+    queued_at: datetime | None
+    accepted_at: datetime | None
+    ended_at: datetime | None
+    page_url: str | None = None
+    page_title: str | None = None
+    language: str | None = None
+    time_zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartFacts:
+    """What a visitor's page tells when a chat begins. All of it is hearsay: shown to agents, never believed."""
+
+    page_url: str | None = None
+    page_title: str | None = None
+    referrer: str | None = None
+    language: str | None = None
+    time_zone: str | None = None
+    name: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the agents' inbox. `read_counts` tells how many visitor messages each agent has read."""
+
+    tenant_id: int
+    id: int
+    uuid: UUID
+    state: ChatState
+    profile_id: int
+    profile_name: str
+    visitor_id: int
+    visitor_name: str
+    holder_id: int | None
+    holder_name: str | None
+    last_text: str | None
+    last_side: Side | None
+    last_at: datetime | None
+    visitor_count: int
+    read_counts: dict[int, int]
+    head: int
+    started_at: datetime
+    queued_at: datetime | None
+    accepted_at: datetime | None
+    ended_at: datetime | None
+
+    def count_unread(self, agent_id: int) -> int:
+        """How many of the visitor's messages this agent has not read."""
+        return max(0, self.visitor_count - self.read_counts.get(agent_id, 0))
+
+
+def may_see(caller: Caller, chat: Chat) -> bool:
+    """Whether the chat exists for this caller: agents see their tenant's, visitors their own."""
+    if caller.tenant_id != chat.tenant_id:
+        return False
+    if isinstance(caller, AgentCaller):
+        return True
+    return caller.id is not None and caller.id == chat.visitor_id
+
+
+def require_may_see(caller: Caller, chat: Chat | None) -> Chat:
+    """The chat, when it exists for this caller; somebody else's is as absent as a missing one (ChatNotFound)."""
+    if chat is None or not may_see(caller, chat):
+        raise ChatNotFound
+    return chat
+
+
+def require_can_post(caller: Caller, chat: Chat) -> None:
+    """An early answer from what is known here; the guard under the chat's lock decides. ChatNotFound, ChatEnded."""
+    require_may_see(caller, chat)
+    if chat.state == "ended":
+        raise ChatEnded
+
+
+def start_of_chat(tenant_has_flow: bool) -> ChatState:
+    """The state a new chat begins in: with its flow when the profile has one, else waiting for a person."""
+    return "flow" if tenant_has_flow else "queued"
+
+
+def chat_after(chat: Chat, event: Event) -> Chat:
+    """The header after one event; old header + events = new header."""
+    if event.stream == "staff":
+        return replace(chat, staff_head=max(chat.staff_head, event.seq))
+    chat = replace(chat, head=max(chat.head, event.seq))
+    data = event.data or {}
+    match event.kind:
+        case "agent_joined":
+            joined = Participant(event.actor_id, "agent", str(data.get("name", "")), read_seq=0)
+            others = tuple(person for person in chat.participants if person.id != joined.id)
+            chat = replace(chat, participants=(*others, joined))
+            if data.get("state") == "active":
+                chat = replace(chat, state="active", holder_id=event.actor_id, accepted_at=event.at)
+        case "agent_left":
+            chat = replace(
+                chat,
+                participants=tuple(
+                    replace(person, left=True) if person.id == event.actor_id else person
+                    for person in chat.participants
+                ),
+            )
+        case "chat_ended":
+            chat = replace(chat, state="ended", ended_at=event.at)
+    return chat
+
+
+def chat_read(chat: Chat, reader_id: int, seq: int, at: datetime) -> Chat:
+    """The header after somebody read up to `seq`; never goes back."""
+    return replace(
+        chat,
+        participants=tuple(
+            replace(person, read_seq=seq, read_at=at)
+            if person.id == reader_id and person.read_seq < seq
+            else person
+            for person in chat.participants
+        ),
+    )
+
+
+def sender_side(caller: Caller) -> Side:
+    """The side of a chat a caller speaks for."""
+    return "visitor" if isinstance(caller, VisitorCaller) else "agent"

@@ -1,0 +1,138 @@
+"""Every refusal the hub can utter, as one tree with stable codes. Each edge renders it in its own form."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+from hub.domain.event import Event
+
+Retry = Literal["never", "now", "after"]
+
+
+class HubError(Exception):
+    """The hub could not do this.
+
+    The docstring of a subclass is its sentence for people; `code` is for programs and never changes.
+    """
+
+    code: ClassVar[str] = "internal"
+    retry: ClassVar[Retry] = "never"
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        field: str | None = None,
+        after_ms: int | None = None,
+    ) -> None:
+        super().__init__(message or (type(self).__doc__ or "").partition("\n")[0])
+        self.field = field
+        self.after_ms = after_ms
+
+
+class InternalError(HubError):
+    """Something went wrong in the hub; it has been logged."""
+
+    code = "internal"
+    retry = "after"
+
+
+class BadRequest(HubError):
+    """The request is not valid."""
+
+    code = "bad_request"
+
+
+class UnknownOperation(HubError):
+    """There is no such operation here."""
+
+    code = "unknown_op"
+
+
+class NotSignedIn(HubError):
+    """The credentials are missing, wrong or no longer valid."""
+
+    code = "unauthenticated"
+
+
+class Forbidden(HubError):
+    """This is not allowed here."""
+
+    code = "forbidden"
+
+
+class ProfileNotFound(HubError):
+    """There is no such chat profile, or the key is not its key."""
+
+    code = "profile_not_found"
+
+
+class ChatNotFound(HubError):
+    """There is no such chat."""
+
+    code = "chat_not_found"
+
+
+class ChatEnded(HubError):
+    """The chat has ended."""
+
+    code = "chat_ended"
+
+
+class AlreadyTaken(HubError):
+    """Another agent has taken this chat."""
+
+    code = "already_taken"
+
+
+class NotParticipant(HubError):
+    """Accept or join the chat first."""
+
+    code = "not_participant"
+
+
+class AnsweredMeanwhile(HubError):
+    """Somebody else answered while this was being written."""
+
+    code = "answered_meanwhile"
+
+    def __init__(self, events: Sequence[Event] = ()) -> None:
+        super().__init__()
+        self.events = tuple(events)
+
+
+class CidReused(HubError):
+    """The same client id came before with another body."""
+
+    code = "cid_reused"
+
+
+class TextEmpty(HubError):
+    """The text is empty."""
+
+    code = "text_empty"
+
+
+class TextTooLong(HubError):
+    """The text is too long."""
+
+    code = "text_too_long"
+
+
+class TextInvalid(HubError):
+    """The text holds characters that cannot be stored."""
+
+    code = "text_invalid"
+
+
+class TooMany(HubError):
+    """Too many requests; wait a moment."""
+
+    code = "too_many"
+    retry = "after"
+
+
+class StorageUnavailable(HubError):
+    """This could not be stored just now; nothing was acknowledged."""
+
+    code = "storage_unavailable"
+    retry = "after"

@@ -1,0 +1,126 @@
+"""Events: the durable, numbered facts of a chat, and what an append demands and changes."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Literal
+from uuid import UUID
+
+from hub.domain.identity import Side
+
+Stream = Literal["public", "staff"]
+
+EventKind = Literal[
+    "chat_started",
+    "message_posted",
+    "agent_joined",
+    "agent_left",
+    "chat_ended",
+    "note_posted",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One fact of a chat. `seq` is dense in its stream; `id` grows with seq inside a chat and is unique in the hub.
+
+    `after_seq` is set on staff events only: the public seq they stand behind.
+    """
+
+    tenant_id: int
+    chat_id: int
+    stream: Stream
+    seq: int
+    id: int
+    uuid: UUID
+    kind: EventKind
+    side: Side
+    actor_id: int
+    cid: str
+    at: datetime
+    text: str | None = None
+    data: dict[str, Any] | None = None
+    after_seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Somebody becomes a participant under a name as the other side sees it."""
+
+    identity_id: int
+    side: Side
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A delivery to write in the same transaction: `target` says where to, in the words of its kind."""
+
+    kind: str
+    target: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What must still be true under the chat's lock; None demands nothing.
+
+    `states` is a bit set of chat.States; `participant_id` must take part; `holder_id` must hold the chat;
+    `expect_seq`: no other agent has written after this public seq.
+    """
+
+    states: int | None = None
+    participant_id: int | None = None
+    holder_id: int | None = None
+    expect_seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What the event changes about its chat besides being added to it; None changes nothing."""
+
+    state: str | None = None
+    holder_id: int | None = None
+    join: Join | None = None
+    leave_id: int | None = None
+    errands: tuple[Errand, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """One event to be: numbered, guarded and stored by the next group commit."""
+
+    tenant_id: int
+    chat_id: int
+    stream: Stream
+    kind: EventKind
+    side: Side
+    actor_id: int
+    cid: str
+    text: str | None = None
+    data: dict[str, Any] | None = None
+    guard: Guard = field(default_factory=Guard)
+    change: Change | None = None
+
+    def body_hash(self) -> bytes:
+        """A digest of what the caller asked for; a repeat of the cid must bring the same one."""
+        return sha256("\x00".join((self.stream, self.kind, self.text or "")).encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """The stored event; `duplicate` when an earlier append with this cid had stored it already."""
+
+    event: Event
+    duplicate: bool
+
+
+RefusalReason = Literal["missing", "state", "participant", "holder", "seq", "reused"]
+
+
+class AppendRefused(Exception):
+    """A guard failed under the lock; the action that asked turns this into its own refusal."""
+
+    def __init__(self, reason: RefusalReason) -> None:
+        super().__init__(reason)
+        self.reason: RefusalReason = reason

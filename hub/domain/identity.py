@@ -1,0 +1,41 @@
+"""Who takes part in a chat, and who is calling."""
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+Side = Literal["visitor", "agent", "bot", "system"]
+
+SYSTEM_ID = 0  # The hub itself, as the actor of an event. No identity row has this id.
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorCaller:
+    """A visitor of one profile, named by a visitor token.
+
+    `id` is None until the visitor has started a chat: before that nothing is stored about a visitor.
+    """
+
+    tenant_id: int
+    profile_id: int
+    uuid: UUID
+    id: int | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentCaller:
+    """An agent of one tenant."""
+
+    tenant_id: int
+    id: int
+    name: str
+    email: str
+
+
+Caller = VisitorCaller | AgentCaller
+
+
+def visitor_name(uuid: UUID) -> str:
+    """What a visitor without a name is called: "Visitor 7F2C", stable for the visitor."""
+    return f"Visitor {uuid.hex[:4].upper()}"

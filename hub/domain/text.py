@@ -1,0 +1,49 @@
+"""What may be said: rules for text from people."""
+
+from hub.domain.errors import TextEmpty, TextInvalid, TextTooLong
+
+MAX_VISITOR_TEXT_CHARS = 4_000
+MAX_AGENT_TEXT_CHARS = 100_000
+MAX_PREVIEW_CHARS = 200  # An inbox row shows one line; more would only travel.
+MAX_NAME_CHARS = 100
+
+# Characters that take no room: a text of these alone shows nothing.
+INVISIBLE = frozenset(
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\u3164\ufeff\uffa0"
+)
+
+# Direction overrides and isolates: in a name they could make it look like another one.
+BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def require_text(text: str, max_chars: int) -> str:
+    """The text, when it may be stored as a message; lengths count code points.
+
+    Raises TextEmpty (nothing visible), TextTooLong, TextInvalid (NUL or lone surrogates: Postgres cannot hold them).
+    """
+    if len(text) > max_chars:
+        raise TextTooLong(f"The text is longer than {max_chars:,} characters.", field="text")
+    require_storable(text, "text")
+    if all(character.isspace() or character in INVISIBLE for character in text):
+        raise TextEmpty(field="text")
+    return text
+
+
+def require_storable(text: str, field: str) -> str:
+    """The text, unless it holds NUL or a lone surrogate (TextInvalid)."""
+    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise TextInvalid(field=field)
+    return text
+
+
+def clean_name(name: str) -> str:
+    """A name as it may be shown: one line, no control or direction characters, at most 100 characters; maybe empty."""
+    kept = "".join(
+        character if character.isprintable() and character not in BIDI_CONTROLS else " " for character in name
+    )
+    return " ".join(kept.split())[:MAX_NAME_CHARS].strip()
+
+
+def preview_text(text: str) -> str:
+    """The first line's worth of a message, for a list row."""
+    return " ".join(text[: MAX_PREVIEW_CHARS * 2].split())[:MAX_PREVIEW_CHARS]

@@ -1,0 +1,1 @@
+"""Postgres: one module per table family with its SQL beside it."""

@@ -1,0 +1,60 @@
+"""Credentials in Postgres: the one table of ways to be somebody."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from hub.actions.ports import Credential, CredentialKind
+from hub.store.pool import Database
+
+FIND = """
+    SELECT tenant_id, id, hash, sealed, principal_id, profile_id, scopes, expires_at, principal_name, principal_email, principal_kind
+    FROM find_credential($1, $2)
+"""
+ADD = """
+    INSERT INTO credentials (tenant_id, kind, public_id, hash, sealed, principal_id, profile_id, scopes, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id
+"""
+TOUCH = "UPDATE credentials SET used_at = now() WHERE tenant_id = $1 AND id = $2"
+REVOKE = "UPDATE credentials SET revoked_at = now() WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL"
+
+
+class Credentials:
+    """Finds, adds and revokes credentials."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find_credentials(self, kind: CredentialKind, public_id: str) -> list[Credential]:
+        """Those in force, at most five; at most one for kinds other than `password`."""
+        async with self._database.nobody() as connection:
+            rows = await connection.fetch(FIND, kind, public_id)
+        return [Credential(**{**row, "scopes": tuple(row["scopes"])}) for row in rows]
+
+    async def add_credential(
+        self,
+        tenant_id: int,
+        kind: CredentialKind,
+        public_id: str,
+        *,
+        hash: str | None = None,
+        sealed: bytes | None = None,
+        principal_id: int | None = None,
+        profile_id: int | None = None,
+        scopes: Sequence[str] = (),
+        expires_at: datetime | None = None,
+    ) -> int:
+        """The new credential's id."""
+        values: tuple[Any, ...] = (hash, sealed, principal_id, profile_id, list(scopes), expires_at)
+        async with self._database.tenants([tenant_id]) as connection:
+            return int(await connection.fetchval(ADD, tenant_id, kind, public_id, *values))
+
+    async def touch_credential(self, tenant_id: int, credential_id: int) -> None:
+        """Notes that it was used now."""
+        async with self._database.tenants([tenant_id]) as connection:
+            await connection.execute(TOUCH, tenant_id, credential_id)
+
+    async def revoke_credential(self, tenant_id: int, credential_id: int) -> None:
+        """Ends it; done before is done."""
+        async with self._database.tenants([tenant_id]) as connection:
+            await connection.execute(REVOKE, tenant_id, credential_id)

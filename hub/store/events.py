@@ -1,0 +1,274 @@
+"""Events in Postgres: the group commit that appends them, and the reads. The counterpart in SQL is `append_events`."""
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import asyncpg
+
+from hub.domain.errors import CidReused, InternalError, StorageUnavailable
+from hub.domain.event import Append, Appended, AppendRefused, Change, Event, Stream
+from hub.domain.text import preview_text
+from hub.store.pool import RETRY_AFTER_MS, STATEMENT_TIMEOUT_S, UNAVAILABLE, Database
+
+MAX_BATCH_ITEMS = 500
+GIVE_UP_S = 2.0  # A sender hears within 2 s that nothing could be stored.
+BUSY_RETRY_S = (
+    0.002,
+    0.050,
+)  # Another process holds the chat for one commit, well under a millisecond; then less eagerly.
+RECONNECT_S = (0.02, 0.1)
+MAX_CONFLICTS = 3  # Deadlocks and serialization failures pass; more than three in a row do not.
+
+APPEND = "SELECT * FROM append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+
+AFTER = """
+    SELECT tenant_id, chat_id, stream, seq, id, uuid, kind, side, actor_id, cid, at, text, data, after_seq FROM events
+    WHERE tenant_id = $1 AND chat_id = $2 AND stream = $3 AND seq > $4 ORDER BY seq LIMIT $5
+"""
+
+BEFORE = """
+    SELECT tenant_id, chat_id, stream, seq, id, uuid, kind, side, actor_id, cid, at, text, data, after_seq FROM events
+    WHERE tenant_id = $1 AND chat_id = $2 AND stream = $3 AND seq < $4 ORDER BY seq DESC LIMIT $5
+"""
+
+Observe = Callable[[int, float], None]  # Told of each commit: items, seconds.
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    """One append on its way: who waits for it (done once nobody does), and how often its chat was busy."""
+
+    item: Append
+    hash: bytes
+    done: asyncio.Future[Appended] = field(repr=False)
+    busy_times: int = 0
+
+
+class EventWriter:
+    """Appends events in group commits on one connection.
+
+    What arrives while one batch commits makes up the next: no timer, and no second connection, which would reorder chats.
+    A batch that fails for one item's sake is run again item by item; after a lost connection the same batch again: the cids make it safe.
+    """
+
+    def __init__(self, database: Database, observe: Observe | None = None) -> None:
+        self._connect = database.connect_writer
+        self._observe = observe
+        self._connection: asyncpg.Connection[Any] | None = None
+        self._ready: list[_Waiting] = []
+        self._deferred: dict[tuple[int, int], list[_Waiting]] = {}
+        self._wake = asyncio.Event()
+
+    async def append(self, item: Append) -> Appended:
+        """The stored event, committed. Raises AppendRefused, CidReused, StorageUnavailable."""
+        waiting = _Waiting(item, item.body_hash(), asyncio.get_running_loop().create_future())
+        behind = self._deferred.get((item.tenant_id, item.chat_id))
+        (self._ready if behind is None else behind).append(waiting)
+        self._wake.set()
+        try:
+            async with asyncio.timeout(GIVE_UP_S):
+                return await waiting.done
+        except (
+            TimeoutError
+        ) as error:  # It may yet be committed: the caller repeats the cid and gets that outcome.
+            raise StorageUnavailable(after_ms=RETRY_AFTER_MS) from error
+
+    async def run(self) -> None:
+        """Commits batches until cancelled; whoever still waits then is told to try again."""
+        try:
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                while self._ready:
+                    await self._commit_next()
+        finally:
+            for waiting in (*self._ready, *(w for held in self._deferred.values() for w in held)):
+                _settle(waiting, StorageUnavailable(after_ms=RETRY_AFTER_MS))
+            if self._connection is not None:
+                self._connection.terminate()
+
+    async def _commit_next(self) -> None:
+        batch, self._ready = _split_batch([waiting for waiting in self._ready if not waiting.done.done()])
+        if not batch:
+            return
+        try:
+            await self._commit(batch)
+        except UNAVAILABLE:
+            # The same items again in the same order, on a new connection, as long as somebody waits for them.
+            if self._connection is not None:
+                self._connection.terminate()
+                self._connection = None
+            self._ready = batch + self._ready
+            await asyncio.sleep(random.uniform(*RECONNECT_S))
+        except BaseException:
+            self._ready = batch + self._ready  # Cancelled: `run` answers them.
+            raise
+
+    async def _commit(self, batch: list[_Waiting]) -> None:
+        try:
+            outcomes = await self._call(batch)
+        except UNAVAILABLE:
+            raise
+        except asyncpg.PostgresError as error:
+            if len(batch) == 1:
+                _settle(batch[0], InternalError(), error)
+                return
+            for waiting in batch:
+                await self._commit([waiting])
+            return
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            if outcome["outcome"] == "busy":
+                self._defer(waiting)
+            else:
+                _answer(waiting, outcome)
+
+    async def _call(self, batch: list[_Waiting]) -> Sequence[asyncpg.Record]:
+        loop = asyncio.get_running_loop()
+        for attempt in range(MAX_CONFLICTS + 1):
+            try:
+                # The deadline is for a server that is frozen: it answers neither the query nor its own statement timeout.
+                async with asyncio.timeout(STATEMENT_TIMEOUT_S):
+                    if self._connection is None or self._connection.is_closed():
+                        self._connection = await self._connect()
+                    begun = loop.time()
+                    outcomes = await self._connection.fetch(APPEND, *_arrays(batch))
+                if self._observe is not None:
+                    self._observe(len(batch), loop.time() - begun)
+                return outcomes
+            except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
+                if attempt == MAX_CONFLICTS:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _defer(self, waiting: _Waiting) -> None:
+        """Puts an item of a locked chat aside; later items of the chat queue behind it, other chats go on."""
+        key = (waiting.item.tenant_id, waiting.item.chat_id)
+        waiting.busy_times += 1
+        held = self._deferred.get(key)
+        if held is not None:
+            held.append(waiting)
+            return
+        late = [other for other in self._ready if (other.item.tenant_id, other.item.chat_id) == key]
+        self._ready = [other for other in self._ready if other not in late]
+        self._deferred[key] = [waiting, *late]
+        least, most = BUSY_RETRY_S
+        delay = min(most, least * 2 ** min(waiting.busy_times, 8)) * random.uniform(0.5, 1.0)
+        asyncio.get_running_loop().call_later(delay, self._return, key)
+
+    def _return(self, key: tuple[int, int]) -> None:
+        self._ready.extend(self._deferred.pop(key))
+        self._wake.set()
+
+
+def _split_batch(ready: list[_Waiting]) -> tuple[list[_Waiting], list[_Waiting]]:
+    """The next batch and the rest. A cid goes only once into a batch: its repeat waits for the first one's outcome."""
+    batch: list[_Waiting] = []
+    rest: list[_Waiting] = []
+    seen: set[tuple[int, int, int, str]] = set()
+    held_chats: set[tuple[int, int]] = set()
+    for waiting in ready:
+        item = waiting.item
+        name = (item.tenant_id, item.chat_id, item.actor_id, item.cid)
+        if len(batch) == MAX_BATCH_ITEMS or name in seen or (item.tenant_id, item.chat_id) in held_chats:
+            rest.append(waiting)
+            held_chats.add((item.tenant_id, item.chat_id))
+        else:
+            seen.add(name)
+            batch.append(waiting)
+    return batch, rest
+
+
+def _arrays(batch: list[_Waiting]) -> tuple[list[Any], ...]:
+    items = [waiting.item for waiting in batch]
+    return (
+        [item.tenant_id for item in items],
+        [item.chat_id for item in items],
+        [item.stream for item in items],
+        [item.kind for item in items],
+        [item.side for item in items],
+        [item.actor_id for item in items],
+        [item.cid for item in items],
+        [waiting.hash for waiting in batch],
+        [item.text for item in items],
+        [item.data for item in items],
+        [None if item.text is None else preview_text(item.text) for item in items],
+        [None if item.guard.states is None else int(item.guard.states) for item in items],
+        [item.guard.participant_id for item in items],
+        [item.guard.holder_id for item in items],
+        [item.guard.expect_seq for item in items],
+        [None if item.change is None else _change_json(item.change) for item in items],
+    )
+
+
+def _change_json(change: Change) -> dict[str, Any]:
+    return {name: value for name, value in asdict(change).items() if value not in (None, ())}
+
+
+def _answer(waiting: _Waiting, outcome: asyncpg.Record) -> None:
+    match outcome["outcome"]:
+        case "new" | "known":
+            event = _event_from_outcome(waiting.item, outcome)
+            if not waiting.done.done():
+                waiting.done.set_result(Appended(event, duplicate=outcome["outcome"] == "known"))
+        case "reused":
+            _settle(waiting, CidReused())
+        case reason:
+            _settle(waiting, AppendRefused(reason))
+
+
+def _settle(waiting: _Waiting, error: Exception, cause: BaseException | None = None) -> None:
+    if not waiting.done.done():
+        error.__cause__ = cause
+        waiting.done.set_exception(error)
+
+
+def _event_from_outcome(item: Append, outcome: asyncpg.Record) -> Event:
+    return Event(
+        tenant_id=item.tenant_id,
+        chat_id=item.chat_id,
+        stream=item.stream,
+        seq=outcome["seq"],
+        id=outcome["id"],
+        uuid=outcome["uuid"],
+        kind=item.kind,
+        side=item.side,
+        actor_id=item.actor_id,
+        cid=item.cid,
+        at=outcome["at"],
+        text=item.text,
+        data=item.data,
+        after_seq=outcome["after_seq"],
+    )
+
+
+class Events:
+    """Events as actions see them: appended by the process's one writer, read through the pool."""
+
+    def __init__(self, database: Database, writer: EventWriter) -> None:
+        self._database = database
+        self._writer = writer
+
+    async def append(self, item: Append) -> Appended:
+        """The stored event, committed. Raises AppendRefused, CidReused, StorageUnavailable."""
+        return await self._writer.append(item)
+
+    async def list_after(
+        self, tenant_id: int, chat_id: int, stream: Stream, after: int, limit: int
+    ) -> list[Event]:
+        """Events with seq > after, ascending, without holes."""
+        async with self._database.tenants([tenant_id]) as connection:
+            return [
+                Event(**row)
+                for row in await connection.fetch(AFTER, tenant_id, chat_id, stream, after, limit)
+            ]
+
+    async def list_before(
+        self, tenant_id: int, chat_id: int, stream: Stream, before: int, limit: int
+    ) -> list[Event]:
+        """The newest events with seq < before, ascending."""
+        async with self._database.tenants([tenant_id]) as connection:
+            rows = await connection.fetch(BEFORE, tenant_id, chat_id, stream, before, limit)
+        return [Event(**row) for row in reversed(rows)]

@@ -1,0 +1,61 @@
+"""Tenants and identities in Postgres."""
+
+from uuid import UUID
+
+import asyncpg
+
+from hub.actions.ports import Identity
+from hub.domain.errors import BadRequest
+from hub.store.pool import Database
+
+NEXT_TENANT = "SELECT nextval(pg_get_serial_sequence('tenants', 'id'))::int"
+CREATE_TENANT = "INSERT INTO tenants (id, name, epoch) VALUES ($1, $2, $3)"
+FIND_VISITOR = """
+    SELECT tenant_id, id, uuid, name, token_epoch FROM identities
+    WHERE tenant_id = $1 AND uuid = $2
+"""
+CREATE_AGENT = (
+    "INSERT INTO identities (tenant_id, kind, name, email) VALUES ($1, 'agent', $2, $3) RETURNING id"
+)
+EPOCH = "SELECT epoch FROM tenants WHERE id = $1"
+
+
+class Identities:
+    """Reads and makes tenants and identities."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def count_tenants(self) -> int:
+        """How many tenants there are; 0 on an empty database."""
+        async with self._database.nobody() as connection:
+            return int(await connection.fetchval("SELECT count_tenants()"))
+
+    async def create_tenant(self, name: str, epoch: str) -> int:
+        """The new tenant's id."""
+        async with self._database.nobody() as connection:
+            tenant_id = int(await connection.fetchval(NEXT_TENANT))
+        async with self._database.tenants([tenant_id]) as connection:
+            await connection.execute(CREATE_TENANT, tenant_id, name, epoch)
+        return tenant_id
+
+    async def find_epoch(self, tenant_id: int) -> str | None:
+        """The name of the tenant's present history."""
+        async with self._database.tenants([tenant_id]) as connection:
+            return await connection.fetchval(EPOCH, tenant_id)  # type: ignore[no-any-return]
+
+    async def find_visitor(self, tenant_id: int, uuid: UUID) -> Identity | None:
+        """The visitor once they have started a chat; None before."""
+        async with self._database.tenants([tenant_id]) as connection:
+            row = await connection.fetchrow(FIND_VISITOR, tenant_id, uuid)
+        return None if row is None else Identity(**row)
+
+    async def create_agent(self, tenant_id: int, name: str, email: str) -> int:
+        """The new agent's id. BadRequest when the tenant has an agent with that e-mail, or there is no such tenant."""
+        try:
+            async with self._database.tenants([tenant_id]) as connection:
+                return int(await connection.fetchval(CREATE_AGENT, tenant_id, name, email))
+        except asyncpg.UniqueViolationError as error:
+            raise BadRequest(f"There is an agent with the e-mail {email} already.", field="email") from error
+        except asyncpg.ForeignKeyViolationError as error:
+            raise BadRequest(f"There is no tenant {tenant_id}.", field="tenant") from error

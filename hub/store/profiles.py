@@ -1,0 +1,64 @@
+"""Profiles in Postgres."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import msgspec
+
+from hub.domain.profile import LiveMode, Look, Profile
+from hub.store.pool import Database
+
+FIND = "SELECT tenant_id, id, uuid, key, name, origins, config, epoch FROM find_profile($1)"
+
+CREATE = """
+    INSERT INTO profiles (tenant_id, key, name, origins, config) VALUES ($1, $2, $3, $4, $5)
+    RETURNING tenant_id, id, uuid, key, name, origins, config, (SELECT epoch FROM tenants t WHERE t.id = $1) AS epoch
+"""
+
+
+class Config(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What the column `config` holds; absent members have their defaults, so new ones need no migration."""
+
+    look: Look = Look()
+    mode: LiveMode = "websocket"
+    is_open: bool = True
+
+
+class Profiles:
+    """Reads and makes profiles."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find_profile(self, profile_id: int) -> Profile | None:
+        """The profile of whichever tenant; None when absent. Its key is still to be compared."""
+        if not 0 < profile_id < 2**31:
+            return None
+        async with self._database.nobody() as connection:
+            row = await connection.fetchrow(FIND, profile_id)
+        return None if row is None else _profile_from_row(row)
+
+    async def create_profile(
+        self, tenant_id: int, name: str, key: str, origins: Sequence[str], look: Look
+    ) -> Profile:
+        """The new profile."""
+        async with self._database.tenants([tenant_id]) as connection:
+            rows = await connection.fetch(CREATE, tenant_id, key, name, list(origins), {"look": asdict(look)})
+        return _profile_from_row(rows[0])
+
+
+def _profile_from_row(row: Mapping[str, Any]) -> Profile:
+    config = msgspec.convert(row["config"], Config)
+    return Profile(
+        tenant_id=row["tenant_id"],
+        id=row["id"],
+        uuid=row["uuid"],
+        key=row["key"],
+        name=row["name"],
+        origins=tuple(row["origins"]),
+        epoch=row["epoch"],
+        look=config.look,
+        mode=config.mode,
+        is_open=config.is_open,
+    )
