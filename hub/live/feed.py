@@ -1,0 +1,154 @@
+"""A feed: one chat as this process follows it. Events pass in order, once each; holes are kept back until filled."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from hub.actions.ports import ReadMark, TypingLease
+from hub.domain.chat import Chat, chat_after, chat_read
+from hub.domain.event import Event, Stream
+from hub.live.frames import Outgoing, event_frame, read_frame, typing_frame
+
+MAX_STASHED = 500  # Beyond a gap this large the store is read anyway.
+
+
+class FollowerLine(Protocol):
+    """Where a follower's frames go."""
+
+    def offer_event(self, frame: Outgoing) -> None: ...
+
+    def offer_ephemeral(self, frame: Outgoing) -> None: ...
+
+    @property
+    def identity_id(self) -> int | None:
+        """Whose line it is: nobody is told that they type themselves."""
+
+
+@dataclass(slots=True, eq=False)
+class Follower:
+    """One line that follows a chat. Until `go_live` a stream's events wait, because the line is still reading its gap."""
+
+    line: FollowerLine
+    streams: tuple[Stream, ...]
+    delivered: dict[Stream, int] = field(default_factory=dict)
+    waiting: dict[Stream, list[tuple[int, Outgoing]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.waiting = {stream: [] for stream in self.streams}
+
+    def hear(self, stream: Stream, seq: int, frame: Outgoing) -> None:
+        """Takes the next event of a stream; what the line has already is passed over."""
+        if stream not in self.streams:
+            return
+        waiting = self.waiting.get(stream)
+        if waiting is not None:
+            waiting.append((seq, frame))
+        elif seq > self.delivered[stream]:
+            self.delivered[stream] = seq
+            self.line.offer_event(frame)
+
+    def go_live(self, stream: Stream, seq: int) -> None:
+        """The line has everything up to `seq`: what waited behind it goes out, then events pass at once."""
+        self.delivered[stream] = seq
+        for waiting_seq, frame in self.waiting.pop(stream, []):
+            self.hear(stream, waiting_seq, frame)
+
+
+@dataclass(slots=True)
+class _Stream:
+    head: int
+    stash: dict[int, Event] = field(default_factory=dict)
+
+
+class Feed:
+    """One followed chat: its header, where each stream stands, who follows, who types."""
+
+    def __init__(
+        self, on_hole: Callable[["Feed", Stream], None], on_delivered: Callable[[Event], None]
+    ) -> None:
+        self.chat: Chat | None = None
+        self.followers: set[Follower] = set()
+        self._streams: dict[Stream, _Stream] = {}
+        self._early: list[Event] = []
+        self._typing: dict[int, TypingLease] = {}
+        self._on_hole = on_hole
+        self._on_delivered = on_delivered
+
+    def load(self, chat: Chat) -> None:
+        """The header as the store has it; rings heard while it was read are taken up."""
+        self.chat = chat
+        self._streams = {"public": _Stream(chat.head), "staff": _Stream(chat.staff_head)}
+        early, self._early = self._early, []
+        for event in early:
+            self.hear_event(event)
+
+    def head(self, stream: Stream) -> int:
+        """The highest number of the stream that has passed here; 0 before `load`."""
+        known = self._streams.get(stream)
+        return 0 if known is None else known.head
+
+    def has_hole(self, stream: Stream) -> bool:
+        """Whether events wait for one that is missing."""
+        known = self._streams.get(stream)
+        return known is not None and bool(known.stash)
+
+    def hear_event(self, event: Event) -> None:
+        """Passes the event on when it is the next one; keeps it back behind a hole; ignores what passed before."""
+        stream = self._streams.get(event.stream)
+        if stream is None:
+            self._early.append(event)
+            return
+        if event.seq <= stream.head:
+            return
+        if event.seq > stream.head + 1:
+            if len(stream.stash) < MAX_STASHED:
+                stream.stash[event.seq] = event
+            self._on_hole(self, event.stream)
+            return
+        self._pass(stream, event)
+        while stream.stash:
+            following = stream.stash.pop(stream.head + 1, None)
+            if following is None:
+                stream.stash = {seq: kept for seq, kept in stream.stash.items() if seq > stream.head}
+                break
+            self._pass(stream, following)
+
+    def hear_read(self, mark: ReadMark) -> None:
+        """Passes on how far somebody has read, when it is further than known."""
+        if self.chat is None:
+            return
+        known = next((person for person in self.chat.participants if person.id == mark.identity_id), None)
+        if known is None or known.read_seq >= mark.seq:
+            return
+        self.chat = chat_read(self.chat, mark.identity_id, mark.seq, mark.at)
+        frame = Outgoing(read_frame(mark))
+        for follower in self.followers:
+            follower.line.offer_event(frame)
+
+    def hear_typing(self, lease: TypingLease) -> None:
+        """Passes on that somebody types or stopped; not to themselves."""
+        if lease.on:
+            self._typing[lease.identity_id] = lease
+        else:
+            self._typing.pop(lease.identity_id, None)
+        frame = Outgoing(typing_frame(lease))
+        for follower in self.followers:
+            if follower.line.identity_id != lease.identity_id:
+                follower.line.offer_ephemeral(frame)
+
+    def tell_leases(self, follower: Follower, now: datetime) -> None:
+        """The leases in force, for a line that just came."""
+        for lease in self._typing.values():
+            if lease.until > now and lease.identity_id != follower.line.identity_id:
+                follower.line.offer_ephemeral(Outgoing(typing_frame(lease)))
+
+    def _pass(self, stream: _Stream, event: Event) -> None:
+        stream.head = event.seq
+        if self.chat is not None:
+            self.chat = chat_after(self.chat, event)
+        self._typing.pop(event.actor_id, None)  # Who has said it types no longer.
+        frame = Outgoing(event_frame(event))
+        for follower in self.followers:
+            follower.hear(event.stream, event.seq, frame)
+        self._on_delivered(event)

@@ -1,0 +1,141 @@
+"""What one line follows: the chats, how it caught up with each, and its farewell to them."""
+
+from collections.abc import Mapping
+
+from hub.actions.attention import say_typing
+from hub.domain.chat import Chat, require_may_see
+from hub.domain.errors import ChatNotFound, TooMany
+from hub.domain.event import Event, Stream
+from hub.domain.position import Resume, parse_position, resume_from, stream_name
+from hub.live.connection import Connection
+from hub.live.fanout import Fanout
+from hub.live.feed import Feed, Follower
+from hub.live.frames import Map, Outgoing, page_frame
+from hub.live.party import Party
+
+MAX_FOLLOWED = 50
+MAX_PAGE_CHARS = 256 * 1024  # A page is one frame; long texts make it shorter.
+
+
+class Following:
+    """The chats of one line. As a follower's line it takes their frames, as an inbox's line the rows."""
+
+    def __init__(self, party: Party, connection: Connection, fanout: Fanout) -> None:
+        self._party = party
+        self._connection = connection
+        self._fanout = fanout
+        self._chats: dict[int, tuple[Feed, Follower]] = {}
+        self._typing_in: int | None = None
+
+    # What feeds and inboxes see of the line.
+
+    @property
+    def identity_id(self) -> int | None:
+        """Whose line it is."""
+        return None if self._party.caller is None else self._party.caller.id
+
+    @property
+    def agent_id(self) -> int:
+        """The agent whose console it is."""
+        return self._party.require_agent().id
+
+    def offer_event(self, frame: Outgoing) -> None:
+        """A durable frame."""
+        self._connection.offer_event(frame)
+
+    def offer_ephemeral(self, frame: Outgoing) -> None:
+        """A frame that may be lost."""
+        self._connection.offer_ephemeral(frame)
+
+    def offer_rows(self, frame: Map) -> None:
+        """Inbox rows."""
+        self._connection.offer_event(Outgoing(frame))
+
+    # Chats.
+
+    def __contains__(self, chat_id: int) -> bool:
+        return chat_id in self._chats
+
+    def heads(self) -> dict[str, int]:
+        """The heads of every followed stream, as pings carry them."""
+        return {
+            stream_name(chat_id, stream): feed.head(stream)
+            for chat_id, (feed, follower) in self._chats.items()
+            for stream in follower.streams
+        }
+
+    async def follow(self, chat_id: int) -> Chat:
+        """The chat's header; its events wait for `send_pages`. Raises ChatNotFound, StorageUnavailable, TooMany."""
+        caller = self._party.require_caller()
+        await self.unfollow(chat_id)
+        if len(self._chats) >= MAX_FOLLOWED:
+            raise TooMany("This line follows too many chats; unfollow some.")
+        streams: tuple[Stream, ...] = ("public",) if self._party.side == "visitor" else ("public", "staff")
+        feed, follower = await self._fanout.follow(self, caller.tenant_id, chat_id, streams)
+        try:
+            chat = require_may_see(caller, feed.chat)
+        except ChatNotFound:
+            await self._fanout.unfollow(follower, caller.tenant_id, chat_id)
+            raise
+        self._chats[chat_id] = (feed, follower)
+        return chat
+
+    async def unfollow(self, chat_id: int) -> None:
+        """The chat's events are no longer sent here."""
+        followed = self._chats.pop(chat_id, None)
+        if followed is not None:
+            await self._fanout.unfollow(followed[1], self._party.require_caller().tenant_id, chat_id)
+
+    async def leave(self) -> None:
+        """The line is gone: whoever typed on it types no longer, and nothing is sent to it."""
+        if self._typing_in is not None:
+            self.say_typing(self._typing_in, on=False)
+        for chat_id in list(self._chats):
+            await self.unfollow(chat_id)
+
+    async def send_pages(self, chat_id: int, positions: Mapping[str, str]) -> None:
+        """One page for each stream of a followed chat, from its position if there is one; then its events live."""
+        feed, follower = self._chats[chat_id]
+        for stream in follower.streams:
+            told = positions.get(stream_name(chat_id, stream))
+            position = None if told is None else parse_position(told)
+            resume, after = resume_from(position, self._party.epoch, feed.head(stream))
+            await self._send_page(feed, follower, stream, resume, after)
+
+    async def _send_page(
+        self, feed: Feed, follower: Follower, stream: Stream, resume: Resume, after: int
+    ) -> None:
+        chat, head = feed.chat, feed.head(stream)
+        if chat is None:
+            raise ChatNotFound
+        events: list[Event] = []
+        if head > after:
+            limit = head - after
+            events = await self._party.ports.events.list_after(chat.tenant_id, chat.id, stream, after, limit)
+        fitting = _newest_fitting(events)
+        if len(fitting) < len(events) and resume == "ok":
+            resume = "partial"
+        head = fitting[-1].seq if fitting else head
+        first = fitting[0].seq if fitting else after + 1
+        self._connection.send(page_frame(stream_name(chat.id, stream), resume, fitting, head, more=first > 1))
+        follower.go_live(stream, head)
+
+    # Leases.
+
+    def say_typing(self, chat_id: int, on: bool) -> None:
+        """Tells the others in a followed chat."""
+        followed = self._chats.get(chat_id)
+        caller = self._party.caller
+        if followed is not None and followed[0].chat is not None and caller is not None:
+            self._typing_in = chat_id if on else None
+            say_typing(self._party.ports, caller, followed[0].chat, on)
+
+
+def _newest_fitting(events: list[Event]) -> list[Event]:
+    """The newest events whose texts fit into one frame; at least one."""
+    chars = 0
+    for number, event in enumerate(reversed(events)):
+        chars += len(event.text or "")
+        if number and chars > MAX_PAGE_CHARS:
+            return events[len(events) - number :]
+    return events

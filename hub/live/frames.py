@@ -1,0 +1,262 @@
+"""Frames: bytes to typed frames and back. The counterpart is PROTOCOL.md, and `frames.ts` of the widget."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+
+from hub.actions.ports import ReadMark, TypingLease
+from hub.domain.chat import Chat, Participant, Row
+from hub.domain.errors import AnsweredMeanwhile, BadRequest, HubError
+from hub.domain.event import Event
+from hub.domain.identity import SYSTEM_ID
+from hub.domain.moment import ms_from_datetime
+from hub.domain.position import Resume, stream_name
+
+VERSION = 1
+MAX_FRAME_BYTES = 64 * 1024
+MAX_POSITIONS = 200
+
+Cid = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9_-]{1,64}\Z")]
+ChatId = Annotated[int, msgspec.Meta(ge=1, lt=2**31)]
+Seq = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
+Map = dict[str, Any]
+T = TypeVar("T")
+
+
+class Hello(msgspec.Struct, tag_field="t", tag="hello", frozen=True):
+    """The first frame of a line."""
+
+    v: int
+    token: str | None = None
+    key: str | None = None
+    positions: dict[str, str] = {}
+    wants: list[str] = []
+    inbox: str | None = None
+    client: str | None = None
+
+
+class Command(msgspec.Struct, tag_field="t", tag="cmd", frozen=True):
+    """Something to do, named by `cid`; answered by exactly one reply. `args` are decoded by the operation."""
+
+    cid: Cid
+    op: str
+    args: msgspec.Raw = msgspec.Raw()
+
+
+class Ephemeral(msgspec.Struct, tag_field="t", tag="eph", frozen=True):
+    """A lease to take or give up; never answered."""
+
+    kind: Literal["typing"]
+    chat: ChatId
+    on: bool = True
+
+
+class Ping(msgspec.Struct, tag_field="t", tag="ping", frozen=True):
+    """Are you there?"""
+
+
+class Pong(msgspec.Struct, tag_field="t", tag="pong", frozen=True):
+    """I am."""
+
+
+ToHub = Hello | Command | Ephemeral | Ping | Pong
+
+
+class BadFrame(Exception):
+    """The bytes are no frame; the message says where, without repeating what was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """One sub-protocol: the same maps as JSON text or msgpack bytes."""
+
+    subprotocol: str
+    is_text: bool
+    _encoder: Any
+    _decoder: Any
+    _decode: Any
+
+    def parse(self, data: bytes | str) -> ToHub:
+        """The frame; BadFrame when the bytes are none."""
+        try:
+            return self._decoder.decode(data)  # type: ignore[no-any-return]
+        except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as error:
+            raise BadFrame(f"The frame could not be read: {error}") from error
+
+    def parse_args(self, command: Command, form: type[T]) -> T:
+        """The arguments of a command in the operation's form; BadRequest names the member."""
+        try:
+            return self._decode(bytes(command.args) or self.render({}), type=form)  # type: ignore[no-any-return]
+        except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as error:
+            message, _, path = str(error).partition(" - at `")
+            raise BadRequest(f"{message}.", field=path.strip("`$.") or None) from error
+
+    def render(self, frame: Map) -> bytes:
+        """The frame's bytes."""
+        return self._encoder.encode(frame)  # type: ignore[no-any-return]
+
+
+JSON = Codec("hub.v1.json", True, msgspec.json.Encoder(), msgspec.json.Decoder(ToHub), msgspec.json.decode)
+MSGPACK = Codec(
+    "hub.v1.msgpack", False, msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(ToHub), msgspec.msgpack.decode
+)
+CODECS = {codec.subprotocol: codec for codec in (MSGPACK, JSON)}
+
+
+class Outgoing:
+    """A frame for many lines: encoded once per codec, whatever their number."""
+
+    __slots__ = ("_encoded", "frame")
+
+    def __init__(self, frame: Map) -> None:
+        self.frame = frame
+        self._encoded: dict[str, bytes] = {}
+
+    def render(self, codec: Codec) -> bytes:
+        """The frame's bytes in this codec."""
+        data = self._encoded.get(codec.subprotocol)
+        if data is None:
+            data = self._encoded[codec.subprotocol] = codec.render(self.frame)
+        return data
+
+
+def event_frame(event: Event) -> Map:
+    """An `event` frame, which is also how an event stands in a page."""
+    frame: Map = {
+        "t": "event",
+        "stream": stream_name(event.chat_id, event.stream),
+        "chat": event.chat_id,
+        "seq": event.seq,
+        "id": event.id,
+        "kind": event.kind,
+        "at": ms_from_datetime(event.at),
+        "who": {"id": None if event.actor_id == SYSTEM_ID else event.actor_id, "side": event.side},
+        "cid": event.cid,
+    }
+    if event.text is not None:
+        frame["text"] = event.text
+    if event.data is not None:
+        frame["data"] = event.data
+    if event.after_seq is not None:
+        frame["after"] = event.after_seq
+    return frame
+
+
+def page_frame(stream: str, resume: Resume, events: list[Event], head: int, more: bool) -> Map:
+    """A `page` frame: what a line needs before it goes live on a stream."""
+    return {
+        "t": "page",
+        "stream": stream,
+        "resume": resume,
+        "events": [event_frame(event) for event in events],
+        "head": head,
+        "more": more,
+    }
+
+
+def chat_map(chat: Chat, *, for_agent: bool) -> Map:
+    """The header of a chat as this side may see it."""
+    told: Map = {
+        "id": chat.id,
+        "uuid": str(chat.uuid),
+        "profile": {"id": chat.profile_id, "name": chat.profile_name},
+        "state": chat.state,
+        "head": chat.head,
+        "visitor": {"id": chat.visitor_id, "name": chat.visitor_name},
+        "holder": chat.holder_id,
+        "participants": [_participant_map(person) for person in chat.participants],
+        "started_at": ms_from_datetime(chat.started_at),
+        "queued_at": _ms(chat.queued_at),
+        "accepted_at": _ms(chat.accepted_at),
+        "ended_at": _ms(chat.ended_at),
+    }
+    if for_agent:
+        told |= {
+            "staff_head": chat.staff_head,
+            "page_url": chat.page_url,
+            "page_title": chat.page_title,
+            "language": chat.language,
+            "time_zone": chat.time_zone,
+        }
+    return told
+
+
+def row_map(row: Row, agent_id: int) -> Map:
+    """One inbox row as this agent sees it."""
+    return {
+        "chat": row.id,
+        "uuid": str(row.uuid),
+        "state": row.state,
+        "profile": {"id": row.profile_id, "name": row.profile_name},
+        "visitor": {"id": row.visitor_id, "name": row.visitor_name},
+        "holder": None if row.holder_id is None else {"id": row.holder_id, "name": row.holder_name},
+        "last": None
+        if row.last_at is None
+        else {"text": row.last_text, "side": row.last_side, "at": _ms(row.last_at)},
+        "unread": row.count_unread(agent_id),
+        "head": row.head,
+        "started_at": ms_from_datetime(row.started_at),
+        "queued_at": _ms(row.queued_at),
+        "accepted_at": _ms(row.accepted_at),
+        "ended_at": _ms(row.ended_at),
+    }
+
+
+def read_frame(mark: ReadMark) -> Map:
+    """A `read` frame."""
+    return {
+        "t": "read",
+        "chat": mark.chat_id,
+        "id": mark.identity_id,
+        "seq": mark.seq,
+        "at": ms_from_datetime(mark.at),
+    }
+
+
+def typing_frame(lease: TypingLease) -> Map:
+    """An `eph` frame of kind typing."""
+    return {
+        "t": "eph",
+        "kind": "typing",
+        "chat": lease.chat_id,
+        "who": {"id": lease.identity_id, "side": lease.side, "name": lease.name},
+        "on": lease.on,
+        "until": ms_from_datetime(lease.until),
+    }
+
+
+def refusal_frame(cid: str, error: HubError, chat: Chat | None, *, for_agent: bool) -> Map:
+    """The `reply` to a command that was refused, with the chat's header when that heals a stale client."""
+    told: Map = {"code": error.code, "message": str(error), "retry": error.retry}
+    if error.retry == "after":
+        told["after_ms"] = error.after_ms if error.after_ms is not None else 1_000
+    if error.field is not None:
+        told["field"] = error.field
+    if isinstance(error, AnsweredMeanwhile):
+        told["data"] = {"events": [event_frame(event) for event in error.events]}
+    reply: Map = {"t": "reply", "cid": cid, "ok": False, "error": told}
+    if chat is not None:
+        reply["chat"] = chat_map(chat, for_agent=for_agent)
+    return reply
+
+
+def bye_frame(reason: str, retry: Literal["now", "after", "never"], after_ms: int = 0) -> Map:
+    """The `bye` frame, which precedes every close the hub chooses."""
+    return {"t": "bye", "reason": reason, "retry": retry, "after_ms": after_ms}
+
+
+def _participant_map(person: Participant) -> Map:
+    return {
+        "id": person.id,
+        "side": person.side,
+        "name": person.name,
+        "read": person.read_seq,
+        "read_at": _ms(person.read_at),
+        "left": person.left,
+    }
+
+
+def _ms(at: datetime | None) -> int | None:
+    return None if at is None else ms_from_datetime(at)

@@ -1,0 +1,187 @@
+"""The agents' inbox feed: rows that changed, to every console of the tenant, each as its agent sees it."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Protocol
+
+from hub.actions.ports import ReadMark
+from hub.domain.chat import Row
+from hub.domain.errors import StorageUnavailable
+from hub.live.frames import Map, row_map
+
+COALESCE_S = 0.05  # A busy tenant's rows change many times a second; nobody reads faster than this.
+
+
+class InboxRows(Protocol):
+    """Rows as of a cursor."""
+
+    @property
+    def cursor(self) -> str: ...
+
+    @property
+    def rows(self) -> Sequence[Row]: ...
+
+    @property
+    def complete(self) -> bool: ...
+
+
+class RowReader(Protocol):
+    """Reads inbox rows."""
+
+    async def read_inbox(self, tenant_id: int) -> InboxRows: ...
+
+    async def list_changed_rows(self, tenant_id: int, cursor: str) -> InboxRows: ...
+
+    async def list_rows(self, tenant_id: int, chat_ids: Sequence[int]) -> Sequence[Row]: ...
+
+
+class InboxBus(Protocol):
+    """The hearing side of the doorbell, for inboxes."""
+
+    async def follow_inbox(self, tenant_id: int) -> None: ...
+
+    async def unfollow_inbox(self, tenant_id: int) -> None: ...
+
+
+class InboxLine(Protocol):
+    """A console that wants the inbox."""
+
+    @property
+    def agent_id(self) -> int: ...
+
+    def offer_rows(self, frame: Map) -> None: ...
+
+
+class _Inbox:
+    """One tenant's inbox as this process follows it."""
+
+    def __init__(self) -> None:
+        self.lines: set[InboxLine] = set()
+        self.cursor: str | None = None
+        self.changed = False
+        self.read_chats: set[tuple[int, int]] = set()  # Agent and chat: this agent's unread count fell.
+        self.task: asyncio.Task[None] | None = None
+        # One look at a time, so that no console is told an older state after a newer one.
+        self.lock = asyncio.Lock()
+
+
+class Inboxes:
+    """All inboxes of this process."""
+
+    def __init__(self, rows: RowReader) -> None:
+        self._rows = rows
+        self._bus: InboxBus | None = None
+        self._inboxes: dict[int, _Inbox] = {}
+
+    def connect(self, bus: InboxBus) -> None:
+        """The doorbell is made after its listeners."""
+        self._bus = bus
+
+    async def follow(self, line: InboxLine, tenant_id: int, cursor: str | None) -> None:
+        """Tells the line the rows changed since its cursor, or the whole inbox, and every change from then on."""
+        inbox = self._inboxes.get(tenant_id)
+        if inbox is None:
+            inbox = self._inboxes[tenant_id] = _Inbox()
+            if self._bus is not None:
+                await self._bus.follow_inbox(tenant_id)
+        async with inbox.lock:
+            inbox.lines.add(line)
+            known = await self._changed_since(tenant_id, cursor)
+            found = known or await self._rows.read_inbox(tenant_id)
+            if inbox.cursor is None:
+                inbox.cursor = found.cursor
+            line.offer_rows(_rows_frame(found, line.agent_id, whole=known is None))
+
+    async def unfollow(self, line: InboxLine, tenant_id: int) -> None:
+        """The console is gone."""
+        inbox = self._inboxes.get(tenant_id)
+        if inbox is None:
+            return
+        inbox.lines.discard(line)
+        if not inbox.lines:
+            del self._inboxes[tenant_id]
+            if inbox.task is not None:
+                inbox.task.cancel()
+            if self._bus is not None and tenant_id not in self._inboxes:
+                await self._bus.unfollow_inbox(tenant_id)
+
+    def hear_change(self, tenant_id: int) -> None:
+        """Some row of the tenant changed."""
+        inbox = self._inboxes.get(tenant_id)
+        if inbox is not None:
+            inbox.changed = True
+            self._look(tenant_id, inbox)
+
+    def hear_read(self, mark: ReadMark) -> None:
+        """An agent has read: the other consoles of that agent are told the new count."""
+        inbox = self._inboxes.get(mark.tenant_id)
+        if inbox is not None:
+            inbox.read_chats.add((mark.identity_id, mark.chat_id))
+            self._look(mark.tenant_id, inbox)
+
+    def refresh_all(self) -> None:
+        """Looks at every followed inbox: rings may have been lost."""
+        for tenant_id in self._inboxes:
+            self.hear_change(tenant_id)
+
+    def _look(self, tenant_id: int, inbox: _Inbox) -> None:
+        if inbox.task is None or inbox.task.done():
+            inbox.task = asyncio.create_task(self._refresh(tenant_id, inbox))
+
+    async def _refresh(self, tenant_id: int, inbox: _Inbox) -> None:
+        while inbox.changed or inbox.read_chats:
+            try:
+                async with inbox.lock:
+                    if inbox.cursor is None:
+                        return  # Nobody has been told anything yet.
+                    if inbox.changed:
+                        inbox.changed = False
+                        await self._tell_changes(tenant_id, inbox, inbox.cursor)
+                    if inbox.read_chats:
+                        await self._tell_reads(tenant_id, inbox)
+            except StorageUnavailable:
+                return  # The sweep looks again.
+            await asyncio.sleep(COALESCE_S)
+
+    async def _tell_changes(self, tenant_id: int, inbox: _Inbox, cursor: str) -> None:
+        found = await self._rows.list_changed_rows(tenant_id, cursor)
+        whole = not found.complete
+        if whole:
+            found = await self._rows.read_inbox(tenant_id)
+        inbox.cursor = found.cursor
+        if found.rows:
+            for line in inbox.lines:
+                line.offer_rows(_rows_frame(found, line.agent_id, whole=whole))
+
+    async def _tell_reads(self, tenant_id: int, inbox: _Inbox) -> None:
+        read, inbox.read_chats = inbox.read_chats, set()
+        rows = {
+            row.id: row for row in await self._rows.list_rows(tenant_id, sorted({chat for _, chat in read}))
+        }
+        for line in inbox.lines:
+            mine = [
+                row_map(rows[chat], line.agent_id)
+                for agent, chat in read
+                if agent == line.agent_id and chat in rows
+            ]
+            if mine and inbox.cursor is not None:
+                line.offer_rows(
+                    {"t": "rows", "cursor": inbox.cursor, "rows": mine, "whole": False, "complete": True}
+                )
+
+    async def _changed_since(self, tenant_id: int, cursor: str | None) -> InboxRows | None:
+        if cursor is None or not cursor.isascii() or not cursor.isdigit() or len(cursor) > 19:
+            return None
+        found = await self._rows.list_changed_rows(tenant_id, cursor)
+        # A cursor ahead of the database is from before a restore; too many changes are told as a whole.
+        return found if found.complete and int(cursor) <= int(found.cursor) else None
+
+
+def _rows_frame(found: InboxRows, agent_id: int, *, whole: bool) -> Map:
+    return {
+        "t": "rows",
+        "cursor": found.cursor,
+        "rows": [row_map(row, agent_id) for row in found.rows],
+        "whole": whole,
+        "complete": found.complete,
+    }

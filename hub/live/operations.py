@@ -1,0 +1,223 @@
+"""The commands of a live line: a table of operations, each a form of arguments and the action behind it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar
+
+import msgspec
+
+from hub.actions.attention import mark_read
+from hub.actions.chats import accept_chat, end_chat, start_chat
+from hub.actions.messages import post_message, post_note
+from hub.domain.chat import StartFacts, require_may_see
+from hub.domain.errors import BadRequest, ChatNotFound, UnknownOperation
+from hub.domain.event import Appended
+from hub.domain.identity import AgentCaller, Side, VisitorCaller
+from hub.domain.moment import ms_from_datetime
+from hub.domain.position import parse_stream_name, stream_name
+from hub.live.fanout import Fanout
+from hub.live.following import Following
+from hub.live.frames import ChatId, Map, Seq, chat_map, event_frame
+from hub.live.party import Party
+
+MAX_PAGE_EVENTS = 200
+
+
+class StartArgs(msgspec.Struct, frozen=True):
+    """What the visitor's page tells."""
+
+    page_url: str | None = None
+    page_title: str | None = None
+    referrer: str | None = None
+    language: str | None = None
+    time_zone: str | None = None
+    name: str | None = None
+    email: str | None = None
+
+
+class PostArgs(msgspec.Struct, frozen=True):
+    """A message."""
+
+    chat: ChatId
+    text: str
+    expect_seq: Seq | None = None
+
+
+class NoteArgs(msgspec.Struct, frozen=True):
+    """A note."""
+
+    chat: ChatId
+    text: str
+
+
+class ReadArgs(msgspec.Struct, frozen=True):
+    """How far."""
+
+    chat: ChatId
+    seq: Seq
+
+
+class ChatArgs(msgspec.Struct, frozen=True):
+    """Which chat."""
+
+    chat: ChatId
+
+
+class FollowArgs(msgspec.Struct, frozen=True):
+    """Which chat, and what of it is known."""
+
+    chat: ChatId
+    position: str | None = None
+    staff_position: str | None = None
+
+
+class PageArgs(msgspec.Struct, frozen=True):
+    """Which events."""
+
+    stream: str
+    before: Annotated[int, msgspec.Meta(ge=1, lt=2**53)]
+    limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_PAGE_EVENTS)] = 50
+
+
+Args = TypeVar("Args")
+
+
+@dataclass(frozen=True, slots=True)
+class Work(Generic[Args]):
+    """One command to carry out: for whom, under which client id, with what."""
+
+    party: Party
+    following: Following
+    fanout: Fanout
+    cid: str
+    args: Args
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command came to; `then` is done after the reply was sent."""
+
+    result: Map
+    duplicate: bool = False
+    then: Callable[[], Awaitable[None]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One entry of the table: who may, the form of the arguments, what it does."""
+
+    sides: frozenset[Side]
+    form: type[Any]
+    run: Callable[[Work[Any]], Awaitable[Answer]]
+
+
+async def _start(work: Work[StartArgs]) -> Answer:
+    visitor, profile = work.party.require_visitor()
+    facts = StartFacts(**msgspec.structs.asdict(work.args))
+    start = await start_chat(work.party.ports, visitor, profile, work.cid, facts)
+    work.party.caller = start.caller
+
+    async def follow() -> None:
+        if start.chat.id not in work.following:
+            await work.following.follow(start.chat.id)
+            await work.following.send_pages(start.chat.id, {})
+
+    return Answer({"chat": chat_map(start.chat, for_agent=False), "created": start.created}, then=follow)
+
+
+async def _post(work: Work[PostArgs]) -> Answer:
+    caller, args = work.party.require_caller(), work.args
+    expect_seq = args.expect_seq if isinstance(caller, AgentCaller) else None
+    posted = await post_message(work.party.ports, caller, args.chat, args.text, work.cid, expect_seq)
+    return _answer_from_append(posted)
+
+
+async def _note(work: Work[NoteArgs]) -> Answer:
+    agent, args = work.party.require_agent(), work.args
+    return _answer_from_append(await post_note(work.party.ports, agent, args.chat, args.text, work.cid))
+
+
+async def _accept(work: Work[ChatArgs]) -> Answer:
+    agent = work.party.require_agent()
+    return _answer_from_append(await accept_chat(work.party.ports, agent, work.args.chat, work.cid))
+
+
+async def _end(work: Work[ChatArgs]) -> Answer:
+    caller = work.party.require_caller()
+    return _answer_from_append(await end_chat(work.party.ports, caller, work.args.chat, work.cid))
+
+
+async def _read(work: Work[ReadArgs]) -> Answer:
+    mark = await mark_read(work.party.ports, work.party.require_caller(), work.args.chat, work.args.seq)
+    return Answer({"seq": mark.seq})
+
+
+async def _follow(work: Work[FollowArgs]) -> Answer:
+    args = work.args
+    told = {
+        stream_name(args.chat, "public"): args.position,
+        stream_name(args.chat, "staff"): args.staff_position,
+    }
+    positions = {name: position for name, position in told.items() if position is not None}
+    chat = await work.following.follow(args.chat)
+
+    async def send_pages() -> None:
+        await work.following.send_pages(args.chat, positions)
+
+    return Answer({"chat": chat_map(chat, for_agent=True)}, then=send_pages)
+
+
+async def _unfollow(work: Work[ChatArgs]) -> Answer:
+    await work.following.unfollow(work.args.chat)
+    return Answer({})
+
+
+async def _page(work: Work[PageArgs]) -> Answer:
+    caller, args = work.party.require_caller(), work.args
+    named = parse_stream_name(args.stream)
+    if named is None:
+        raise BadRequest("There is no such stream.", field="stream")
+    chat_id, stream = named
+    if stream == "staff" and isinstance(caller, VisitorCaller):
+        raise ChatNotFound
+    feed = work.fanout.find_feed(caller.tenant_id, chat_id)
+    chat = (
+        feed.chat if feed is not None else await work.party.ports.chats.find_chat(caller.tenant_id, chat_id)
+    )
+    require_may_see(caller, chat)
+    events = await work.party.ports.events.list_before(
+        caller.tenant_id, chat_id, stream, args.before, args.limit
+    )
+    return Answer(
+        {"events": [event_frame(event) for event in events], "more": bool(events) and events[0].seq > 1}
+    )
+
+
+def _answer_from_append(appended: Appended) -> Answer:
+    event = appended.event
+    return Answer({"seq": event.seq, "id": event.id, "at": ms_from_datetime(event.at)}, appended.duplicate)
+
+
+VISITOR: frozenset[Side] = frozenset({"visitor"})
+AGENT: frozenset[Side] = frozenset({"agent"})
+BOTH = VISITOR | AGENT
+
+OPERATIONS: dict[str, Operation] = {
+    "start": Operation(VISITOR, StartArgs, _start),
+    "post": Operation(BOTH, PostArgs, _post),
+    "note": Operation(AGENT, NoteArgs, _note),
+    "read": Operation(BOTH, ReadArgs, _read),
+    "accept": Operation(AGENT, ChatArgs, _accept),
+    "end": Operation(BOTH, ChatArgs, _end),
+    "follow": Operation(AGENT, FollowArgs, _follow),
+    "unfollow": Operation(AGENT, ChatArgs, _unfollow),
+    "page": Operation(BOTH, PageArgs, _page),
+}
+
+
+def find_operation(name: str, side: Side) -> Operation:
+    """The operation, when this side has it; UnknownOperation else: one side need not learn of the other's."""
+    operation = OPERATIONS.get(name)
+    if operation is None or side not in operation.sides:
+        raise UnknownOperation
+    return operation

@@ -1,0 +1,79 @@
+"""Who is on a live line: where they came in, and who they turned out to be."""
+
+from dataclasses import dataclass
+
+from hub.actions.ports import Ports
+from hub.actions.visitors import greet_visitor
+from hub.domain.errors import Forbidden, NotSignedIn
+from hub.domain.identity import AgentCaller, Caller, Side, VisitorCaller
+from hub.domain.profile import Profile
+from hub.live.frames import Hello
+from hub.live.room import Room
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorEntrance:
+    """A line opened by a visitor's page; its Origin has been checked."""
+
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True)
+class AgentEntrance:
+    """A line opened by the console (its cookie names the caller already) or by a program (the key comes in `hello`)."""
+
+    caller: AgentCaller | None
+
+
+Entrance = VisitorEntrance | AgentEntrance
+
+
+class Party:
+    """The party on one line; unknown until its `hello`."""
+
+    def __init__(self, room: Room, entrance: Entrance) -> None:
+        self._room = room
+        self._entrance = entrance
+        self.side: Side = "visitor" if isinstance(entrance, VisitorEntrance) else "agent"
+        self.caller: Caller | None = None
+        self.epoch = ""
+
+    @property
+    def ports(self) -> Ports:
+        """What actions need from outside."""
+        return self._room.ports
+
+    async def recognise(self, hello: Hello) -> str | None:
+        """Finds out who is calling; the fresh visitor token, when there is one to keep.
+
+        Raises NotSignedIn, ProfileNotFound, StorageUnavailable.
+        """
+        match self._entrance:
+            case VisitorEntrance(profile):
+                greeting = await greet_visitor(self.ports, self._room.tokens, profile, hello.token, hello.key)
+                self.epoch = profile.epoch
+                self.caller = greeting.caller
+                return greeting.fresh_token
+            case AgentEntrance(caller):
+                agent = caller or await self._room.keys.find_key_caller(hello.token or "")
+                self.epoch = await self.ports.identities.find_epoch(agent.tenant_id) or ""
+                self.caller = agent
+                return None
+
+    def require_caller(self) -> Caller:
+        """The known party."""
+        if self.caller is None:
+            raise NotSignedIn
+        return self.caller
+
+    def require_agent(self) -> AgentCaller:
+        """The agent; Forbidden to visitors."""
+        if not isinstance(self.caller, AgentCaller):
+            raise Forbidden
+        return self.caller
+
+    def require_visitor(self) -> tuple[VisitorCaller, Profile]:
+        """The visitor and the profile they came by; Forbidden to agents."""
+        if not isinstance(self.caller, VisitorCaller) or not isinstance(self._entrance, VisitorEntrance):
+            raise Forbidden
+        return self.caller, self._entrance.profile

@@ -1,0 +1,246 @@
+"""A session: the known party on one live line. Frames in, actions out, answers back; it knows nothing of how bytes travel."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from hub.domain.chat import Chat, require_may_see
+from hub.domain.errors import (
+    AlreadyTaken,
+    AnsweredMeanwhile,
+    ChatEnded,
+    ChatNotFound,
+    Forbidden,
+    HubError,
+    InternalError,
+    NotParticipant,
+    NotSignedIn,
+    ProfileNotFound,
+    StorageUnavailable,
+    TooMany,
+)
+from hub.domain.identity import VisitorCaller
+from hub.domain.moment import ms_from_datetime
+from hub.domain.position import parse_stream_name
+from hub.domain.rate import Bucket
+from hub.domain.text import MAX_AGENT_TEXT_CHARS, MAX_VISITOR_TEXT_CHARS
+from hub.live import connection as codes
+from hub.live.connection import Connection
+from hub.live.following import MAX_FOLLOWED, Following
+from hub.live.frames import (
+    MAX_POSITIONS,
+    VERSION,
+    BadFrame,
+    Command,
+    Ephemeral,
+    Hello,
+    Map,
+    Ping,
+    ToHub,
+    chat_map,
+    refusal_frame,
+)
+from hub.live.operations import Answer, Work, find_operation
+from hub.live.party import Entrance, Party
+from hub.live.room import Room
+
+log = structlog.get_logger()
+
+PING_EVERY_S = 20  # Common proxies cut lines that are idle for 30 to 60 s.
+DEAD_AFTER_S = 45  # Two missed pings and a bit: phones sleep through one.
+HELLO_WITHIN_S = 5
+BAD_FRAMES_ALLOWED = 3
+BAD_FRAMES_WINDOW_S = 60
+COMMANDS_PER_S, COMMANDS_BURST = 10, 20
+TYPING_PER_S, TYPING_BURST = 2, 4
+
+# A stale client heals in one trip when the refusal brings the header.
+HEALING = (ChatEnded, AlreadyTaken, NotParticipant, AnsweredMeanwhile)
+
+
+class Session:
+    """One party on one line, from `hello` to the end."""
+
+    def __init__(self, room: Room, connection: Connection, entrance: Entrance) -> None:
+        self._room = room
+        self.connection = connection
+        self._party = Party(room, entrance)
+        self._following = Following(self._party, connection, room.fanout)
+        self._wants_inbox = False
+        self._bad_frames_at_s: list[float] = []
+        self._commands = Bucket(COMMANDS_PER_S, COMMANDS_BURST)
+        self._typing = Bucket(TYPING_PER_S, TYPING_BURST)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the party has said hello and was recognised."""
+        return self._party.caller is not None
+
+    async def handle_bytes(self, data: bytes | str) -> None:
+        """Carries out one frame as it came. Never raises: what goes wrong is answered, or ends the line."""
+        now_s = asyncio.get_running_loop().time()
+        self.connection.heard_at_s = now_s
+        try:
+            frame = self.connection.codec.parse(data)
+        except BadFrame as error:
+            self._refuse_frame(str(error), now_s)
+            return
+        self._room.observer.frame_in(type(frame).__name__.lower())
+        try:
+            await self._handle(frame, now_s)
+        except HubError as error:
+            self._end_with(error)
+        except Exception:
+            log.exception("frame_failed", connection=self.connection.id, kind=type(frame).__name__)
+            self._end_with(InternalError())
+
+    async def leave(self) -> None:
+        """The line is gone: nobody is told anything on it any more."""
+        await self._following.leave()
+        if self._party.caller is None:
+            return
+        if self._wants_inbox:
+            await self._room.inboxes.unfollow(self._following, self._party.caller.tenant_id)
+        self._room.observer.closed(self._party.side)
+
+    def send_ping(self, kind: str = "ping") -> None:
+        """A `ping` or `pong` with the heads of what this line follows."""
+        now = ms_from_datetime(self._party.ports.clock.now())
+        self.connection.send({"t": kind, "heads": self._following.heads(), "now": now})
+
+    async def _handle(self, frame: ToHub, now_s: float) -> None:
+        if not self.is_known:
+            if isinstance(frame, Hello):
+                await self._greet(frame)
+            else:
+                self.connection.end(codes.BAD_FRAMES, "hello_first", "never")
+            return
+        match frame:
+            case Command():
+                await self._carry_out(frame, now_s)
+            case Ephemeral():
+                if self._typing.take(now_s) == 0:
+                    self._following.say_typing(frame.chat, frame.on)
+            case Ping():
+                self.send_ping("pong")
+            case Hello():
+                self.connection.end(codes.BAD_FRAMES, "hello_twice", "never")
+
+    # Hello.
+
+    async def _greet(self, hello: Hello) -> None:
+        if hello.v != VERSION:
+            self.connection.end(codes.WRONG_VERSION, "version", "never")
+            return
+        if len(hello.positions) > MAX_POSITIONS:
+            self.connection.end(codes.TOO_MANY, "too_many_positions", "never")
+            return
+        fresh_token = await self._party.recognise(hello)
+        self._room.observer.opened(self._party.side)
+        chats = [
+            await self._following.follow(chat_id) for chat_id in await self._list_wanted(hello.positions)
+        ]
+        self.connection.send(self._welcome(chats, fresh_token))
+        for chat in chats:
+            await self._following.send_pages(chat.id, hello.positions)
+        if self._party.side == "agent" and "inbox" in hello.wants:
+            self._wants_inbox = True
+            tenant_id = self._party.require_agent().tenant_id
+            await self._room.inboxes.follow(self._following, tenant_id, hello.inbox)
+
+    def _welcome(self, chats: list[Chat], fresh_token: str | None) -> Map:
+        caller, side = self._party.require_caller(), self._party.side
+        welcome: Map = {
+            "t": "welcome",
+            "v": VERSION,
+            "connection": self.connection.id,
+            "you": {"id": caller.id, "side": side, "name": caller.name},
+            "epoch": self._party.epoch,
+            "chats": [chat_map(chat, for_agent=side == "agent") for chat in chats],
+            "ping_every_s": PING_EVERY_S,
+            "dead_after_s": DEAD_AFTER_S,
+            "max_text_chars": MAX_VISITOR_TEXT_CHARS if side == "visitor" else MAX_AGENT_TEXT_CHARS,
+            "now": ms_from_datetime(self._party.ports.clock.now()),
+        }
+        if fresh_token is not None:
+            welcome["token"] = fresh_token
+        return welcome
+
+    async def _list_wanted(self, positions: Mapping[str, str]) -> list[int]:
+        """The chats this line follows from the start: those it names and may see, and a visitor's open one."""
+        caller, chats = self._party.require_caller(), self._party.ports.chats
+        parsed = (parse_stream_name(name) for name in positions)
+        named = sorted({found[0] for found in parsed if found is not None})[:MAX_FOLLOWED]
+        if isinstance(caller, VisitorCaller):
+            if caller.id is None:
+                return []
+            own = await chats.list_visitor_chats(caller.tenant_id, caller.profile_id, caller.id, named)
+            return [chat.id for chat in own]
+        return [chat.id for chat in await chats.list_chats(caller.tenant_id, named)] if named else []
+
+    # Commands.
+
+    async def _carry_out(self, command: Command, now_s: float) -> None:
+        try:
+            answer = await self._run(command, now_s)
+        except HubError as error:
+            await self._refuse(command, error)
+            return
+        except Exception:
+            log.exception("command_failed", connection=self.connection.id, operation=command.op)
+            await self._refuse(command, InternalError())
+            return
+        reply: Map = {"t": "reply", "cid": command.cid, "ok": True, "result": answer.result}
+        if answer.duplicate:
+            reply["duplicate"] = True
+        self.connection.send(reply)
+        self._room.observer.acknowledged(command.op, asyncio.get_running_loop().time() - now_s)
+        if answer.then is not None:
+            await answer.then()
+
+    async def _run(self, command: Command, now_s: float) -> Answer:
+        wait_s = self._commands.take(now_s)
+        if wait_s:
+            raise TooMany(after_ms=round(wait_s * 1000) + 1)
+        operation = find_operation(command.op, self._party.side)
+        args: Any = self.connection.codec.parse_args(command, operation.form)
+        return await operation.run(Work(self._party, self._following, self._room.fanout, command.cid, args))
+
+    async def _refuse(self, command: Command, error: HubError) -> None:
+        self._room.observer.refused(error.code)
+        chat = await self._find_healing_header(command) if isinstance(error, HEALING) else None
+        for_agent = self._party.side == "agent"
+        self.connection.send(refusal_frame(command.cid, error, chat, for_agent=for_agent))
+
+    async def _find_healing_header(self, command: Command) -> Chat | None:
+        named: Any = self.connection.codec.parse_args(command, dict)
+        caller = self._party.require_caller()
+        try:
+            chat = await self._party.ports.chats.find_chat(caller.tenant_id, named["chat"])
+            return require_may_see(caller, chat)
+        except (ChatNotFound, StorageUnavailable):
+            return None
+
+    # Ends.
+
+    def _refuse_frame(self, message: str, now_s: float) -> None:
+        self._room.observer.refused("bad_frame")
+        recent = [at for at in self._bad_frames_at_s if now_s - at < BAD_FRAMES_WINDOW_S]
+        self._bad_frames_at_s = [*recent, now_s]
+        if not self.is_known or len(self._bad_frames_at_s) >= BAD_FRAMES_ALLOWED:
+            self.connection.end(codes.BAD_FRAMES, "bad_frames", "never")
+        else:
+            self.connection.send({"t": "error", "error": {"code": "bad_frame", "message": message}})
+
+    def _end_with(self, error: HubError) -> None:
+        """Ends the line for a reason that is not one command's."""
+        self._room.observer.refused(error.code)
+        match error:
+            case NotSignedIn():
+                self.connection.end(codes.TOKEN_INVALID, "token_invalid", "never")
+            case ProfileNotFound() | Forbidden() | ChatNotFound():
+                self.connection.end(codes.FORBIDDEN, error.code, "never")
+            case _:
+                self.connection.end(codes.RESTART, error.code, "after", error.after_ms or 1_000)
