@@ -1,0 +1,335 @@
+"""Wires the rooms: what opens and closes with a process, and the list of routes."""
+
+import asyncio
+import contextlib
+import os
+import secrets as random_secrets
+import signal
+from collections.abc import AsyncIterator, Coroutine
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+import structlog
+from redis.asyncio import Redis
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+from starlette.websockets import WebSocket
+
+from hub.actions.agents import get_key_caller, get_session_caller
+from hub.actions.ports import Ports, ReadMark, Secrets, TypingLease
+from hub.auth.console_sessions import ConsoleSessions
+from hub.auth.keys import RandomKeys
+from hub.auth.passwords import Argon2Passwords
+from hub.auth.sealing import Sealer
+from hub.auth.visitor_tokens import VisitorTokens
+from hub.bus.doorbell import Doorbell, connect_redis
+from hub.bus.limits import RedisLimits
+from hub.domain.errors import Forbidden
+from hub.domain.event import Event
+from hub.domain.identity import AgentCaller
+from hub.domain.origin import parse_origin, same_origin
+from hub.live import websocket
+from hub.live.fanout import Fanout
+from hub.live.inbox import Inboxes
+from hub.live.registry import Registry
+from hub.live.room import Room
+from hub.operate import health, metrics
+from hub.operate.metrics import Metrics
+from hub.pages import console, demo, widget
+from hub.pages.assets import find_static_directory
+from hub.rest.halo import routes as halo
+from hub.settings import Settings, SettingsError
+from hub.store.chats import Chats
+from hub.store.credentials import Credentials
+from hub.store.events import Events, EventWriter
+from hub.store.identities import Identities
+from hub.store.pool import Database, find_working_role
+from hub.store.profiles import Profiles
+
+log = structlog.get_logger()
+
+OUTBOX_GAUGE_EVERY_S = 1.0
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The time now, UTC."""
+        return datetime.now(UTC)
+
+
+class NobodyListens:
+    """The listener of a process that carries no live lines: a command."""
+
+    def hear_event(self, event: Event) -> None:
+        """Nobody here follows chats."""
+
+    def hear_read(self, mark: ReadMark) -> None:
+        """Nobody here follows chats."""
+
+    def hear_typing(self, lease: TypingLease) -> None:
+        """Nobody here follows chats."""
+
+    def hear_inbox(self, tenant_id: int) -> None:
+        """Nobody here follows inboxes."""
+
+    def hear_gap(self) -> None:
+        """Nothing here can be behind."""
+
+
+class MetricsObserver:
+    """The live room's reports as measurements."""
+
+    def __init__(self, measurements: Metrics) -> None:
+        self.opened = measurements.note_opened
+        self.closed = measurements.note_closed
+        self.frame_in = measurements.note_frame_in
+        self.delivered = measurements.note_delivery
+        self.refused = measurements.note_refusal
+        self._metrics = measurements
+
+    def frames_out(self, count: int) -> None:
+        """Frames went out."""
+        self._metrics.note_frame_out("frame")
+
+    def acknowledged(self, operation: str, seconds: float) -> None:
+        """A command was carried out."""
+        self._metrics.note_ack(seconds)
+
+    def caught_up(self, events: int) -> None:
+        """The store had events no ring had announced."""
+        self._metrics.note_catch_up()
+
+    def dropped(self, reason: str) -> None:
+        """A line was cut off."""
+        self._metrics.note_dropped(reason)
+
+
+def make_secrets(settings: Settings) -> Secrets:
+    """The ways to make and check secrets. SettingsError without HUB_SECRET_KEYS."""
+    if not settings.secret_keys:
+        raise SettingsError(
+            "HUB_SECRET_KEYS is not set. Give it a random text of at least 32 characters, the same for every process of this hub."
+        )
+    return Secrets(Argon2Passwords(), RandomKeys(), Sealer(settings.secret_keys))
+
+
+@contextlib.asynccontextmanager
+async def open_ports(settings: Settings) -> AsyncIterator[Ports]:
+    """The ports for a command: they read, write and ring, and hear nothing."""
+    listener = NobodyListens()
+    async with open_database(settings) as database:
+        redis = connect_redis(_required(settings.redis_url, "HUB_REDIS_URL"))
+        try:
+            doorbell = Doorbell(redis, _node_name(), listener)
+            writer = EventWriter(database)
+            writing = asyncio.create_task(writer.run())
+            try:
+                yield _make_ports(database, redis, writer, Chats(database), doorbell)
+            finally:
+                writing.cancel()
+                await asyncio.wait({writing})
+        finally:
+            await redis.aclose()
+
+
+@contextlib.asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[Database]:
+    """The reading pool, working as the lesser role, with row security made sure of."""
+    url = _required(settings.database_url, "HUB_DATABASE_URL")
+    database = Database(url, await find_working_role(url))
+    try:
+        await database.open()
+        yield database
+    finally:
+        await database.close()
+
+
+def make_app(settings: Settings) -> Starlette:
+    """The application. Everything is opened by its lifespan, in order, and closed in reverse; both store URLs must be set."""
+    measurements = Metrics()
+    registry = Registry(MetricsObserver(measurements))
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with _open_room(settings, measurements, registry) as routes:
+            app.router.routes.extend(routes)
+            app.state.drain = registry.drain
+            log.info("opened", version=_version())
+            yield
+        log.info("closed")
+
+    return Starlette(lifespan=lifespan)
+
+
+@contextlib.asynccontextmanager
+async def _open_room(
+    settings: Settings, measurements: Metrics, registry: Registry
+) -> AsyncIterator[list[BaseRoute]]:
+    secrets = make_secrets(settings)
+    observer = MetricsObserver(measurements)
+    clock = SystemClock()
+    async with open_database(settings) as database:
+        redis = connect_redis(_required(settings.redis_url, "HUB_REDIS_URL"))
+        writer = EventWriter(database, measurements.note_commit)
+        chats = Chats(database)
+        events = Events(database, writer)
+        inboxes = Inboxes(chats)
+        fanout = Fanout(events, chats, inboxes, clock, observer)
+        doorbell = Doorbell(redis, _node_name(), fanout)
+        doorbell.on_health = measurements.set_redis_healthy
+        fanout.connect(doorbell)
+        inboxes.connect(doorbell)
+        ports = _make_ports(database, redis, writer, chats, doorbell)
+        room = Room(
+            ports, VisitorTokens(settings.secret_keys), KeyLookUp(ports, secrets), fanout, inboxes, observer
+        )
+        tasks = [
+            _run("event_writer", writer.run()),
+            _run("doorbell_listen", doorbell.listen()),
+            _run("doorbell_pulse", doorbell.pulse()),
+            _run("sweep", fanout.sweep()),
+            _run("line_watch", registry.watch()),
+            _run("outbox_gauge", _measure_outboxes(registry, measurements)),
+        ]
+        try:
+            yield _list_routes(
+                settings, database, redis, doorbell, ports, secrets, room, registry, measurements
+            )
+        finally:
+            for task in reversed(tasks):
+                task.cancel()
+            await asyncio.wait(tasks)
+            await redis.aclose()
+
+
+def _list_routes(
+    settings: Settings,
+    database: Database,
+    redis: Redis,
+    doorbell: Doorbell,
+    ports: Ports,
+    secrets: Secrets,
+    room: Room,
+    registry: Registry,
+    measurements: Metrics,
+) -> list[BaseRoute]:
+    static_directory = find_static_directory()
+
+    async def redis_round_trip() -> None:
+        await redis.ping()
+
+    probes = {
+        "postgres": database.require_write_path,
+        "redis": redis_round_trip,
+        "redis_loop_back": doorbell.require_loop_back,
+    }
+    shows_demo = settings.demo is True
+    return [
+        *websocket.routes(room, registry, ConsoleCookie(ports, secrets, settings)),
+        *halo.routes(ports, settings),
+        *widget.routes(static_directory),
+        *console.routes(ports, secrets, settings, static_directory),
+        *(demo.routes(ports, settings) if shows_demo else ()),
+        *health.routes(
+            probes,
+            token=settings.health_token,
+            is_draining=lambda: registry.draining,
+            facts=lambda: {"version": _version(), "lines": len(registry), "redis_healthy": doorbell.healthy},
+        ),
+        *metrics.routes(measurements),
+    ]
+
+
+class KeyLookUp:
+    """Agents by API key, for programs on the websocket."""
+
+    def __init__(self, ports: Ports, secrets: Secrets) -> None:
+        self._ports = ports
+        self._secrets = secrets
+
+    async def find_key_caller(self, key: str) -> AgentCaller:
+        """The agent the key acts for. Raises NotSignedIn."""
+        return await get_key_caller(self._ports, self._secrets.keys, key)
+
+
+class ConsoleCookie:
+    """Recognises the console on a websocket by its session cookie and the page it comes from."""
+
+    def __init__(self, ports: Ports, secrets: Secrets, settings: Settings) -> None:
+        self._ports = ports
+        self._secrets = secrets
+        self._sessions = ConsoleSessions(settings.base_url)
+        self._public_url = settings.public_url
+        self._base_url = settings.base_url
+
+    async def find_console_caller(self, line: WebSocket) -> AgentCaller | None:
+        """The signed-in agent; None for a program, which sends neither Origin nor cookie. Raises NotSignedIn, Forbidden."""
+        origin = line.headers.get("origin")
+        if origin is None:
+            return None  # A cookie without Origin names nobody: its key must.
+        if not self._is_own_page(origin, line.headers.get("host", "")):
+            raise Forbidden("Agents' lines are opened by the console or by programs.")
+        session_id = self._sessions.session_id_from_cookies(line.cookies)
+        return await get_session_caller(self._ports, self._secrets.keys, session_id)
+
+    def _is_own_page(self, origin: str, host: str) -> bool:
+        if same_origin(origin, self._base_url):
+            return True
+        # Without a public address the hub is reached under several names of one machine (localhost, 127.0.0.1).
+        parsed = parse_origin(origin)
+        return (
+            self._public_url is None
+            and parsed is not None
+            and parsed == parse_origin(f"{parsed.scheme}://{host}")
+        )
+
+
+def _make_ports(
+    database: Database, redis: Redis, writer: EventWriter, chats: Chats, doorbell: Doorbell
+) -> Ports:
+    return Ports(
+        events=Events(database, writer),
+        chats=chats,
+        profiles=Profiles(database),
+        identities=Identities(database),
+        credentials=Credentials(database),
+        bell=doorbell,
+        limits=RedisLimits(redis),
+        clock=SystemClock(),
+    )
+
+
+def _run(name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    """A background task that lives as long as the process: when it dies, the process goes, rather than limp."""
+    task = asyncio.create_task(work, name=name)
+
+    def look(done: asyncio.Task[None]) -> None:
+        if not done.cancelled() and done.exception() is not None:
+            log.critical("background_task_died", source=name, exc_info=done.exception())
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    task.add_done_callback(look)
+    return task
+
+
+async def _measure_outboxes(registry: Registry, measurements: Metrics) -> None:
+    while True:
+        measurements.set_outbox_frames(registry.count_waiting_frames())
+        await asyncio.sleep(OUTBOX_GAUGE_EVERY_S)
+
+
+def _node_name() -> str:
+    return random_secrets.token_hex(6)
+
+
+def _required(value: str | None, name: str) -> str:
+    if value is None:
+        raise SettingsError(f"{name} is not set.")
+    return value
+
+
+def _version() -> str:
+    return version("hub")
