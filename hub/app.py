@@ -13,12 +13,12 @@ from typing import Any
 import structlog
 from redis.asyncio import Redis
 from starlette.applications import Starlette
+from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute
-from starlette.websockets import WebSocket
 
 from hub.actions.agents import get_key_caller, get_session_caller
 from hub.actions.ports import Ports, ReadMark, Secrets, TypingLease
-from hub.auth.console_sessions import ConsoleSessions
+from hub.auth.console_sessions import XSRF_HEADER, ConsoleSessions, require_xsrf
 from hub.auth.keys import RandomKeys
 from hub.auth.passwords import Argon2Passwords
 from hub.auth.sealing import Sealer
@@ -29,11 +29,13 @@ from hub.domain.errors import Forbidden
 from hub.domain.event import Event
 from hub.domain.identity import AgentCaller
 from hub.domain.origin import parse_origin, same_origin
-from hub.live import websocket
+from hub.live import heartbeat, websocket
+from hub.live.admission import Admission
 from hub.live.fanout import Fanout
 from hub.live.inbox import Inboxes
 from hub.live.registry import Registry
 from hub.live.room import Room
+from hub.live.standing import watch_standing
 from hub.operate import health, metrics
 from hub.operate.metrics import Metrics
 from hub.pages import console, demo, widget
@@ -46,6 +48,7 @@ from hub.store.events import Events, EventWriter
 from hub.store.identities import Identities
 from hub.store.pool import Database, find_working_role
 from hub.store.profiles import Profiles
+from hub.store.standing import Standing
 
 log = structlog.get_logger()
 
@@ -192,6 +195,7 @@ async def _open_room(
             _run("doorbell_pulse", doorbell.pulse()),
             _run("sweep", fanout.sweep()),
             _run("line_watch", registry.watch()),
+            _run("standing_watch", watch_standing(registry, ports.standing)),
             _run("outbox_gauge", _measure_outboxes(registry, measurements)),
         ]
         try:
@@ -221,6 +225,7 @@ def _list_routes(
     async def redis_round_trip() -> None:
         await redis.ping()
 
+    admission = Admission(room, registry, ConsoleCookie(ports, secrets, settings))
     probes = {
         "postgres": database.require_write_path,
         "redis": redis_round_trip,
@@ -228,7 +233,8 @@ def _list_routes(
     }
     shows_demo = settings.demo is True
     return [
-        *websocket.routes(room, registry, ConsoleCookie(ports, secrets, settings)),
+        *websocket.routes(room, registry, admission),
+        *heartbeat.routes(room, registry, admission),
         *halo.routes(ports, settings),
         *widget.routes(static_directory),
         *console.routes(ports, secrets, settings, static_directory),
@@ -256,7 +262,7 @@ class KeyLookUp:
 
 
 class ConsoleCookie:
-    """Recognises the console on a websocket by its session cookie and the page it comes from."""
+    """Recognises the console on a live line by its session cookie and the page it comes from; a beat also by its XSRF token."""
 
     def __init__(self, ports: Ports, secrets: Secrets, settings: Settings) -> None:
         self._ports = ports
@@ -265,7 +271,7 @@ class ConsoleCookie:
         self._public_url = settings.public_url
         self._base_url = settings.base_url
 
-    async def find_console_caller(self, line: WebSocket) -> AgentCaller | None:
+    async def find_console_caller(self, line: HTTPConnection) -> AgentCaller | None:
         """The signed-in agent; None for a program, which sends neither Origin nor cookie. Raises NotSignedIn, Forbidden."""
         origin = line.headers.get("origin")
         if origin is None:
@@ -273,6 +279,8 @@ class ConsoleCookie:
         if not self._is_own_page(origin, line.headers.get("host", "")):
             raise Forbidden("Agents' lines are opened by the console or by programs.")
         session_id = self._sessions.session_id_from_cookies(line.cookies)
+        if line.scope["type"] == "http":
+            require_xsrf(session_id, line.headers.get(XSRF_HEADER))
         return await get_session_caller(self._ports, self._secrets.keys, session_id)
 
     def _is_own_page(self, origin: str, host: str) -> bool:
@@ -296,6 +304,7 @@ def _make_ports(
         profiles=Profiles(database),
         identities=Identities(database),
         credentials=Credentials(database),
+        standing=Standing(database),
         bell=doorbell,
         limits=RedisLimits(redis),
         clock=SystemClock(),

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from hub.actions.ports import Credential, KeyKind, Keys, Passwords, Ports, Secrets
 from hub.domain.errors import BadRequest, NotSignedIn, TextInvalid, TooMany
-from hub.domain.identity import AgentCaller
+from hub.domain.identity import AgentCaller, Proof
 from hub.domain.text import clean_name, require_storable
 
 SESSION_LIFE = timedelta(hours=12)  # A working day with its breaks; the next one begins with a sign-in.
@@ -135,7 +135,8 @@ def _agent_from_credential(credential: Credential) -> AgentCaller:
     if credential.principal_id is None or credential.principal_kind != "agent":
         raise NotSignedIn
     name, email = credential.principal_name or "", credential.principal_email or ""
-    return AgentCaller(credential.tenant_id, credential.principal_id, name, email)
+    proof = Proof(credential.expires_at, credential_id=credential.id)
+    return AgentCaller(credential.tenant_id, credential.principal_id, name, email, proof)
 
 
 def _account_from_email(email: str) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from hub.domain.chat import Chat, ChatState, StartFacts
 from hub.domain.event import Append, Appended, Event, Stream
-from hub.domain.identity import Side
+from hub.domain.identity import Caller, Side
 from hub.domain.profile import Look, Profile
 
 CredentialKind = Literal[
@@ -147,6 +147,9 @@ class IdentityStore(Protocol):
 
     async def find_visitor(self, tenant_id: int, uuid: UUID) -> Identity | None: ...
 
+    async def raise_token_epoch(self, tenant_id: int, identity_id: int) -> None:
+        """Revokes every token of the identity."""
+
     async def create_agent(self, tenant_id: int, name: str, email: str) -> int:
         """The new agent's id. Raises BadRequest (field `email`) when the tenant has an agent with that e-mail."""
 
@@ -176,6 +179,13 @@ class CredentialStore(Protocol):
         """Notes that it was used now."""
 
     async def revoke_credential(self, tenant_id: int, credential_id: int) -> None: ...
+
+
+class StandingStore(Protocol):
+    """Tells who may no longer be on a live line."""
+
+    async def list_fallen(self, callers: Sequence[Caller]) -> list[Caller]:
+        """Those whose token or credential was revoked, or who were disabled; in one query, whatever their number."""
 
 
 class Bell(Protocol):
@@ -211,6 +221,7 @@ class Ports:
     profiles: ProfileStore
     identities: IdentityStore
     credentials: CredentialStore
+    standing: StandingStore
     bell: Bell
     limits: Limits
     clock: Clock

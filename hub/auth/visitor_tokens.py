@@ -30,6 +30,11 @@ class VisitorClaims:
     token_epoch: int
     issued_at: datetime
 
+    @property
+    def expires_at(self) -> datetime:
+        """When the token ends."""
+        return self.issued_at + LIFE
+
     def is_due_for_renewal(self, now: datetime) -> bool:
         """Whether the token is old enough to be replaced by a fresh one."""
         return now - self.issued_at >= RENEW_AFTER
@@ -53,6 +58,10 @@ class VisitorTokens:
         """A token for 30 days from now."""
         signed = self._serializer.dumps([tenant_id, profile_id, uuid.hex, token_epoch, int(now.timestamp())])
         return f"{PREFIX}{signed}"
+
+    def expiry_of_new(self, now: datetime) -> datetime:
+        """When a token issued now will end."""
+        return now + LIFE
 
     def read_token(self, text: str, now: datetime) -> VisitorClaims:
         """The claims of a token. Raises NotSignedIn when it is not ours, was changed, is too old or from the future."""

@@ -140,9 +140,8 @@ def chat_after(chat: Chat, event: Event) -> Chat:
     data = event.data or {}
     match event.kind:
         case "agent_joined":
-            joined = Participant(event.actor_id, "agent", str(data.get("name", "")), read_seq=0)
-            others = tuple(person for person in chat.participants if person.id != joined.id)
-            chat = replace(chat, participants=(*others, joined))
+            name = str(data.get("name", ""))
+            chat = replace(chat, participants=_participants_with(chat.participants, event.actor_id, name))
             if data.get("state") == "active":
                 chat = replace(chat, state="active", holder_id=event.actor_id, accepted_at=event.at)
         case "agent_left":
@@ -156,6 +155,15 @@ def chat_after(chat: Chat, event: Event) -> Chat:
         case "chat_ended":
             chat = replace(chat, state="ended", ended_at=event.at)
     return chat
+
+
+def _participants_with(people: tuple[Participant, ...], agent_id: int, name: str) -> tuple[Participant, ...]:
+    """With the agent among them; who comes back keeps the place and has read what they had read."""
+    if all(person.id != agent_id for person in people):
+        return (*people, Participant(agent_id, "agent", name))
+    return tuple(
+        replace(person, name=name, left=False) if person.id == agent_id else person for person in people
+    )
 
 
 def chat_read(chat: Chat, reader_id: int, seq: int, at: datetime) -> Chat:

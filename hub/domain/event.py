@@ -104,7 +104,8 @@ class Append:
 
     def body_hash(self) -> bytes:
         """A digest of what the caller asked for; a repeat of the cid must bring the same one."""
-        return sha256("\x00".join((self.stream, self.kind, self.text or "")).encode()).digest()
+        asked = "\x00".join((self.stream, self.kind, self.text or ""))
+        return sha256(asked.encode("utf-8", "surrogatepass")).digest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,25 @@
 """Who takes part in a chat, and who is calling."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 Side = Literal["visitor", "agent", "bot", "system"]
 
 SYSTEM_ID = 0  # The hub itself, as the actor of an event. No identity row has this id.
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """By what a caller is known, and until when (None: until revoked).
+
+    A visitor token holds while the identity's token epoch is `token_epoch`; the others while their row of credentials is in force.
+    """
+
+    expires_at: datetime | None = None
+    token_epoch: int = 0
+    credential_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +34,7 @@ class VisitorCaller:
     uuid: UUID
     id: int | None
     name: str
+    proof: Proof = Proof()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +45,7 @@ class AgentCaller:
     id: int
     name: str
     email: str
+    proof: Proof = Proof()
 
 
 Caller = VisitorCaller | AgentCaller

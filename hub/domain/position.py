@@ -20,6 +20,10 @@ class Position:
     epoch: str
     seq: int
 
+    def is_ahead_of(self, epoch: str, head: int) -> bool:
+        """Whether it lies beyond this head of the same history."""
+        return self.epoch == epoch and self.seq > head
+
 
 def parse_position(text: str) -> Position:
     """`"k3x9:12"` as a Position; what has another form is a position of no history, which resumes by a reset."""

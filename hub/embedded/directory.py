@@ -90,7 +90,9 @@ def _require_ours(directory: DataDirectory) -> None:
         )
     if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
         raise EmbeddedError(f"{path} is not this account's to write: choose another one with --data-dir.")
-    if not directory.mark.exists() and {entry.name for entry in path.iterdir()} - FOUND_IN_EMPTY_VOLUMES:
+    # Listed once: another hub may be marking the directory just now.
+    entries = {entry.name for entry in path.iterdir()}
+    if MARK not in entries and entries - FOUND_IN_EMPTY_VOLUMES:
         raise EmbeddedError(
             f"{path} holds files that are not the hub's: choose an empty or a new one with --data-dir."
         )

@@ -204,7 +204,7 @@ def _get_server_files(data: DataDirectory) -> tuple[ServerFiles, ServerAccount]:
     if files is None:
         files = place_server_files(data, account)
     require_cluster_kept(data, files)
-    create_server_files(files, account)
+    create_server_files(data, files, account)
     return files, account
 
 

@@ -46,11 +46,15 @@ def place_server_files(data: DataDirectory, account: ServerAccount) -> ServerFil
     return files
 
 
-def create_server_files(files: ServerFiles, account: ServerAccount) -> None:
+def create_server_files(data: DataDirectory, files: ServerFiles, account: ServerAccount) -> None:
     """Creates the directories that are missing; raises EmbeddedError when the account cannot get at them."""
-    if files.path.parent == OUTSIDE:
+    outside = files.path.parent == OUTSIDE
+    if outside:
         _create_outside()
     _create_passable(files.path)
+    if outside:
+        # For whoever finds it there and wonders whether it is still needed.
+        files.data_directory_note.write_text(f"{data.path}\n")
     _create_passable(files.binaries)
     account.create_home(files.postgres_home)
     account.create_home(files.valkey_home)

@@ -20,6 +20,11 @@ class ServerFiles:
         return self.path / "servers.lock"
 
     @property
+    def data_directory_note(self) -> Path:
+        """Which data directory these files belong to, when they are not in it."""
+        return self.path / "data-directory"
+
+    @property
     def binaries(self) -> Path:
         """Copies of the programs, when the account cannot execute the originals."""
         return self.path / "binaries"

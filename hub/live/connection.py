@@ -25,18 +25,22 @@ class Connection:
         self.opened_at_s = now_s
         self.heard_at_s = now_s
         self.pinged_at_s = now_s
+        self.has_news = False  # Whether anything was sent that is worth answering a waiting heartbeat for.
         self.ending: str | None = None  # Why the hub ended it, once it did.
 
-    def send(self, frame: Map) -> None:
+    def send(self, frame: Map, *, is_news: bool = True) -> None:
         """An answer, a page, or anything else this line alone is told."""
+        self.has_news = self.has_news or is_news
         self.outbox.offer_answer(self.codec.render(frame))
 
     def offer_event(self, frame: Outgoing) -> None:
         """A durable frame that others get too."""
+        self.has_news = True
         self.outbox.offer_event(frame.render(self.codec))
 
     def offer_ephemeral(self, frame: Outgoing) -> None:
         """A frame that may be lost."""
+        self.has_news = True
         self.outbox.offer_ephemeral(frame.render(self.codec))
 
     def end(self, code: int, reason: str, retry: Literal["now", "after", "never"], after_ms: int = 0) -> None:

@@ -16,6 +16,9 @@ HOLE_PATIENCE_S = 0.03  # Two nodes' rings may overtake each other; a hole that 
 SWEEP_HEALTHY_S = 10.0
 SWEEP_SICK_S = 1.0
 FILL_EVENTS = 500
+LINGER_S = (
+    30.0  # Who was cut off comes back, and a heartbeat lets go between two beats: both find the feed warm.
+)
 
 ChatKey = tuple[int, int]  # Tenant and chat.
 
@@ -72,6 +75,8 @@ class Fanout:
         self._feeds: dict[ChatKey, Feed] = {}
         self._loading: dict[ChatKey, asyncio.Task[None]] = {}
         self._filling: dict[tuple[ChatKey, Stream], asyncio.Task[None]] = {}
+        self._lingering: dict[ChatKey, asyncio.TimerHandle] = {}
+        self._leaving: set[asyncio.Task[None]] = set()
         self._sweep_now = asyncio.Event()
 
     def connect(self, bus: Bus) -> None:
@@ -89,6 +94,9 @@ class Fanout:
         `feed.chat` is None when there is no such chat. Raises StorageUnavailable.
         """
         key = (tenant_id, chat_id)
+        lingering = self._lingering.pop(key, None)
+        if lingering is not None:
+            lingering.cancel()
         feed = self._feeds.get(key)
         if feed is None:
             feed = self._feeds[key] = Feed(self._on_hole, self._on_delivered)
@@ -100,24 +108,39 @@ class Fanout:
             if loading is not None:
                 await asyncio.shield(loading)
         except BaseException:
-            await self.unfollow(follower, tenant_id, chat_id)
+            self.unfollow(follower, tenant_id, chat_id)
             raise
-        feed.tell_leases(follower, self._clock.now())
         return feed, follower
 
-    async def unfollow(self, follower: Follower, tenant_id: int, chat_id: int) -> None:
-        """The line is gone or no longer interested; a feed nobody follows is let go."""
+    def unfollow(self, follower: Follower, tenant_id: int, chat_id: int) -> None:
+        """The line is gone or no longer interested; a feed nobody follows is let go after a while."""
         key = (tenant_id, chat_id)
         feed = self._feeds.get(key)
         if feed is None:
             return
         feed.followers.discard(follower)
-        if not feed.followers:
+        if feed.followers or key in self._lingering:
+            return
+        loop = asyncio.get_running_loop()
+        if feed.chat is None:  # There is no such chat, or it could not be read: the next follower tries anew.
+            self._start_leaving(key)
+        else:
+            self._lingering[key] = loop.call_later(LINGER_S, self._start_leaving, key)
+
+    def _start_leaving(self, key: ChatKey) -> None:
+        self._lingering.pop(key, None)
+        feed = self._feeds.get(key)
+        if feed is not None and not feed.followers:
             del self._feeds[key]
-            if self._bus is not None:
-                await self._bus.unfollow_chat(tenant_id, chat_id)
-                if key in self._feeds:  # Somebody came while we were leaving.
-                    await self._bus.follow_chat(tenant_id, chat_id)
+            leaving = asyncio.get_running_loop().create_task(self._leave(key))
+            self._leaving.add(leaving)
+            leaving.add_done_callback(self._leaving.discard)
+
+    async def _leave(self, key: ChatKey) -> None:
+        if self._bus is not None:
+            await self._bus.unfollow_chat(*key)
+            if key in self._feeds:  # Somebody came while we were leaving.
+                await self._bus.follow_chat(*key)
 
     def find_feed(self, tenant_id: int, chat_id: int) -> Feed | None:
         """The feed, when this process follows the chat."""
@@ -130,8 +153,16 @@ class Fanout:
             chat = await self._chats.find_chat(*key)
             if chat is not None:
                 feed.load(chat)
+        except BaseException:
+            if (
+                self._feeds.get(key) is feed
+            ):  # Whoever comes next must not take it for a chat that is not there.
+                feed.followers.clear()
+                self._start_leaving(key)
+            raise
         finally:
-            self._loading.pop(key, None)
+            if self._loading.get(key) is asyncio.current_task():
+                del self._loading[key]
 
     # Hearing: the listener's side of the doorbell.
 
@@ -180,21 +211,33 @@ class Fanout:
             except StorageUnavailable:
                 continue
 
+    async def catch_up_chat(self, tenant_id: int, chat_id: int) -> None:
+        """Brings one followed chat up to what the store has. StorageUnavailable."""
+        for heads in await self._chats.list_heads([(tenant_id, chat_id)]):
+            self._compare(heads)
+        key = (tenant_id, chat_id)
+        filling = [task for (chat, _), task in self._filling.items() if chat == key]
+        if filling:
+            await asyncio.wait(filling)
+
     async def catch_up(self) -> None:
         """One look at the store: one query for all followed chats, then the missing events of those that are behind."""
         self._inboxes.refresh_all()
         if not self._feeds:
             return
         for heads in await self._chats.list_heads(list(self._feeds)):
-            feed = self._feeds.get((heads.tenant_id, heads.chat_id))
-            if feed is None or feed.chat is None:
-                continue
-            truth: tuple[tuple[Stream, int], ...] = (("public", heads.head), ("staff", heads.staff_head))
-            for stream, head in truth:
-                if head > feed.head(stream):
-                    self._fill((heads.tenant_id, heads.chat_id), feed, stream, patience_s=0)
-            for mark in heads.marks:
-                feed.hear_read(mark)
+            self._compare(heads)
+
+    def _compare(self, heads: Heads) -> None:
+        feed = self._feeds.get((heads.tenant_id, heads.chat_id))
+        if feed is None or feed.chat is None:
+            return
+        truth: tuple[tuple[Stream, int], ...] = (("public", heads.head), ("staff", heads.staff_head))
+        for stream, head in truth:
+            if head > feed.head(stream):
+                self._fill((heads.tenant_id, heads.chat_id), feed, stream, patience_s=0)
+        for mark in heads.marks:
+            feed.hear_read(mark)
 
     def _on_hole(self, feed: Feed, stream: Stream) -> None:
         if feed.chat is not None:
@@ -223,6 +266,10 @@ class Fanout:
             return  # The sweep looks again.
         finally:
             del self._filling[key, stream]
+        # A hole that opened while this was read found the filling under way already.
+        current = self._feeds.get(key)
+        if current is not None and current.has_hole(stream):
+            self._fill(key, current, stream, HOLE_PATIENCE_S)
 
     def _on_delivered(self, event: Event) -> None:
         self._observer.delivered(max(0.0, self._clock.now().timestamp() - event.at.timestamp()))

@@ -32,7 +32,7 @@ class Follower:
     line: FollowerLine
     streams: tuple[Stream, ...]
     delivered: dict[Stream, int] = field(default_factory=dict)
-    waiting: dict[Stream, list[tuple[int, Outgoing]]] = field(default_factory=dict)
+    waiting: dict[Stream, list[tuple[int | None, Outgoing]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.waiting = {stream: [] for stream in self.streams}
@@ -48,11 +48,27 @@ class Follower:
             self.delivered[stream] = seq
             self.line.offer_event(frame)
 
+    def hear_read(self, frame: Outgoing) -> None:
+        """Takes a read mark; it waits with the events, because it may tell of one of them."""
+        waiting = self.waiting.get("public")
+        if waiting is None:
+            self.line.offer_event(frame)
+        else:
+            waiting.append((None, frame))
+
+    def hear_typing(self, lease: TypingLease, frame: Outgoing) -> None:
+        """Takes a lease, unless it is the line's own. A line that still reads its gap is told of leases behind it."""
+        if "public" not in self.waiting and self.line.identity_id != lease.identity_id:
+            self.line.offer_ephemeral(frame)
+
     def go_live(self, stream: Stream, seq: int) -> None:
         """The line has everything up to `seq`: what waited behind it goes out, then events pass at once."""
         self.delivered[stream] = seq
         for waiting_seq, frame in self.waiting.pop(stream, []):
-            self.hear(stream, waiting_seq, frame)
+            if waiting_seq is None:
+                self.line.offer_event(frame)
+            else:
+                self.hear(stream, waiting_seq, frame)
 
 
 @dataclass(slots=True)
@@ -124,7 +140,7 @@ class Feed:
         self.chat = chat_read(self.chat, mark.identity_id, mark.seq, mark.at)
         frame = Outgoing(read_frame(mark))
         for follower in self.followers:
-            follower.line.offer_event(frame)
+            follower.hear_read(frame)
 
     def hear_typing(self, lease: TypingLease) -> None:
         """Passes on that somebody types or stopped; not to themselves."""
@@ -134,14 +150,13 @@ class Feed:
             self._typing.pop(lease.identity_id, None)
         frame = Outgoing(typing_frame(lease))
         for follower in self.followers:
-            if follower.line.identity_id != lease.identity_id:
-                follower.line.offer_ephemeral(frame)
+            follower.hear_typing(lease, frame)
 
     def tell_leases(self, follower: Follower, now: datetime) -> None:
         """The leases in force, for a line that just came."""
         for lease in self._typing.values():
-            if lease.until > now and lease.identity_id != follower.line.identity_id:
-                follower.line.offer_ephemeral(Outgoing(typing_frame(lease)))
+            if lease.until > now:
+                follower.hear_typing(lease, Outgoing(typing_frame(lease)))
 
     def _pass(self, stream: _Stream, event: Event) -> None:
         stream.head = event.seq

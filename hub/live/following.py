@@ -48,8 +48,11 @@ class Following:
         self._connection.offer_ephemeral(frame)
 
     def offer_rows(self, frame: Map) -> None:
-        """Inbox rows."""
-        self._connection.offer_event(Outgoing(frame))
+        """Inbox rows; none of them, and only the cursor moved, is no news."""
+        if frame["rows"] or frame["whole"]:
+            self._connection.offer_event(Outgoing(frame))
+        else:
+            self._connection.send(frame, is_news=False)
 
     # Chats.
 
@@ -67,7 +70,7 @@ class Following:
     async def follow(self, chat_id: int) -> Chat:
         """The chat's header; its events wait for `send_pages`. Raises ChatNotFound, StorageUnavailable, TooMany."""
         caller = self._party.require_caller()
-        await self.unfollow(chat_id)
+        self.unfollow(chat_id)
         if len(self._chats) >= MAX_FOLLOWED:
             raise TooMany("This line follows too many chats; unfollow some.")
         streams: tuple[Stream, ...] = ("public",) if self._party.side == "visitor" else ("public", "staff")
@@ -75,23 +78,23 @@ class Following:
         try:
             chat = require_may_see(caller, feed.chat)
         except ChatNotFound:
-            await self._fanout.unfollow(follower, caller.tenant_id, chat_id)
+            self._fanout.unfollow(follower, caller.tenant_id, chat_id)
             raise
         self._chats[chat_id] = (feed, follower)
         return chat
 
-    async def unfollow(self, chat_id: int) -> None:
+    def unfollow(self, chat_id: int) -> None:
         """The chat's events are no longer sent here."""
         followed = self._chats.pop(chat_id, None)
         if followed is not None:
-            await self._fanout.unfollow(followed[1], self._party.require_caller().tenant_id, chat_id)
+            self._fanout.unfollow(followed[1], self._party.require_caller().tenant_id, chat_id)
 
-    async def leave(self) -> None:
+    def leave(self) -> None:
         """The line is gone: whoever typed on it types no longer, and nothing is sent to it."""
         if self._typing_in is not None:
             self.say_typing(self._typing_in, on=False)
         for chat_id in list(self._chats):
-            await self.unfollow(chat_id)
+            self.unfollow(chat_id)
 
     async def send_pages(self, chat_id: int, positions: Mapping[str, str]) -> None:
         """One page for each stream of a followed chat, from its position if there is one; then its events live."""
@@ -99,8 +102,12 @@ class Following:
         for stream in follower.streams:
             told = positions.get(stream_name(chat_id, stream))
             position = None if told is None else parse_position(told)
+            if position is not None and position.is_ahead_of(self._party.epoch, feed.head(stream)):
+                # Perhaps it is not the line that is ahead, but this process that missed a ring.
+                await self._fanout.catch_up_chat(self._party.require_caller().tenant_id, chat_id)
             resume, after = resume_from(position, self._party.epoch, feed.head(stream))
             await self._send_page(feed, follower, stream, resume, after)
+        feed.tell_leases(follower, self._party.ports.clock.now())
 
     async def _send_page(
         self, feed: Feed, follower: Follower, stream: Stream, resume: Resume, after: int
@@ -117,7 +124,8 @@ class Following:
             resume = "partial"
         head = fitting[-1].seq if fitting else head
         first = fitting[0].seq if fitting else after + 1
-        self._connection.send(page_frame(stream_name(chat.id, stream), resume, fitting, head, more=first > 1))
+        page = page_frame(stream_name(chat.id, stream), resume, fitting, head, more=first > 1)
+        self._connection.send(page, is_news=bool(fitting) or resume != "ok")
         follower.go_live(stream, head)
 
     # Leases.

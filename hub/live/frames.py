@@ -1,5 +1,6 @@
 """Frames: bytes to typed frames and back. The counterpart is PROTOCOL.md, and `frames.ts` of the widget."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
@@ -17,6 +18,8 @@ from hub.domain.position import Resume, stream_name
 VERSION = 1
 MAX_FRAME_BYTES = 64 * 1024
 MAX_POSITIONS = 200
+
+MISSING = re.compile(r"missing required field `(\w+)`")  # The decoder names it in its sentence only.
 
 Cid = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9_-]{1,64}\Z")]
 ChatId = Annotated[int, msgspec.Meta(ge=1, lt=2**31)]
@@ -87,11 +90,17 @@ class Codec:
 
     def parse_args(self, command: Command, form: type[T]) -> T:
         """The arguments of a command in the operation's form; BadRequest names the member."""
+        return self.parse_as(bytes(command.args) or self.render({}), form)
+
+    def parse_as(self, data: bytes, form: type[T]) -> T:
+        """A value of this form; BadRequest names the member that is missing or wrong."""
         try:
-            return self._decode(bytes(command.args) or self.render({}), type=form)  # type: ignore[no-any-return]
+            return self._decode(data, type=form)  # type: ignore[no-any-return]
         except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as error:
             message, _, path = str(error).partition(" - at `")
-            raise BadRequest(f"{message}.", field=path.strip("`$.") or None) from error
+            missing = MISSING.search(message)
+            names = (path.strip("`$."), missing[1] if missing else "")
+            raise BadRequest(f"{message}.", field=".".join(filter(None, names)) or None) from error
 
     def render(self, frame: Map) -> bytes:
         """The frame's bytes."""

@@ -57,6 +57,7 @@ class _Inbox:
 
     def __init__(self) -> None:
         self.lines: set[InboxLine] = set()
+        self.coming: set[InboxLine] = set()  # Not told anything yet; they keep the inbox all the same.
         self.cursor: str | None = None
         self.changed = False
         self.read_chats: set[tuple[int, int]] = set()  # Agent and chat: this agent's unread count fell.
@@ -82,9 +83,13 @@ class Inboxes:
         inbox = self._inboxes.get(tenant_id)
         if inbox is None:
             inbox = self._inboxes[tenant_id] = _Inbox()
+            inbox.coming.add(line)
             if self._bus is not None:
                 await self._bus.follow_inbox(tenant_id)
+        else:
+            inbox.coming.add(line)
         async with inbox.lock:
+            inbox.coming.discard(line)
             inbox.lines.add(line)
             known = await self._changed_since(tenant_id, cursor)
             found = known or await self._rows.read_inbox(tenant_id)
@@ -98,7 +103,8 @@ class Inboxes:
         if inbox is None:
             return
         inbox.lines.discard(line)
-        if not inbox.lines:
+        inbox.coming.discard(line)
+        if not inbox.lines and not inbox.coming:
             del self._inboxes[tenant_id]
             if inbox.task is not None:
                 inbox.task.cancel()

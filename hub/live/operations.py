@@ -168,7 +168,7 @@ async def _follow(work: Work[FollowArgs]) -> Answer:
 
 
 async def _unfollow(work: Work[ChatArgs]) -> Answer:
-    await work.following.unfollow(work.args.chat)
+    work.following.unfollow(work.args.chat)
     return Answer({})
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 MAX_EVENTS = 256
@@ -31,6 +32,9 @@ class Outbox:
         self._emptied = asyncio.Event()
         self._emptied.set()
         self.lagging = False
+        self.on_end: Callable[[], object] = lambda: (
+            None
+        )  # Called once, when the line is given up or to be closed.
         self.dropped = 0
         self._closing = False
 
@@ -46,7 +50,7 @@ class Outbox:
             if self._events >= MAX_EVENTS or self._event_bytes + len(data) > MAX_EVENT_BYTES:
                 self.lagging = True
                 self._frames.clear()
-                self._filled.set()
+                self._end()
                 return
         self._put(data, counted=True)
 
@@ -66,7 +70,7 @@ class Outbox:
         if not self._closing:
             self._closing = True
             self._frames.append(close)
-            self._filled.set()
+            self._end()
 
     async def take(self) -> bytes | Close | None:
         """The next frame, waiting for one; None when the line is lagging and has to go."""
@@ -87,6 +91,23 @@ class Outbox:
             self._emptied.set()
         return data
 
+    def take_all(self) -> tuple[list[bytes], Close | None]:
+        """Everything there is, and the close behind it if there is one."""
+        taken: list[bytes] = []
+        while self._frames:
+            frame = self._frames.popleft()
+            if isinstance(frame, Close):
+                return taken, frame
+            taken.append(frame[0])
+        self._events = self._event_bytes = 0
+        self._filled.clear()
+        self._emptied.set()
+        return taken, None
+
+    async def wait_for_frame(self) -> None:
+        """Returns once there is something to take, or the line is lagging."""
+        await self._filled.wait()
+
     async def wait_for_room(self) -> None:
         """Returns once the outbox is at most half full."""
         await self._emptied.wait()
@@ -101,6 +122,11 @@ class Outbox:
         if not counted or len(self._frames) >= MAX_EVENTS // 2:
             self._emptied.clear()
         self._filled.set()
+
+    def _end(self) -> None:
+        self._filled.set()
+        self._emptied.set()  # Nothing more will come in, so nobody need wait for room.
+        self.on_end()
 
     def _drop_ephemerals(self) -> None:
         kept: deque[tuple[bytes, bool, bool] | Close] = deque()

@@ -1,9 +1,10 @@
 """Who is on a live line: where they came in, and who they turned out to be."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from hub.actions.ports import Ports
-from hub.actions.visitors import greet_visitor
+from hub.actions.visitors import greet_visitor, renew_token
 from hub.domain.errors import Forbidden, NotSignedIn
 from hub.domain.identity import AgentCaller, Caller, Side, VisitorCaller
 from hub.domain.profile import Profile
@@ -59,6 +60,14 @@ class Party:
                 self.epoch = await self.ports.identities.find_epoch(agent.tenant_id) or ""
                 self.caller = agent
                 return None
+
+    def renew(self, now: datetime) -> str | None:
+        """A visitor's fresh token, by which they are known from now on; None for agents, who sign in again."""
+        if not isinstance(self.caller, VisitorCaller):
+            return None
+        greeting = renew_token(self._room.tokens, self.caller, now)
+        self.caller = greeting.caller
+        return greeting.fresh_token
 
     def require_caller(self) -> Caller:
         """The known party."""

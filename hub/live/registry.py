@@ -38,6 +38,10 @@ class Registry:
         if not self._sessions:
             self._empty.set()
 
+    def list_known(self) -> list[Session]:
+        """The sessions whose party was recognised."""
+        return [session for session in self._sessions if session.is_known]
+
     def count_waiting_frames(self) -> int:
         """How many frames wait in all outboxes."""
         return sum(len(session.connection.outbox) for session in self._sessions)
@@ -52,6 +56,7 @@ class Registry:
 
     def _look_after(self, session: Session, now_s: float) -> None:
         line = session.connection
+        session.mind_expiry()
         if not session.is_known:
             if now_s - line.opened_at_s > HELLO_WITHIN_S:
                 self._observer.dropped("no_hello")

@@ -1,6 +1,6 @@
 """What every live line of a process shares."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from hub.actions.ports import Ports
@@ -9,6 +9,7 @@ from hub.domain.identity import AgentCaller
 from hub.live.fanout import Fanout
 from hub.live.inbox import Inboxes
 from hub.live.observer import Observer
+from hub.live.rates import CallerRates
 
 
 class KeyCallers(Protocol):
@@ -28,3 +29,4 @@ class Room:
     fanout: Fanout
     inboxes: Inboxes
     observer: Observer
+    rates: CallerRates = field(default_factory=CallerRates)

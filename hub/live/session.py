@@ -21,10 +21,9 @@ from hub.domain.errors import (
     StorageUnavailable,
     TooMany,
 )
-from hub.domain.identity import VisitorCaller
+from hub.domain.identity import Caller, VisitorCaller
 from hub.domain.moment import ms_from_datetime
 from hub.domain.position import parse_stream_name
-from hub.domain.rate import Bucket
 from hub.domain.text import MAX_AGENT_TEXT_CHARS, MAX_VISITOR_TEXT_CHARS
 from hub.live import connection as codes
 from hub.live.connection import Connection
@@ -53,8 +52,7 @@ DEAD_AFTER_S = 45  # Two missed pings and a bit: phones sleep through one.
 HELLO_WITHIN_S = 5
 BAD_FRAMES_ALLOWED = 3
 BAD_FRAMES_WINDOW_S = 60
-COMMANDS_PER_S, COMMANDS_BURST = 10, 20
-TYPING_PER_S, TYPING_BURST = 2, 4
+REMIND_BEFORE_S = 60  # Time enough to sign in again, or for a visitor's page to take up its new token.
 
 # A stale client heals in one trip when the refusal brings the header.
 HEALING = (ChatEnded, AlreadyTaken, NotParticipant, AnsweredMeanwhile)
@@ -70,8 +68,12 @@ class Session:
         self._following = Following(self._party, connection, room.fanout)
         self._wants_inbox = False
         self._bad_frames_at_s: list[float] = []
-        self._commands = Bucket(COMMANDS_PER_S, COMMANDS_BURST)
-        self._typing = Bucket(TYPING_PER_S, TYPING_BURST)
+        self._was_reminded = False
+
+    @property
+    def caller(self) -> Caller | None:
+        """The party, once it has said hello and was recognised."""
+        return self._party.caller
 
     @property
     def is_known(self) -> bool:
@@ -87,9 +89,13 @@ class Session:
         except BadFrame as error:
             self._refuse_frame(str(error), now_s)
             return
+        await self.handle_frame(frame)
+
+    async def handle_frame(self, frame: ToHub) -> None:
+        """Carries out one frame. Never raises."""
         self._room.observer.frame_in(type(frame).__name__.lower())
         try:
-            await self._handle(frame, now_s)
+            await self._handle(frame, asyncio.get_running_loop().time())
         except HubError as error:
             self._end_with(error)
         except Exception:
@@ -98,7 +104,7 @@ class Session:
 
     async def leave(self) -> None:
         """The line is gone: nobody is told anything on it any more."""
-        await self._following.leave()
+        self._following.leave()
         if self._party.caller is None:
             return
         if self._wants_inbox:
@@ -109,6 +115,30 @@ class Session:
         """A `ping` or `pong` with the heads of what this line follows."""
         now = ms_from_datetime(self._party.ports.clock.now())
         self.connection.send({"t": kind, "heads": self._following.heads(), "now": now})
+
+    def mind_expiry(self) -> None:
+        """Says `reauth` shortly before the party's proof expires, and ends the line when it has.
+
+        A visitor is given a fresh token instead, and stays.
+        """
+        caller, now = self._party.caller, self._party.ports.clock.now()
+        if caller is None or caller.proof.expires_at is None:
+            return
+        left_s = (caller.proof.expires_at - now).total_seconds()
+        if left_s <= 0:
+            self.connection.end(codes.TOKEN_INVALID, "token_expired", "never")
+        elif left_s <= REMIND_BEFORE_S and not self._was_reminded:
+            reminder: Map = {"t": "reauth", "expires_at": ms_from_datetime(caller.proof.expires_at)}
+            fresh_token = self._party.renew(now)
+            if fresh_token is None:
+                self._was_reminded = True
+            else:
+                reminder["token"] = fresh_token
+            self.connection.send(reminder)
+
+    def revoke(self) -> None:
+        """Ends the line of a party that is no longer welcome."""
+        self.connection.end(codes.TOKEN_INVALID, "revoked", "never")
 
     async def _handle(self, frame: ToHub, now_s: float) -> None:
         if not self.is_known:
@@ -121,7 +151,7 @@ class Session:
             case Command():
                 await self._carry_out(frame, now_s)
             case Ephemeral():
-                if self._typing.take(now_s) == 0:
+                if self._room.rates.take_typing(self._party.require_caller(), now_s) == 0:
                     self._following.say_typing(frame.chat, frame.on)
             case Ping():
                 self.send_ping("pong")
@@ -142,7 +172,7 @@ class Session:
         chats = [
             await self._following.follow(chat_id) for chat_id in await self._list_wanted(hello.positions)
         ]
-        self.connection.send(self._welcome(chats, fresh_token))
+        self.connection.send(self._welcome(chats, fresh_token), is_news=fresh_token is not None)
         for chat in chats:
             await self._following.send_pages(chat.id, hello.positions)
         if self._party.side == "agent" and "inbox" in hello.wants:
@@ -172,12 +202,13 @@ class Session:
         """The chats this line follows from the start: those it names and may see, and a visitor's open one."""
         caller, chats = self._party.require_caller(), self._party.ports.chats
         parsed = (parse_stream_name(name) for name in positions)
-        named = sorted({found[0] for found in parsed if found is not None})[:MAX_FOLLOWED]
+        # The newest, when they are too many: what is open now is among them.
+        named = sorted({found[0] for found in parsed if found is not None})[-MAX_FOLLOWED:]
         if isinstance(caller, VisitorCaller):
             if caller.id is None:
                 return []
             own = await chats.list_visitor_chats(caller.tenant_id, caller.profile_id, caller.id, named)
-            return [chat.id for chat in own]
+            return [chat.id for chat in own][-MAX_FOLLOWED:]
         return [chat.id for chat in await chats.list_chats(caller.tenant_id, named)] if named else []
 
     # Commands.
@@ -201,7 +232,7 @@ class Session:
             await answer.then()
 
     async def _run(self, command: Command, now_s: float) -> Answer:
-        wait_s = self._commands.take(now_s)
+        wait_s = self._room.rates.take_command(self._party.require_caller(), now_s)
         if wait_s:
             raise TooMany(after_ms=round(wait_s * 1000) + 1)
         operation = find_operation(command.op, self._party.side)
@@ -242,5 +273,7 @@ class Session:
                 self.connection.end(codes.TOKEN_INVALID, "token_invalid", "never")
             case ProfileNotFound() | Forbidden() | ChatNotFound():
                 self.connection.end(codes.FORBIDDEN, error.code, "never")
+            case TooMany():
+                self.connection.end(codes.TOO_MANY, error.code, "after", error.after_ms or 1_000)
             case _:
                 self.connection.end(codes.RESTART, error.code, "after", error.after_ms or 1_000)

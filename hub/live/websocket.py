@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import suppress
-from typing import Protocol
 
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
@@ -10,14 +9,11 @@ from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from hub.domain.errors import Forbidden, NotSignedIn, StorageUnavailable
-from hub.domain.identity import AgentCaller
-from hub.domain.origin import admits
 from hub.live import connection as codes
+from hub.live.admission import Admission
 from hub.live.connection import Connection
 from hub.live.frames import CODECS, MAX_FRAME_BYTES, bye_frame
 from hub.live.outbox import Close
-from hub.live.party import AgentEntrance, Entrance, VisitorEntrance
 from hub.live.registry import Registry
 from hub.live.room import Room
 from hub.live.session import Session
@@ -27,25 +23,18 @@ WRONG_KIND_OF_DATA = 1003
 TOO_BIG = 1009
 
 
-class ConsoleLines(Protocol):
-    """Recognises the console by its cookie; `hub.app` brings the real one."""
-
-    async def find_console_caller(self, websocket: WebSocket) -> AgentCaller | None:
-        """The signed-in agent; None when no cookie is carried. Raises NotSignedIn, Forbidden (a page that is not the hub's own)."""
-
-
-def routes(room: Room, registry: Registry, console: ConsoleLines) -> list[BaseRoute]:
+def routes(room: Room, registry: Registry, admission: Admission) -> list[BaseRoute]:
     """The websocket entrance of visitors and agents."""
-    return [WebSocketRoute("/api/realtime", WebsocketEntrance(room, registry, console).serve)]
+    return [WebSocketRoute("/api/realtime", WebsocketEntrance(room, registry, admission).serve)]
 
 
 class WebsocketEntrance:
     """Lets lines in, and carries each until it ends."""
 
-    def __init__(self, room: Room, registry: Registry, console: ConsoleLines) -> None:
+    def __init__(self, room: Room, registry: Registry, admission: Admission) -> None:
         self._room = room
         self._registry = registry
-        self._console = console
+        self._admission = admission
 
     async def serve(self, websocket: WebSocket) -> None:
         """One websocket from the handshake to its end."""
@@ -55,45 +44,23 @@ class WebsocketEntrance:
         try:
             if codec is None:
                 raise HTTPException(400, f"Offer one of the sub-protocols {' and '.join(sorted(CODECS))}.")
-            if self._registry.draining:
-                raise HTTPException(503, "This process is going; try again.")
-            entrance = await self._admit(websocket)
+            entrance = await self._admission.admit(websocket)
         except HTTPException as refusal:
             await _deny(websocket, refusal)
             return
         await websocket.accept(subprotocol=codec.subprotocol)
-        connection = Connection(codec, asyncio.get_running_loop().time())
+        loop = asyncio.get_running_loop()
+        connection = Connection(codec, loop.time())
         session = Session(self._room, connection, entrance)
         self._registry.add(session)
         writing = asyncio.create_task(self._write(websocket, connection))
+        connection.outbox.on_end = lambda: loop.call_later(LAST_WORDS_S, writing.cancel)
         try:
             await self._read(websocket, session, writing)
         finally:
             writing.cancel()
             self._registry.remove(session)
             await session.leave()
-
-    async def _admit(self, websocket: WebSocket) -> Entrance:
-        """Who may open a line from here; HTTPException else, before the upgrade."""
-        origins = websocket.headers.getlist("origin")
-        if len(origins) > 1:
-            raise HTTPException(403, "More than one Origin.")
-        profile_text = websocket.query_params.get("profile")
-        try:
-            if profile_text is None:
-                return AgentEntrance(await self._console.find_console_caller(websocket))
-            profile = await self._room.ports.profiles.find_profile(_profile_id(profile_text))
-        except StorageUnavailable as error:
-            raise HTTPException(503, str(error), {"Retry-After": "1"}) from error
-        except NotSignedIn as error:
-            raise HTTPException(401, str(error)) from error
-        except Forbidden as error:
-            raise HTTPException(403, str(error)) from error
-        if profile is None:
-            raise HTTPException(404, "There is no such profile.")
-        if not admits(profile.origins, origins[0] if origins else None):
-            raise HTTPException(403, "The profile does not admit this page's origin.")
-        return VisitorEntrance(profile)
 
     async def _read(self, websocket: WebSocket, session: Session, writing: asyncio.Task[None]) -> None:
         """Frames to the session, one after the other, until either side ends the line."""
@@ -118,21 +85,18 @@ class WebsocketEntrance:
 
     async def _write(self, websocket: WebSocket, connection: Connection) -> None:
         """What the outbox holds, one after the other; ends when the line is to be closed."""
-        with suppress(WebSocketDisconnect, RuntimeError, OSError, TimeoutError):
+        with suppress(WebSocketDisconnect, RuntimeError, OSError):
             while True:
                 item = await connection.outbox.take()
                 if isinstance(item, bytes):
                     await _send(websocket, connection, item)
                     self._room.observer.frames_out(1)
                     continue
-                async with asyncio.timeout(LAST_WORDS_S):
-                    if item is None:
-                        self._room.observer.dropped("lagging")
-                        await _send(
-                            websocket, connection, connection.codec.render(bye_frame("lagging", "now"))
-                        )
-                        item = Close(codes.TOO_SLOW, "lagging")
-                    await websocket.close(item.code, item.reason)
+                if item is None:
+                    self._room.observer.dropped("lagging")
+                    await _send(websocket, connection, connection.codec.render(bye_frame("lagging", "now")))
+                    item = Close(codes.TOO_SLOW, "lagging")
+                await websocket.close(item.code, item.reason)
                 return
 
 
@@ -163,7 +127,3 @@ async def _deny(websocket: WebSocket, refusal: HTTPException) -> None:
     if websocket.client_state is WebSocketState.CONNECTING:
         response = PlainTextResponse(refusal.detail + "\n", refusal.status_code, refusal.headers)
         await websocket.send_denial_response(response)
-
-
-def _profile_id(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 10 else 0

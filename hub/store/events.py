@@ -7,11 +7,14 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import asyncpg
+import structlog
 
 from hub.domain.errors import CidReused, InternalError, StorageUnavailable
 from hub.domain.event import Append, Appended, AppendRefused, Change, Event, Stream
 from hub.domain.text import preview_text
 from hub.store.pool import RETRY_AFTER_MS, STATEMENT_TIMEOUT_S, UNAVAILABLE, Database
+
+log = structlog.get_logger()
 
 MAX_BATCH_ITEMS = 500
 GIVE_UP_S = 2.0  # A sender hears within 2 s that nothing could be stored.
@@ -65,7 +68,7 @@ class EventWriter:
     async def append(self, item: Append) -> Appended:
         """The stored event, committed. Raises AppendRefused, CidReused, StorageUnavailable."""
         waiting = _Waiting(item, item.body_hash(), asyncio.get_running_loop().create_future())
-        behind = self._deferred.get((item.tenant_id, item.chat_id))
+        behind = self._deferred.get(_chat_key(item))
         (self._ready if behind is None else behind).append(waiting)
         self._wake.set()
         try:
@@ -95,7 +98,7 @@ class EventWriter:
         if not batch:
             return
         try:
-            await self._commit(batch)
+            self._defer(await self._commit(batch))
         except UNAVAILABLE:
             # The same items again in the same order, on a new connection, as long as somebody waits for them.
             if self._connection is not None:
@@ -107,23 +110,36 @@ class EventWriter:
             self._ready = batch + self._ready  # Cancelled: `run` answers them.
             raise
 
-    async def _commit(self, batch: list[_Waiting]) -> None:
+    async def _commit(self, batch: list[_Waiting]) -> list[_Waiting]:
+        """Answers all items but those whose chat somebody else has locked: these are left over, in their order."""
         try:
             outcomes = await self._call(batch)
         except UNAVAILABLE:
             raise
         except asyncpg.PostgresError as error:
-            if len(batch) == 1:
-                _settle(batch[0], InternalError(), error)
-                return
-            for waiting in batch:
-                await self._commit([waiting])
-            return
+            if len(batch) > 1:
+                return await self._commit_singly(batch)
+            # The database's own sentence may quote the row, so only its code is logged.
+            log.error("append_failed", kind=batch[0].item.kind, code=error.sqlstate)
+            _settle(batch[0], InternalError(), error)
+            return []
+        busy = []
         for waiting, outcome in zip(batch, outcomes, strict=True):
             if outcome["outcome"] == "busy":
-                self._defer(waiting)
+                busy.append(waiting)
             else:
                 _answer(waiting, outcome)
+        return busy
+
+    async def _commit_singly(self, batch: list[_Waiting]) -> list[_Waiting]:
+        """The same one by one. What comes after a busy item of its chat is not tried: it would overtake it."""
+        busy: list[_Waiting] = []
+        for waiting in batch:
+            if any(_chat_key(other.item) == _chat_key(waiting.item) for other in busy):
+                busy.append(waiting)
+            else:
+                busy += await self._commit([waiting])
+        return busy
 
     async def _call(self, batch: list[_Waiting]) -> Sequence[asyncpg.Record]:
         loop = asyncio.get_running_loop()
@@ -143,24 +159,26 @@ class EventWriter:
                     raise
         raise AssertionError("unreachable")
 
-    def _defer(self, waiting: _Waiting) -> None:
-        """Puts an item of a locked chat aside; later items of the chat queue behind it, other chats go on."""
-        key = (waiting.item.tenant_id, waiting.item.chat_id)
-        waiting.busy_times += 1
-        held = self._deferred.get(key)
-        if held is not None:
-            held.append(waiting)
-            return
-        late = [other for other in self._ready if (other.item.tenant_id, other.item.chat_id) == key]
-        self._ready = [other for other in self._ready if other not in late]
-        self._deferred[key] = [waiting, *late]
-        least, most = BUSY_RETRY_S
-        delay = min(most, least * 2 ** min(waiting.busy_times, 8)) * random.uniform(0.5, 1.0)
-        asyncio.get_running_loop().call_later(delay, self._return, key)
+    def _defer(self, busy: list[_Waiting]) -> None:
+        """Puts the items of locked chats aside; later items of these chats queue behind them, other chats go on."""
+        for key in dict.fromkeys(_chat_key(waiting.item) for waiting in busy):
+            held = [waiting for waiting in busy if _chat_key(waiting.item) == key]
+            for waiting in held:
+                waiting.busy_times += 1
+            late = [waiting for waiting in self._ready if _chat_key(waiting.item) == key]
+            self._ready = [waiting for waiting in self._ready if _chat_key(waiting.item) != key]
+            self._deferred[key] = [*held, *late]
+            least, most = BUSY_RETRY_S
+            delay = min(most, least * 2 ** min(held[0].busy_times, 8)) * random.uniform(0.5, 1.0)
+            asyncio.get_running_loop().call_later(delay, self._return, key)
 
     def _return(self, key: tuple[int, int]) -> None:
         self._ready.extend(self._deferred.pop(key))
         self._wake.set()
+
+
+def _chat_key(item: Append) -> tuple[int, int]:
+    return item.tenant_id, item.chat_id
 
 
 def _split_batch(ready: list[_Waiting]) -> tuple[list[_Waiting], list[_Waiting]]:
@@ -171,10 +189,10 @@ def _split_batch(ready: list[_Waiting]) -> tuple[list[_Waiting], list[_Waiting]]
     held_chats: set[tuple[int, int]] = set()
     for waiting in ready:
         item = waiting.item
-        name = (item.tenant_id, item.chat_id, item.actor_id, item.cid)
-        if len(batch) == MAX_BATCH_ITEMS or name in seen or (item.tenant_id, item.chat_id) in held_chats:
+        name = (*_chat_key(item), item.actor_id, item.cid)
+        if len(batch) == MAX_BATCH_ITEMS or name in seen or _chat_key(item) in held_chats:
             rest.append(waiting)
-            held_chats.add((item.tenant_id, item.chat_id))
+            held_chats.add(_chat_key(item))
         else:
             seen.add(name)
             batch.append(waiting)

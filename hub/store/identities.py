@@ -17,6 +17,7 @@ FIND_VISITOR = """
 CREATE_AGENT = (
     "INSERT INTO identities (tenant_id, kind, name, email) VALUES ($1, 'agent', $2, $3) RETURNING id"
 )
+RAISE_EPOCH = "UPDATE identities SET token_epoch = token_epoch + 1 WHERE tenant_id = $1 AND id = $2"
 EPOCH = "SELECT epoch FROM tenants WHERE id = $1"
 
 
@@ -49,6 +50,11 @@ class Identities:
         async with self._database.tenants([tenant_id]) as connection:
             row = await connection.fetchrow(FIND_VISITOR, tenant_id, uuid)
         return None if row is None else Identity(**row)
+
+    async def raise_token_epoch(self, tenant_id: int, identity_id: int) -> None:
+        """Revokes every token of the identity."""
+        async with self._database.tenants([tenant_id]) as connection:
+            await connection.execute(RAISE_EPOCH, tenant_id, identity_id)
 
     async def create_agent(self, tenant_id: int, name: str, email: str) -> int:
         """The new agent's id. BadRequest when the tenant has an agent with that e-mail, or there is no such tenant."""

@@ -1,0 +1,245 @@
+"""The `hub` command. Every failure is one sentence on stderr and exit code 1; wrong usage is 2."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+import click
+import structlog
+from rich.console import Console
+from rich.text import Text
+
+from hub.actions.agents import add_agent
+from hub.actions.tenants import Bootstrap, DemoTenant, bootstrap_tenant, render_bootstrap
+from hub.embedded.pair import find_running
+from hub.operate.doctor import Doctor
+from hub.operate.listeners import require_port_free
+from hub.operate.logging import configure_logging
+from hub.operate.supervisor import (
+    bring_up_to_date,
+    is_embedded,
+    reachable_stores,
+    sentence_from_error,
+    serve,
+)
+from hub.settings import Settings, read_settings
+from hub.store.migrate import check, migrate
+from hub.store.pool import connect, find_working_role, require_row_security
+
+PASSWORD_CHARS = 20
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+log = structlog.get_logger()
+
+
+class Failure(click.ClickException):
+    """A command failed; the message is for people."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Writes the sentence, and nothing else."""
+        click.echo(self.format_message(), file=file, err=file is None)
+
+
+class HubGroup(click.Group):
+    """Commands whose errors end as sentences."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command."""
+        configure_logging("warning")  # Until the settings have been read.
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            log.debug("command_failed", exc_info=error)
+            raise Failure(sentence_from_error(error)) from error
+
+
+def store_options(command: Command) -> Command:
+    """The options of commands that need the stores."""
+    options = (
+        click.option("--data-dir", type=click.Path(path_type=Path), help="Where the embedded stores live."),
+        click.option("--database-url", help="A Postgres of your own instead of the embedded one."),
+        click.option("--redis-url", help="A Redis of your own instead of the embedded one."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.group(cls=HubGroup, name="hub", context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="hub")
+def main() -> None:
+    """The live-chat hub."""
+
+
+@main.command("serve")
+@click.option("--host", help="The address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65_535), help="The port to listen on.")
+@click.option("--workers", type=click.IntRange(1, 64), help="How many processes serve.")
+@store_options
+def serve_command(**flags: Any) -> None:
+    """Migrate, then serve until stopped."""
+    settings = read_settings(**flags)
+    configure_logging(settings.log_level)
+    serve(settings, announce)
+
+
+@main.command("migrate")
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; fail when something is missing.")
+@store_options
+def migrate_command(only_check: bool, **flags: Any) -> None:
+    """Apply the numbered migrations, or verify them."""
+    with reachable_stores(read_command_settings(flags)) as settings:
+        owner_url = settings.database_owner_url or settings.database_url or ""
+        if only_check:
+            pending = asyncio.run(check(owner_url))
+            if pending:
+                raise Failure(f"Not applied yet: {', '.join(pending)}. Run “hub migrate”.")
+        else:
+            for name in asyncio.run(migrate(owner_url)):
+                click.echo(f"applied {name}")
+        click.echo("The database is up to date.")
+
+
+@main.command("bootstrap")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, for programs.")
+@click.option("--base-url", help="Where the outside reaches the hub.")
+@click.option(
+    "--allow-origin", "allow_origins", multiple=True, help="A page that may show the widget; repeatable."
+)
+@store_options
+def bootstrap_command(
+    as_json: bool, base_url: str | None, allow_origins: tuple[str, ...], **flags: Any
+) -> None:
+    """Make a tenant with fresh credentials and print them, once."""
+    with reachable_stores(read_command_settings(flags)) as settings:
+        made = asyncio.run(_bootstrap(settings, (base_url or settings.base_url).rstrip("/"), allow_origins))
+    if as_json:
+        click.echo(render_bootstrap(made))
+    else:
+        show_pairs(list_pairs(json.loads(render_bootstrap(made))))
+
+
+@main.group("agent")
+def agent_group() -> None:
+    """Agents: who answers from the console."""
+
+
+@agent_group.command("add")
+@click.option("--name", required=True, help="The name visitors see.")
+@click.option("--email", required=True, help="What the agent signs in with.")
+@click.option(
+    "--tenant", "tenant_id", type=click.IntRange(1), default=1, show_default=True, help="The tenant's id."
+)
+@store_options
+def agent_add_command(name: str, email: str, tenant_id: int, **flags: Any) -> None:
+    """Add an agent and print a password, once."""
+    with reachable_stores(read_command_settings(flags)) as settings:
+        password = asyncio.run(_add_agent(settings, tenant_id, name, email))
+    show_pairs([("e-mail", email), ("password", password)])
+
+
+@main.command("doctor")
+@store_options
+def doctor_command(**flags: Any) -> None:
+    """Say in plain words what is wrong, and what to do."""
+    settings = read_command_settings(flags)
+    is_running = is_embedded(settings) and find_running(settings.data_dir) is not None
+    with reachable_stores(settings) as found:
+        if is_embedded(settings) and not is_running:
+            asyncio.run(
+                bring_up_to_date(found)
+            )  # Else the doctor would complain of a database it has just made.
+        all_is_well = asyncio.run(_examine(found, is_running))
+    if not all_is_well:
+        sys.exit(1)
+
+
+def read_command_settings(flags: dict[str, Any]) -> Settings:
+    """The settings of a command that is not the hub itself: it logs only what has gone wrong."""
+    settings = read_settings(**flags)
+    configure_logging("warning" if settings.log_level == "info" else settings.log_level)
+    return settings
+
+
+def announce(settings: Settings, demo: DemoTenant | None) -> None:
+    """Says where the hub is and how to get in."""
+    pairs = [("console", f"{settings.base_url}/console")]
+    if settings.demo:
+        pairs.insert(0, ("demo page", f"{settings.base_url}/demo"))
+    if demo is not None:
+        pairs += [("sign in as", demo.email), ("password", demo.password), ("", "(shown this once)")]
+    show_line(Text("The hub is serving. Stop it with Ctrl-C.", style="bold"))
+    show_pairs(pairs)
+
+
+def show_pairs(pairs: list[tuple[str, str]]) -> None:
+    """Prints names and values in two columns."""
+    width = max(len(name) for name, _ in pairs)
+    for name, value in pairs:
+        show_line(Text.assemble("  ", (f"{name:<{width}}", "dim"), "  ", value))
+    sys.stdout.flush()
+
+
+def show_line(line: Text) -> None:
+    """Prints a line for people, plain where there is no terminal; never wrapped, so that it can be copied."""
+    Console(highlight=False).print(line, soft_wrap=True)
+
+
+def list_pairs(made: Any, path: str = "") -> list[tuple[str, str]]:
+    """What is in nested objects and lists, each value with its path."""
+    if isinstance(made, dict):
+        return [
+            pair for name, value in made.items() for pair in list_pairs(value, f"{path}.{name}".lstrip("."))
+        ]
+    if isinstance(made, list):
+        return [pair for number, value in enumerate(made) for pair in list_pairs(value, f"{path}[{number}]")]
+    return [(path, str(made))]
+
+
+async def _bootstrap(settings: Settings, base_url: str, allow_origins: tuple[str, ...]) -> Bootstrap:
+    from hub.app import make_secrets, open_ports  # noqa: PLC0415 (see hub.operate.supervisor)
+
+    await bring_up_to_date(settings)
+    async with open_ports(settings) as ports:
+        return await bootstrap_tenant(ports, make_secrets(settings), base_url, allow_origins)
+
+
+async def _add_agent(settings: Settings, tenant_id: int, name: str, email: str) -> str:
+    from hub.app import make_secrets, open_ports  # noqa: PLC0415 (see hub.operate.supervisor)
+
+    await bring_up_to_date(settings)
+    secrets = make_secrets(settings)
+    password = secrets.keys.random_text(PASSWORD_CHARS)
+    async with open_ports(settings) as ports:
+        await add_agent(ports, secrets, tenant_id, name, email, password)
+    return password
+
+
+async def _examine(settings: Settings, is_running: bool) -> bool:
+    """Prints what the doctor finds; whether all is well."""
+    doctor = Doctor(
+        settings,
+        list_pending=check,
+        require_row_security=_require_row_security,
+        require_port_free=None if is_running else lambda: require_port_free(settings.host, settings.port),
+        sentence_from_error=sentence_from_error,
+    )
+    all_is_well = True
+    async for finding in doctor.examine():
+        click.echo(f"{'ok   ' if finding.ok else 'wrong'}  {finding.sentence}")
+        all_is_well = all_is_well and finding.ok
+    return all_is_well
+
+
+async def _require_row_security(url: str) -> None:
+    connection = await connect(url, role=await find_working_role(url))
+    try:
+        await require_row_security(connection)
+    finally:
+        await connection.close()

@@ -1,0 +1,232 @@
+"""The heartbeat line: a websocket cut into slices, for where websockets are blocked. Its counterpart is `websocket`.
+
+Every call is a session of its own, from `hello` to the end: positions and commands in; the frames a websocket would have
+brought out. Nothing is kept between calls, so overlapping calls on different processes do no harm: events carry their
+numbers, commands their client ids.
+"""
+
+import asyncio
+import math
+from hashlib import sha256
+from typing import Annotated, Final
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from hub.domain.errors import BadRequest
+from hub.live import connection as codes
+from hub.live.admission import Admission
+from hub.live.connection import Connection
+from hub.live.frames import JSON, MSGPACK, Codec, Command, Ephemeral, Hello, ToHub, bye_frame
+from hub.live.outbox import Close
+from hub.live.party import Entrance, VisitorEntrance
+from hub.live.registry import Registry
+from hub.live.room import Room
+from hub.live.session import Session
+
+MAX_BODY_BYTES: Final = 256 * 1024
+MAX_WAIT_MS: Final = 25_000  # Common proxies cut requests that are idle for 30 to 60 s.
+BODY_WITHIN_S: Final = 15.0
+GATHER_S: Final = 0.01  # What comes right behind the first frame travels with it.
+POLLS_PER_MINUTE, POLLS_BURST = 600, 20
+PREFLIGHT_S: Final = 600
+
+# When to come again without waiting: soon while people talk, seldom else.
+SOON_MS, SELDOM_MS = 1_500, 5_000
+
+REFUSAL_CODES: Final = {
+    401: "unauthenticated",
+    403: "forbidden",
+    404: "profile_not_found",
+    429: "too_many",
+    503: "storage_unavailable",
+}
+
+STATUS_OF_CLOSE: Final = {
+    codes.BAD_FRAMES: 400,
+    codes.TOKEN_INVALID: 401,
+    codes.FORBIDDEN: 403,
+    codes.TOO_MANY: 429,
+    codes.WRONG_VERSION: 426,
+    codes.RESTART: 503,
+}
+
+CODECS: Final = {"application/json": JSON, "application/msgpack": MSGPACK}
+
+
+class Beat(msgspec.Struct, frozen=True):
+    """What one call brings: a hello without its token, which travels as a header, and what to do."""
+
+    v: int
+    key: str | None = None
+    positions: dict[str, str] = {}
+    wants: list[str] = []
+    inbox: str | None = None
+    client: str | None = None
+    cmds: Annotated[list[Command], msgspec.Meta(max_length=50)] = []
+    eph: Annotated[list[Ephemeral], msgspec.Meta(max_length=10)] = []
+    wait_ms: Annotated[int, msgspec.Meta(ge=0, le=MAX_WAIT_MS)] = 0
+
+
+def routes(room: Room, registry: Registry, admission: Admission) -> list[BaseRoute]:
+    """The heartbeat entrance of visitors and agents."""
+    heartbeat = Heartbeat(room, registry, admission)
+    return [
+        Route("/api/realtime/heartbeat", heartbeat.beat, methods=["POST"]),
+        Route("/api/realtime/heartbeat", heartbeat.allow_beat, methods=["OPTIONS"]),
+    ]
+
+
+class Heartbeat:
+    """Serves beats."""
+
+    def __init__(self, room: Room, registry: Registry, admission: Admission) -> None:
+        self._room = room
+        self._registry = registry
+        self._admission = admission
+
+    async def allow_beat(self, request: Request) -> Response:
+        """The answer to a browser that asks before it asks (CORS preflight)."""
+        try:
+            entrance = await self._admission.admit(request)
+        except HTTPException as refusal:
+            return _refusal(request, refusal, None)
+        headers = _headers(request, entrance) | {
+            "Access-Control-Allow-Methods": "POST",
+            "Access-Control-Allow-Headers": "authorization, content-type",
+            "Access-Control-Max-Age": str(PREFLIGHT_S),
+        }
+        return Response(status_code=204, headers=headers)
+
+    async def beat(self, request: Request) -> Response:
+        """One slice: answered at once when there is something to say, else as soon as there is, at the latest after `wait_ms`."""
+        entrance: Entrance | None = None
+        try:
+            entrance = await self._admission.admit(request)
+            codec = _codec(request)
+            beat = _parse_beat(codec, await _read_body(request))
+            await self._require_turn(request)
+        except HTTPException as refusal:
+            return _refusal(request, refusal, entrance)
+        connection = Connection(codec, asyncio.get_running_loop().time())
+        session = Session(self._room, connection, entrance)
+        self._registry.add(session)
+        try:
+            frames, close = await self._run(session, beat, _bearer(request))
+        finally:
+            self._registry.remove(session)
+            await session.leave()
+        next_ms = _next_ms(beat, connection.has_news)
+        body = codec.render({"frames": [msgspec.Raw(frame) for frame in frames], "next_ms": next_ms})
+        status = 200 if close is None else STATUS_OF_CLOSE.get(close.code, 503)
+        return Response(body, status, _headers(request, entrance), media_type=_media_type(codec))
+
+    async def _run(self, session: Session, beat: Beat, token: str | None) -> tuple[list[bytes], Close | None]:
+        hello = Hello(beat.v, token, beat.key, beat.positions, beat.wants, beat.inbox, beat.client)
+        said: list[ToHub] = [hello, *beat.eph, *beat.cmds]
+        for frame in said:
+            if session.connection.ending is None:
+                await session.handle_frame(frame)
+        outbox = session.connection.outbox
+        frames, close = outbox.take_all()
+        if close is None and beat.wait_ms and not session.connection.has_news:
+            try:
+                async with asyncio.timeout(beat.wait_ms / 1000):
+                    await outbox.wait_for_frame()
+                await asyncio.sleep(GATHER_S)
+            except TimeoutError:
+                pass
+            more, close = outbox.take_all()
+            frames += more
+        if outbox.lagging:
+            frames.append(session.connection.codec.render(bye_frame("lagging", "now")))
+        return frames, close
+
+    async def _require_turn(self, request: Request) -> None:
+        key = f"beat:{_caller_key(request)}"
+        wait_s = await self._room.ports.limits.take(key, POLLS_PER_MINUTE, POLLS_BURST)
+        if wait_s > 0:
+            raise HTTPException(
+                429, "Too many beats; wait a moment.", {"Retry-After": str(math.ceil(wait_s))}
+            )
+
+
+def _codec(request: Request) -> Codec:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    codec = CODECS.get(kind)
+    if codec is None:
+        raise HTTPException(415, f"Send {' or '.join(CODECS)}.")
+    return codec
+
+
+def _media_type(codec: Codec) -> str:
+    return next(kind for kind, known in CODECS.items() if known is codec)
+
+
+async def _read_body(request: Request) -> bytes:
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_WITHIN_S):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > MAX_BODY_BYTES:
+                    raise HTTPException(413, f"A beat has at most {MAX_BODY_BYTES:,} bytes.")
+    except TimeoutError:
+        raise HTTPException(408, "The body did not come in time.") from None
+    except ClientDisconnect:
+        raise HTTPException(400, "The body did not come whole.") from None
+    return bytes(body)
+
+
+def _parse_beat(codec: Codec, body: bytes) -> Beat:
+    try:
+        return codec.parse_as(body, Beat)
+    except BadRequest as error:
+        where = f" ({error.field})" if error.field else ""
+        raise HTTPException(400, f"{error}{where}") from error
+
+
+def _bearer(request: Request) -> str | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def _caller_key(request: Request) -> str:
+    """Whom beats are counted for: the token's holder, else the address. A digest, because keys are no place for tokens."""
+    who = (
+        _bearer(request)
+        or request.cookies.get("hub_session")
+        or (request.client.host if request.client else "local")
+    )
+    return sha256(who.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+
+def _next_ms(beat: Beat, has_news: bool) -> int:
+    """When to come again: at once for those who can wait, soon or seldom for those whose waiting is cut."""
+    if beat.wait_ms:
+        return 0
+    return SOON_MS if has_news or beat.cmds or beat.eph else SELDOM_MS
+
+
+def _headers(request: Request, entrance: Entrance | None) -> dict[str, str]:
+    headers = {
+        "Cache-Control": "no-store",
+        "Vary": "Origin",
+        "X-Accel-Buffering": "no",
+        "X-Content-Type-Options": "nosniff",
+    }
+    origin = request.headers.get("origin")
+    if origin is not None and isinstance(entrance, VisitorEntrance):
+        headers["Access-Control-Allow-Origin"] = origin
+    return headers
+
+
+def _refusal(request: Request, refusal: HTTPException, entrance: Entrance | None) -> Response:
+    body = {
+        "error": {"code": REFUSAL_CODES.get(refusal.status_code, "bad_request"), "message": refusal.detail}
+    }
+    headers = _headers(request, entrance) | dict(refusal.headers or {})
+    return Response(JSON.render(body), refusal.status_code, headers, media_type="application/json")

@@ -1,0 +1,131 @@
+"""Looks the hub's surroundings over and says in plain words what is wrong and what to do; behind `hub doctor`."""
+
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import asyncpg
+from redis.asyncio import Redis
+
+from hub.settings import Settings
+
+OLDEST_PYTHON: Final = (3, 11)
+OLDEST_POSTGRES_MAJOR: Final = 15
+OLDEST_REDIS_MAJOR: Final = 7
+
+# Leases and tokens carry absolute times: more than this between two machines and typing or sign-ins end visibly early.
+MOST_CLOCK_DIFFERENCE: Final = timedelta(seconds=2)
+
+ANSWER_WITHIN_S: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one look came to, as a sentence; `ok` False when somebody has to do something."""
+
+    ok: bool
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Doctor:
+    """Looks at everything a hub with these settings needs. Both store URLs must be set."""
+
+    settings: Settings
+    list_pending: Callable[[str], Awaitable[list[str]]]
+    require_row_security: Callable[[str], Awaitable[None]]
+    require_port_free: Callable[[], None] | None
+    sentence_from_error: Callable[[Exception], str]
+
+    async def examine(self) -> AsyncIterator[Finding]:
+        """The findings one by one; each look is made even when another one failed."""
+        yield look_at_python(sys.version_info[:3])
+        for look in (
+            self._look_at_postgres,
+            self._look_at_migrations,
+            self._look_at_row_security,
+            self._look_at_redis,
+            self._look_at_port,
+        ):
+            try:
+                yield await look()
+            except Exception as error:
+                yield Finding(False, self.sentence_from_error(error))
+
+    async def _look_at_postgres(self) -> Finding:
+        connection: asyncpg.Connection[Any] = await asyncpg.connect(
+            self.settings.database_url, timeout=ANSWER_WITHIN_S
+        )
+        try:
+            major = connection.get_server_version().major
+            if major < OLDEST_POSTGRES_MAJOR:
+                return Finding(
+                    False, f"Postgres {major} is too old: the hub needs {OLDEST_POSTGRES_MAJOR} or newer."
+                )
+            asked_at = datetime.now(UTC)
+            told: datetime = await connection.fetchval("SELECT clock_timestamp()")
+            return look_at_clock(f"Postgres {major}", told, asked_at, datetime.now(UTC))
+        finally:
+            await connection.close()
+
+    async def _look_at_migrations(self) -> Finding:
+        pending = await self.list_pending(
+            self.settings.database_owner_url or self.settings.database_url or ""
+        )
+        if pending:
+            return Finding(
+                False, f"The database lacks {len(pending)} migrations, {pending[0]} first: run “hub migrate”."
+            )
+        return Finding(True, "The database is up to date.")
+
+    async def _look_at_row_security(self) -> Finding:
+        await self.require_row_security(self.settings.database_url or "")
+        return Finding(True, "Row security keeps the tenants apart, and the hub's role cannot step over it.")
+
+    async def _look_at_redis(self) -> Finding:
+        redis = Redis.from_url(
+            self.settings.redis_url or "",
+            socket_timeout=ANSWER_WITHIN_S,
+            socket_connect_timeout=ANSWER_WITHIN_S,
+        )
+        async with redis:
+            about = await redis.info("server")
+            version = str(about.get("valkey_version") or about["redis_version"])
+            if int(version.partition(".")[0]) < OLDEST_REDIS_MAJOR:
+                return Finding(
+                    False, f"Redis {version} is too old: the hub needs {OLDEST_REDIS_MAJOR} or newer."
+                )
+            asked_at = datetime.now(UTC)
+            seconds, microseconds = await redis.time()
+            told = datetime.fromtimestamp(seconds, UTC) + timedelta(microseconds=microseconds)
+            name = "Valkey" if about.get("valkey_version") else "Redis"
+            return look_at_clock(f"{name} {version}", told, asked_at, datetime.now(UTC))
+
+    async def _look_at_port(self) -> Finding:
+        place = f"Port {self.settings.port} on {self.settings.host}"
+        if self.require_port_free is None:
+            return Finding(True, "A hub is running on this data directory.")
+        self.require_port_free()
+        return Finding(True, f"{place} is free.")
+
+
+def look_at_python(version: tuple[int, ...]) -> Finding:
+    """Whether the interpreter is recent enough."""
+    shown = ".".join(map(str, version))
+    if version < OLDEST_PYTHON:
+        return Finding(False, f"Python {shown} is too old: the hub needs 3.11 or newer.")
+    return Finding(True, f"Python {shown} is recent enough.")
+
+
+def look_at_clock(server: str, told: datetime, asked_at: datetime, answered_at: datetime) -> Finding:
+    """Whether a server that answers has about our time; how long the answer took is no difference."""
+    difference = max(asked_at - told, told - answered_at, timedelta())
+    if difference > MOST_CLOCK_DIFFERENCE:
+        return Finding(
+            False,
+            f"{server} answers, but its clock differs from this machine's by {difference.total_seconds():.0f} s: "
+            "let both follow a time server.",
+        )
+    return Finding(True, f"{server} answers, and its clock agrees with this machine's.")

@@ -1,0 +1,1 @@
+"""Hands out the widget, the console and the demo page."""

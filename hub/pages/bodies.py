@@ -1,0 +1,34 @@
+"""JSON bodies of the console's requests: small, strictly typed, and out of reach for forms."""
+
+from typing import TypeVar
+
+import msgspec
+from starlette.requests import Request
+
+from hub.domain.errors import BadRequest
+from hub.pages.errors import BodyRefused
+
+MAX_BODY_BYTES = 16 * 1024
+
+T = TypeVar("T")
+
+
+async def read_json(request: Request, shape: type[T]) -> T:
+    """The body as this shape. Raises BodyRefused (415 or 413) and BadRequest.
+
+    The content type must be JSON's own: a form of a foreign page cannot send that without the hub's consent.
+    """
+    media_type, _, parameters = request.headers.get("content-type", "").lower().partition(";")
+    if media_type.strip() != "application/json" or parameters.strip() not in ("", "charset=utf-8"):
+        raise BodyRefused(415, "The body must be application/json.")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise BodyRefused(413, f"The body is larger than {MAX_BODY_BYTES // 1024} KiB.")
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except msgspec.ValidationError as error:
+        raise BadRequest(f"The body does not fit: {error}.") from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise BadRequest("The body is not JSON.") from None

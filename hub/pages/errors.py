@@ -1,0 +1,74 @@
+"""Refusals in the console's form: `{"error": {"code", "message"}}`."""
+
+import functools
+import math
+from collections.abc import Awaitable, Callable
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from hub.domain.errors import BadRequest, HubError, InternalError
+
+log = structlog.get_logger(__name__)
+
+STATUS = {
+    "bad_request": 400,
+    "text_empty": 400,
+    "text_invalid": 400,
+    "text_too_long": 400,
+    "unauthenticated": 401,
+    "forbidden": 403,
+    "chat_not_found": 404,
+    "profile_not_found": 404,
+    "unknown_op": 404,
+    "already_taken": 409,
+    "answered_meanwhile": 409,
+    "chat_ended": 409,
+    "cid_reused": 409,
+    "not_participant": 409,
+    "too_many": 429,
+    "internal": 500,
+    "storage_unavailable": 503,
+}
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class BodyRefused(Exception):
+    """The body of a request is not read at all, for a reason HTTP has a status for."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def answering(endpoint: Endpoint) -> Endpoint:
+    """The endpoint with its refusals turned into answers; what nobody foresaw is logged and answered by a 500."""
+
+    @functools.wraps(endpoint)
+    async def answer(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except BodyRefused as refused:
+            return _respond(refused.status, BadRequest.code, str(refused))
+        except HubError as error:
+            return respond_with_error(error)
+        except Exception:
+            log.exception("page_failed", operation=endpoint.__name__)
+            return respond_with_error(InternalError())
+
+    return answer
+
+
+def respond_with_error(error: HubError) -> Response:
+    """The answer to a refusal, with Retry-After when trying again makes sense."""
+    response = _respond(STATUS[error.code], error.code, str(error))
+    if error.retry == "after":
+        response.headers["Retry-After"] = str(max(1, math.ceil((error.after_ms or 0) / 1000)))
+    return response
+
+
+def _respond(status: int, code: str, message: str) -> Response:
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return JSONResponse({"error": {"code": code, "message": message}}, status, headers)

@@ -1,0 +1,1 @@
+"""REST dialects: each a folder of routes, translation and errors."""
