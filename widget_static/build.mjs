@@ -1,0 +1,151 @@
+/**
+ * Builds what browsers load: dist/chat (loader, widget, fonts) and dist/console.
+ *
+ * dist is committed; two builds of the same sources are byte-identical, so a diff of dist shows whether it is
+ * fresh.
+ */
+import { createHash } from "node:crypto";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants } from "node:zlib";
+import * as esbuild from "esbuild";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const DIST = join(HERE, "dist");
+
+// The oldest browsers with constructable style sheets, OKLCH colours and logical properties alike.
+const BROWSERS = ["chrome111", "firefox113", "safari16.4"];
+
+// What a page pays for the chat: the loader on every view, loader and widget once somebody means to write.
+const LOADER_BUDGET_BYTES = 6 * 1024;
+const CHAT_BUDGET_BYTES = 25 * 1024;
+
+const FONT_FILES = ["latin", "latin-ext"].flatMap((subset) =>
+  [400, 500, 600].map((weight) => `poppins-${subset}-${weight}-normal.woff2`),
+);
+
+/** Style sheets imported by the chat come as minified text, for constructable sheets. */
+const styleText = {
+  name: "style-text",
+  setup(build) {
+    build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const source = await readFile(path, "utf8");
+      const { code } = await esbuild.transform(source, { loader: "css", minify: true, target: BROWSERS });
+      return { contents: code.trim(), loader: "text" };
+    });
+  },
+};
+
+async function filesUnder(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+}
+
+/** First 16 hex digits of a SHA-256 over names and contents of the sources, this file and the lock. */
+async function hashSources(folders) {
+  const files = [join(HERE, "build.mjs"), join(HERE, "package-lock.json")];
+  for (const folder of folders) files.push(...(await filesUnder(join(HERE, "src", folder))));
+  const names = files.map((file) => relative(HERE, file).replaceAll("\\", "/")).sort();
+  const hash = createHash("sha256");
+  for (const name of names)
+    hash
+      .update(`${name}\0`)
+      .update(await readFile(join(HERE, name)))
+      .update("\0");
+  return hash.digest("hex").slice(0, 16);
+}
+
+/** Builds one entry and writes its files, each under a banner that names its sources. */
+async function buildEntry({ entry, outfile, sources, ...options }) {
+  const result = await esbuild.build({
+    absWorkingDir: HERE,
+    entryPoints: [entry],
+    outfile: join(DIST, outfile),
+    bundle: true,
+    minify: true,
+    target: BROWSERS,
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    legalComments: "none",
+    charset: "utf8",
+    write: false,
+    logLevel: "warning",
+    ...options,
+  });
+  const banner = `/*! hub ${await hashSources(sources)}, esbuild ${esbuild.version} */\n`;
+  for (const file of result.outputFiles) {
+    await mkdir(dirname(file.path), { recursive: true });
+    await writeFile(file.path, banner + file.text);
+  }
+  return readFile(join(DIST, outfile));
+}
+
+async function copyFonts() {
+  const source = join(HERE, "node_modules/@fontsource/poppins");
+  const target = join(DIST, "chat/fonts");
+  await mkdir(target, { recursive: true });
+  for (const file of FONT_FILES) await copyFile(join(source, "files", file), join(target, file));
+  await copyFile(join(source, "LICENSE"), join(target, "LICENSE.txt"));
+}
+
+/** Builds the chat: the widget first, because the loader names its contents in the address it loads. */
+async function buildChat() {
+  const sources = ["shared", "loader", "widget"];
+  const widget = await buildEntry({
+    entry: "src/widget/index.tsx",
+    outfile: "chat/widget.js",
+    format: "esm",
+    plugins: [styleText],
+    sources,
+  });
+  const widgetVersion = createHash("sha256").update(widget).digest("hex").slice(0, 12);
+  const loader = await buildEntry({
+    entry: "src/loader/index.ts",
+    outfile: "chat/index.js",
+    format: "iife",
+    plugins: [styleText],
+    define: { WIDGET_FILE: JSON.stringify(`widget.js?v=${widgetVersion}`) },
+    sources,
+  });
+  await copyFonts();
+  return { loader, widget };
+}
+
+/** The console's style sheet is bundled beside its script. */
+async function buildConsole() {
+  const entry = ["src/console/app.tsx", "src/console/app.ts"].find((path) => existsSync(join(HERE, path)));
+  if (!entry) return false;
+  await buildEntry({ entry, outfile: "console/app.js", format: "esm", sources: ["shared", "console"] });
+  return true;
+}
+
+function countCompressed(bytes) {
+  return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+}
+
+function reportBudget(name, bytes, budget) {
+  const words = `${name}: ${bytes} bytes brotli of ${budget}`;
+  if (bytes <= budget) return console.log(words);
+  console.error(`${words}. That is too much: remove something or load it later.`);
+  process.exitCode = 1;
+}
+
+/** Builds `chat`, `console` or, without an argument, both. */
+async function main(only) {
+  if (only !== "console") {
+    await rm(join(DIST, "chat"), { recursive: true, force: true });
+    const { loader, widget } = await buildChat();
+    reportBudget("loader", countCompressed(loader), LOADER_BUDGET_BYTES);
+    reportBudget("loader and widget", countCompressed(loader) + countCompressed(widget), CHAT_BUDGET_BYTES);
+  }
+  if (only !== "chat") {
+    await rm(join(DIST, "console"), { recursive: true, force: true });
+    console.log((await buildConsole()) ? "console: built" : "console: no sources, left out");
+  }
+}
+
+await main(process.argv[2]);

@@ -1,0 +1,269 @@
+/** An agent's desk: joins line, state, errands and storage, and offers what can be done as methods. Counterpart: views/. */
+import { makeCid } from "../../shared/cid";
+import type { FromHub, ToHub } from "../../shared/frames";
+import { Line, type LineState } from "../../shared/line";
+import { browserWorld, type World } from "../../shared/world";
+import type { Agent } from "../account";
+import type { Errand } from "../state/changes";
+import { leavesHole } from "../state/chats";
+import { expectedSeq } from "../state/conversation";
+import { parseDrafts, renderDrafts, textOf } from "../state/drafts";
+import { isParticipant } from "../state/headers";
+import type { Tab } from "../state/inbox";
+import { followPositionsFrom, helloFrom, isBehind } from "../state/positions";
+import { EMPTY_DRAFT, initialState, type ConsoleState, type Mode } from "../state/state";
+import { Asks } from "./asks";
+import { Errands } from "./errands";
+import type { Keeps } from "./keeps";
+import { Reading } from "./reading";
+import { Store } from "./store";
+import { TypingSign } from "./typing_sign";
+
+const OLDER_LIMIT = 50;
+// PROTOCOL.md: the hub closes the line on a longer frame, and would again at every retry.
+const MAX_FRAME_BYTES = 64 * 1024;
+const TOO_LONG = "This is too long for one message. Please send it in parts.";
+// Leases end by themselves; looking once a second is as fine as people notice.
+const SWEEP_MS = 1_000;
+
+export interface DeskOptions {
+  agent: Agent;
+  url: string;
+  keeps: Keeps;
+  /** The line was lost or refused: the session may have ended. */
+  onRefused(reason: string): void;
+  onWaiting(): void;
+}
+
+export class Desk {
+  readonly store: Store;
+  private readonly line: Line;
+  private readonly asks: Asks;
+  private readonly errands: Errands;
+  private readonly reading: Reading;
+  private readonly typing: TypingSign;
+  private cancelSweep: (() => void) | null = null;
+
+  constructor(
+    private readonly options: DeskOptions,
+    private readonly world: World = browserWorld,
+  ) {
+    const send = (frame: ToHub) => this.line.send(frame);
+    this.store = new Store(initialState(options.agent, parseDrafts(options.keeps.drafts.load())));
+    this.asks = new Asks(send);
+    this.errands = new Errands(options.keeps.errands, {
+      send,
+      apply: (change) => this.store.apply(change),
+      hubNow: () => this.hubNow(),
+      after: world.after,
+    });
+    this.reading = new Reading((chat, seq) => this.sayRead(chat, seq), world.after);
+    this.typing = new TypingSign((chat, on) => void send({ t: "eph", kind: "typing", chat, on }), world.now);
+    this.line = new Line(
+      {
+        url: options.url,
+        hello: () => helloFrom(this.state),
+        onFrame: (frame) => this.takeFrame(frame),
+        onState: (state) => this.takeLine(state),
+      },
+      world,
+    );
+  }
+
+  get state(): ConsoleState {
+    return this.store.state;
+  }
+
+  /** By the hub's clock, as well as this side knows it. */
+  hubNow(): number {
+    return this.world.now() + this.state.skewMs;
+  }
+
+  start(): void {
+    this.line.open();
+    this.sweepLater();
+  }
+
+  stop(): void {
+    this.line.close();
+    this.reading.stop();
+    this.cancelSweep?.();
+  }
+
+  openChat(chat: number): void {
+    const before = [...this.state.chats.keys()];
+    this.typing.stop();
+    this.store.apply({ kind: "opened", chat });
+    for (const gone of before.filter((one) => !this.state.chats.has(one))) {
+      this.asks.ask({ op: "unfollow", args: { chat: gone } });
+    }
+    if (before.includes(chat)) return;
+    this.errands.tellAgain(chat);
+    if (this.state.line.kind === "live") this.follow(chat);
+  }
+
+  closeChat(): void {
+    this.typing.stop();
+    this.store.apply({ kind: "closed" });
+  }
+
+  chooseTab(tab: Tab): void {
+    this.store.apply({ kind: "tab_chosen", tab });
+  }
+
+  chooseMode(chat: number, mode: Mode): void {
+    this.typing.stop();
+    this.store.apply({ kind: "mode_chosen", chat, mode });
+  }
+
+  writeDraft(chat: number, text: string): void {
+    this.store.apply({ kind: "draft_written", chat, text });
+    this.options.keeps.drafts.save(renderDrafts(this.state.drafts));
+    const isReply = (this.state.drafts.get(chat) ?? EMPTY_DRAFT).mode === "reply";
+    if (isReply && text.trim() !== "") this.typing.touch(chat);
+    else this.typing.stop();
+  }
+
+  leaveComposer(): void {
+    this.typing.stop();
+  }
+
+  /** Sends what stands in the composer, as reply or note; nothing while the guard waits for a choice. */
+  say(chat: number): void {
+    const draft = this.state.drafts.get(chat) ?? EMPTY_DRAFT;
+    const text = textOf(draft).trim();
+    const isHeld = draft.mode === "reply" && this.state.guards.has(chat);
+    if (text === "" || isHeld) return;
+    const errand = draft.mode === "note" ? noteOf(chat, text) : this.postOf(chat, text);
+    if (text.length > this.state.maxTextChars || countBytes(errand) > MAX_FRAME_BYTES) {
+      this.store.apply({ kind: "notice_told", chat, sentence: TOO_LONG });
+      return;
+    }
+    this.writeDraft(chat, "");
+    this.store.apply({ kind: "notice_closed", chat });
+    this.errands.run(errand);
+  }
+
+  accept(chat: number): void {
+    if (this.state.underWay.has(chat)) return;
+    this.errands.run({ t: "cmd", cid: makeCid(), op: "accept", args: { chat } });
+  }
+
+  end(chat: number): void {
+    if (this.state.underWay.has(chat)) return;
+    this.errands.run({ t: "cmd", cid: makeCid(), op: "end", args: { chat } });
+  }
+
+  /** The guard's three ways out: edit, send all the same, or discard what was held back. */
+  settleGuard(chat: number, choice: "edit" | "send" | "discard"): void {
+    this.store.apply({ kind: "guard_settled", chat, keepsText: choice !== "discard" });
+    this.options.keeps.drafts.save(renderDrafts(this.state.drafts));
+    if (choice !== "send") return;
+    this.chooseMode(chat, "reply");
+    this.say(chat);
+  }
+
+  /** Lets go of a reply that can no longer be sent. */
+  discardReply(chat: number): void {
+    this.store.apply({ kind: "mode_chosen", chat, mode: "reply" });
+    this.writeDraft(chat, "");
+  }
+
+  closeNotice(chat: number): void {
+    this.store.apply({ kind: "notice_closed", chat });
+  }
+
+  loadOlder(chat: number): void {
+    const followed = this.state.chats.get(chat);
+    const first = followed?.said.events[0];
+    if (!followed || !first || !followed.said.more || followed.isLoadingOlder) return;
+    if (this.state.line.kind !== "live") return;
+    this.store.apply({ kind: "older_asked", chat });
+    this.asks.ask({ op: "page", args: { stream: followed.said.stream, before: first.seq, limit: OLDER_LIMIT } }, (reply) =>
+      this.store.apply({ kind: "older_answered", chat, reply }),
+    );
+  }
+
+  /** The newest message of the chat stands before the agent's eyes. */
+  sawEnd(chat: number): void {
+    this.store.apply({ kind: "end_seen", chat });
+    const followed = this.state.chats.get(chat);
+    if (!followed?.header || !isParticipant(followed.header, this.state.me.id)) return;
+    this.reading.saw(chat, followed.said.head);
+  }
+
+  /** Tries now what would be tried later. */
+  retry(): void {
+    if (this.state.line.kind === "live") this.errands.resume();
+    else this.line.poke();
+  }
+
+  private takeFrame(frame: FromHub): void {
+    const isMissing =
+      (frame.t === "event" && leavesHole(this.state, frame)) ||
+      ((frame.t === "ping" || frame.t === "pong") && isBehind(this.state, frame.heads));
+    this.store.apply({ kind: "frame", frame, now: this.world.now() });
+    if (isMissing) this.line.again();
+    if (frame.t === "welcome") this.takeWelcome(new Set(frame.chats.map((chat) => chat.id)));
+    if (frame.t === "reply" && !this.asks.answer(frame) && this.errands.answer(frame)) this.keepReturned(frame.ok);
+  }
+
+  private takeWelcome(followed: ReadonlySet<number>): void {
+    for (const chat of this.state.chats.keys()) if (!followed.has(chat)) this.follow(chat);
+    this.errands.resume();
+    this.reading.resume();
+  }
+
+  private takeLine(line: LineState): void {
+    this.store.apply({ kind: "line", line });
+    if (line.kind === "live") return;
+    this.asks.forget();
+    this.errands.pause();
+    if (line.kind === "waiting") this.options.onWaiting();
+    if (line.kind === "refused") this.options.onRefused(line.reason);
+  }
+
+  /** A refused message is back in its composer: it must survive a reload there. */
+  private keepReturned(isAccepted: boolean): void {
+    if (!isAccepted) this.options.keeps.drafts.save(renderDrafts(this.state.drafts));
+  }
+
+  private follow(chat: number): void {
+    const followed = this.state.chats.get(chat);
+    if (!followed) return;
+    const positions = followPositionsFrom(followed, this.state.epoch);
+    this.asks.ask({ op: "follow", args: { chat, ...positions } }, (reply) => {
+      if (reply) this.store.apply({ kind: "follow_answered", chat, reply });
+    });
+  }
+
+  private postOf(chat: number, text: string): Errand {
+    const expected = expectedSeq(this.state, chat);
+    const args = { chat, text, ...(expected === null ? {} : { expect_seq: expected }) };
+    return { t: "cmd", cid: makeCid(), op: "post", args };
+  }
+
+  private sayRead(chat: number, seq: number): boolean {
+    if (this.state.line.kind !== "live") return false;
+    this.asks.ask({ op: "read", args: { chat, seq } }, (reply) => {
+      if (!reply) this.reading.lost(chat);
+      else if (reply.ok) this.store.apply({ kind: "read_said", chat, seq });
+    });
+    return true;
+  }
+
+  private sweepLater(): void {
+    this.cancelSweep = this.world.after(SWEEP_MS, () => {
+      this.sweepLater();
+      if (this.state.typing.size > 0) this.store.apply({ kind: "time_passed", now: this.world.now() });
+    });
+  }
+}
+
+function noteOf(chat: number, text: string): Errand {
+  return { t: "cmd", cid: makeCid(), op: "note", args: { chat, text } };
+}
+
+function countBytes(frame: ToHub): number {
+  return new TextEncoder().encode(JSON.stringify(frame)).length;
+}

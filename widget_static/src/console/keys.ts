@@ -1,0 +1,39 @@
+/** Which act a key press means. */
+
+export type KeyAct = "next" | "previous" | "reply" | "note" | "accept" | "end" | "back" | "keys";
+
+export interface KeyPress {
+  key: string;
+  isTyping: boolean;
+  hasModifier: boolean;
+}
+
+/** The keys as they are shown to people, in the order of a chat's life. */
+export const KEYS: readonly { keys: readonly string[]; does: string }[] = [
+  { keys: ["J", "K"], does: "Next and previous chat in the list" },
+  { keys: ["Enter"], does: "Open the chat" },
+  { keys: ["A"], does: "Accept" },
+  { keys: ["R"], does: "Reply" },
+  { keys: ["N"], does: "Note for colleagues" },
+  { keys: ["E"], does: "End the chat" },
+  { keys: ["Esc"], does: "Back" },
+  { keys: ["?"], does: "Show these keys" },
+];
+
+const ACTS: Readonly<Record<string, KeyAct>> = {
+  j: "next",
+  k: "previous",
+  r: "reply",
+  n: "note",
+  a: "accept",
+  e: "end",
+  "?": "keys",
+};
+
+/** The act, or null. In a field letters are text and only Escape acts; with Ctrl, Alt or Meta keys are the browser's. */
+export function actFrom(press: KeyPress): KeyAct | null {
+  if (press.hasModifier) return null;
+  if (press.key === "Escape") return "back";
+  if (press.isTyping) return null;
+  return ACTS[press.key.length === 1 ? press.key.toLowerCase() : press.key] ?? null;
+}

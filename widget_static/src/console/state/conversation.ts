@@ -1,0 +1,92 @@
+/** The open conversation cut for drawing: what was said with the notes at their places, and who speaks with which voice. */
+import type { Chat, EventFrame, Who } from "../../shared/frames";
+import { passagesFrom, type Group, type Passage } from "../../shared/passages";
+import { shortNameFrom } from "../names";
+import type { ConsoleState, FollowedChat, Guard } from "./state";
+
+export type Voice = "visitor" | "mine" | "colleague";
+
+const MESSAGE_KINDS: ReadonlySet<string> = new Set(["message_posted"]);
+/** Somebody whom the chat's header does not know. */
+const UNKNOWN_COLLEAGUE = "A colleague";
+const LINE_KINDS: ReadonlySet<string> = new Set(["agent_joined", "agent_left", "chat_ended", "note_posted"]);
+
+/**
+ * Days, groups, lines and notes in their order, own words on their way last.
+ * What the guard shows is left out: it stands there in full until the agent has chosen.
+ */
+export function conversationFrom(followed: FollowedChat, me: number, guard: Guard | null): Passage[] {
+  const guarded = new Set(guard?.answers.map((event) => event.id));
+  return passagesFrom(
+    { events: mergeNotes(followed).filter((event) => !guarded.has(event.id)), pending: followed.said.pending },
+    {
+      isOwn: (who) => who.side === "agent" && who.id === me,
+      messageKinds: MESSAGE_KINDS,
+      factKinds: LINE_KINDS,
+    },
+  );
+}
+
+/** Public events with each note behind the one it stands after; notes of a part not loaded yet are left out. */
+export function mergeNotes({ said, notes }: FollowedChat): EventFrame[] {
+  const first = said.events[0]?.seq ?? 1;
+  const waiting = notes.events.filter((note) => !said.more || (note.after ?? 0) >= first - 1);
+  const merged: EventFrame[] = [];
+  let next = 0;
+  for (const event of said.events) {
+    while (next < waiting.length && (waiting[next]!.after ?? 0) < event.seq) merged.push(waiting[next++]!);
+    merged.push(event);
+  }
+  return [...merged, ...waiting.slice(next)];
+}
+
+export function voiceOf(group: Group): Voice {
+  if (group.own) return "mine";
+  return group.who?.side === "visitor" ? "visitor" : "colleague";
+}
+
+/** The name of `who`: as the event says, else as the chat's header knows it. */
+export function nameOf(who: Who | null, header: Chat | null): string {
+  const known = header?.participants.find((one) => one.id === who?.id);
+  if (known) return known.name;
+  if (who?.side === "visitor") return header?.visitor.name ?? "Visitor";
+  return who?.name ?? (who?.side === "bot" ? "Flow" : who?.side === "agent" ? UNKNOWN_COLLEAGUE : "Hub");
+}
+
+/** What colleagues call `who` in a line of text. */
+export function shortNameOf(who: Who | null, header: Chat | null): string {
+  const name = nameOf(who, header);
+  return name === UNKNOWN_COLLEAGUE ? name : shortNameFrom(name);
+}
+
+/** The seq of the newest own message that is an event, or 0. */
+export function lastOwnSeq(followed: FollowedChat, me: number): number {
+  const own = followed.said.events.findLast((event) => isMessage(event) && isBy(event, me));
+  return own?.seq ?? 0;
+}
+
+/** Who said the last words of the chat, as far as they are here; null when they are not. */
+export function lastSpeaker(followed: FollowedChat | undefined): Who | null {
+  return followed?.said.events.findLast(isMessage)?.who ?? null;
+}
+
+/** How many messages of others stand below what has been on screen. */
+export function countUnseen(followed: FollowedChat, me: number): number {
+  return followed.said.events.filter(
+    (event) => event.seq > followed.onScreen && isMessage(event) && !isBy(event, me),
+  ).length;
+}
+
+/** What the post's `expect_seq` says: the newest public event that has been before the agent's eyes. */
+export function expectedSeq(state: ConsoleState, chat: number): number | null {
+  const followed = state.chats.get(chat);
+  return followed?.isPaged ? followed.onScreen : null;
+}
+
+function isMessage(event: EventFrame): boolean {
+  return MESSAGE_KINDS.has(event.kind);
+}
+
+function isBy(event: EventFrame, me: number): boolean {
+  return event.who.side === "agent" && event.who.id === me;
+}

@@ -1,0 +1,73 @@
+/** A chat's header as events, reads and rows change it between two words of the hub about it. */
+import type { Chat, EventFrame, Participant, Read, Row } from "../../shared/frames";
+
+/** The header after a live event. */
+export function headerAfterEvent(header: Chat, event: EventFrame): Chat {
+  const grown = event.stream.endsWith("/staff") ? header : { ...header, head: Math.max(header.head, event.seq) };
+  switch (event.kind) {
+    case "agent_joined":
+      return headerAfterJoin(grown, event);
+    case "agent_left":
+      return {
+        ...grown,
+        holder: grown.holder === event.who.id ? null : grown.holder,
+        participants: grown.participants.map((one) => (one.id === event.who.id ? { ...one, left: true } : one)),
+      };
+    case "chat_ended":
+      return { ...grown, state: "ended", ended_at: event.at };
+    default:
+      return grown;
+  }
+}
+
+/** The header after a `read` frame; the highest seq wins. */
+export function headerAfterRead(header: Chat, read: Read): Chat {
+  return {
+    ...header,
+    participants: header.participants.map((one) =>
+      one.id === read.id && read.seq > one.read ? { ...one, read: read.seq, read_at: read.at } : one,
+    ),
+  };
+}
+
+/** The header with what a row knows of it, unless the row is older than `head`. */
+export function headerAfterRow(header: Chat, row: Row, head: number): Chat {
+  if (row.head < head) return header;
+  return {
+    ...header,
+    state: row.state,
+    holder: row.holder?.id ?? null,
+    queued_at: row.queued_at,
+    accepted_at: row.accepted_at,
+    ended_at: row.ended_at,
+  };
+}
+
+/** Whether `id` takes part in the chat and may write in it. */
+export function isParticipant(header: Chat, id: number): boolean {
+  return header.holder === id || header.participants.some((one) => one.id === id && !one.left);
+}
+
+/** How far the visitor's side has read, and when; seq 0 when it has read nothing. */
+export function visitorReadFrom(header: Chat): { seq: number; at: number | null } {
+  let farthest: { seq: number; at: number | null } = { seq: 0, at: null };
+  for (const one of header.participants) {
+    if (one.side === "visitor" && one.read > farthest.seq) farthest = { seq: one.read, at: one.read_at };
+  }
+  return farthest;
+}
+
+function headerAfterJoin(header: Chat, event: EventFrame): Chat {
+  const { id } = event.who;
+  const isAccepted = event.data?.["state"] === "active";
+  const others = header.participants.filter((one) => one.id !== id);
+  const known = header.participants.find((one) => one.id === id);
+  const name = typeof event.data?.["name"] === "string" ? event.data["name"] : (known?.name ?? "");
+  const joined: Participant[] =
+    id === null ? [] : [{ ...(known ?? { id, side: event.who.side, read: 0, read_at: null }), name, left: false }];
+  return {
+    ...header,
+    participants: [...others, ...joined],
+    ...(isAccepted ? { state: "active" as const, holder: id, accepted_at: header.accepted_at ?? event.at } : {}),
+  };
+}

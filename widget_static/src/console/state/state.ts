@@ -1,0 +1,107 @@
+/** What the console knows: one value, made anew by every change. Counterpart: reduce.ts makes it, views/ draw it. */
+import type { Chat, EventFrame, Side } from "../../shared/frames";
+import type { LineState } from "../../shared/line";
+import type { Transcript } from "../../shared/transcript";
+import type { Agent } from "../account";
+import { EMPTY_INBOX, type Inbox, type Tab } from "./inbox";
+
+export interface ConsoleState {
+  readonly me: Agent;
+  readonly line: LineState;
+  /** Whether this page has been welcomed once; before, there is nothing to reconnect to. */
+  readonly wasLive: boolean;
+  readonly epoch: string;
+  /** The hub's clock minus ours. */
+  readonly skewMs: number;
+  readonly maxTextChars: number;
+  readonly inbox: Inbox;
+  readonly tab: Tab;
+  /** The chat in the conversation pane. */
+  readonly open: number | null;
+  /** Followed chats, the least recently opened first. */
+  readonly chats: ReadonlyMap<number, FollowedChat>;
+  /** By chat: the highest seq this agent is known to have read. */
+  readonly readHere: ReadonlyMap<number, number>;
+  readonly typing: ReadonlyMap<number, readonly Typing[]>;
+  readonly drafts: ReadonlyMap<number, Draft>;
+  readonly guards: ReadonlyMap<number, Guard>;
+  /** By chat: accepting or ending it was asked for and not answered yet. */
+  readonly underWay: ReadonlyMap<number, "accept" | "end">;
+  /** By chat: one sentence about what did not work. */
+  readonly notices: ReadonlyMap<number, string>;
+}
+
+/** A chat whose streams come here. */
+export interface FollowedChat {
+  /** Null until the hub has answered `follow`. */
+  readonly header: Chat | null;
+  readonly said: Transcript;
+  readonly notes: Transcript;
+  /** Whether the public stream's first page is here. */
+  readonly isPaged: boolean;
+  readonly isLoadingOlder: boolean;
+  /** The highest public seq that has been before the agent's eyes: what a reply answers to. */
+  readonly onScreen: number;
+}
+
+export interface Typing {
+  readonly id: number | null;
+  readonly side: Side;
+  readonly name: string;
+  /** By the hub's clock. */
+  readonly until: number;
+}
+
+export type Mode = "reply" | "note";
+
+/** What stands in the composer of one chat. */
+export interface Draft {
+  readonly mode: Mode;
+  readonly reply: string;
+  readonly note: string;
+}
+
+/** A reply the hub held back, because colleagues had written what was not on screen yet. */
+export interface Guard {
+  readonly answers: readonly EventFrame[];
+  /** The words held back; they stand in the draft, too. */
+  readonly text: string;
+}
+
+export const EMPTY_DRAFT: Draft = { mode: "reply", reply: "", note: "" };
+
+/** PROTOCOL.md's limit for agents, until `welcome` says otherwise. */
+const MAX_AGENT_TEXT_CHARS = 100_000;
+
+export function initialState(me: Agent, drafts: ReadonlyMap<number, Draft>): ConsoleState {
+  return {
+    me,
+    line: { kind: "connecting" },
+    wasLive: false,
+    epoch: "",
+    skewMs: 0,
+    maxTextChars: MAX_AGENT_TEXT_CHARS,
+    inbox: EMPTY_INBOX,
+    tab: "all",
+    open: null,
+    chats: new Map(),
+    readHere: new Map(),
+    typing: new Map(),
+    drafts,
+    guards: new Map(),
+    underWay: new Map(),
+    notices: new Map(),
+  };
+}
+
+/** A copy of `map` in which `key` means `value`; null takes the key out. */
+export function withEntry<Value>(
+  map: ReadonlyMap<number, Value>,
+  key: number,
+  value: Value | null,
+): ReadonlyMap<number, Value> {
+  const copy = new Map(map);
+  if (value === null) copy.delete(key);
+  else copy.set(key, value);
+  return copy;
+}

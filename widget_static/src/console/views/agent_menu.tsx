@@ -1,0 +1,80 @@
+/** The agent's own menu: who is signed in, the keys, the way out. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Agent } from "../account";
+import { Icon } from "./icon";
+import { KeyCap, Portrait } from "./small_parts";
+
+interface Props {
+  agent: Agent;
+  onKeys(): void;
+  onSignOut(): void;
+}
+
+export function AgentMenu({ agent, onKeys, onSignOut }: Props) {
+  const [isOpen, setOpen] = useState(false);
+  const place = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  useCloseOutside(isOpen, place, () => setOpen(false));
+  const choose = (act: () => void) => {
+    setOpen(false);
+    act();
+  };
+  return (
+    <div
+      class="agent"
+      ref={place}
+      onKeyDown={(event) => {
+        if (!isOpen || event.key !== "Escape") return;
+        event.stopPropagation();
+        setOpen(false);
+        button.current?.focus();
+      }}
+    >
+      <button
+        ref={button}
+        type="button"
+        class="agent-button"
+        aria-expanded={isOpen}
+        title={agent.name}
+        onClick={() => setOpen(!isOpen)}
+      >
+        <Icon name="person" />
+        <Portrait name={agent.name} />
+        <span class="rail-label">Me</span>
+        <span class="unseen">Signed in as {agent.name}</span>
+      </button>
+      {isOpen && (
+        <div class="menu">
+          <div class="menu-head">
+            <p class="menu-name">{agent.name}</p>
+            <p class="menu-email">{agent.email}</p>
+          </div>
+          <button type="button" class="menu-item" onClick={() => choose(onKeys)}>
+            <Icon name="keyboard" size={18} />
+            Keyboard <KeyCap>?</KeyCap>
+          </button>
+          <button type="button" class="menu-item" onClick={() => choose(onSignOut)}>
+            <Icon name="leave" size={18} />
+            Sign out
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** A press or the focus elsewhere closes. */
+function useCloseOutside(isOpen: boolean, place: { current: HTMLElement | null }, close: () => void): void {
+  useEffect(() => {
+    if (!isOpen) return;
+    const closeOutside = (event: Event) => {
+      if (event.target instanceof Node && !place.current?.contains(event.target)) close();
+    };
+    document.addEventListener("pointerdown", closeOutside);
+    document.addEventListener("focusin", closeOutside);
+    return () => {
+      document.removeEventListener("pointerdown", closeOutside);
+      document.removeEventListener("focusin", closeOutside);
+    };
+  }, [isOpen]);
+}

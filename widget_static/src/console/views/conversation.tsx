@@ -1,0 +1,127 @@
+/** The conversation pane: header, what was said, and where one writes. */
+import { useEffect, useRef } from "preact/hooks";
+import type { Desk } from "../desk/desk";
+import { isParticipant } from "../state/headers";
+import { EMPTY_DRAFT, type ConsoleState } from "../state/state";
+import { Composer } from "./composer";
+import { ConversationHeader } from "./conversation_header";
+import { EndQuestion } from "./end_question";
+import { Foot } from "./foot";
+import { GuardCard } from "./guard_card";
+import { Icon } from "./icon";
+import { Log } from "./log";
+import { Strip } from "./strip";
+
+interface Props {
+  desk: Desk;
+  state: ConsoleState;
+  chat: number;
+  isEnding: boolean;
+  isVisitorShown: boolean;
+  onAskEnd(asks: boolean): void;
+  onBack(): void;
+  onVisitor(): void;
+  onNote(): void;
+}
+
+export function Conversation(props: Props) {
+  const { desk, state, chat, isEnding, isVisitorShown, onAskEnd, onBack, onVisitor, onNote } = props;
+  const composer = useRef<HTMLTextAreaElement>(null);
+  const row = state.inbox.rows.get(chat) ?? null;
+  const followed = state.chats.get(chat);
+  const header = followed?.header ?? null;
+  const guard = state.guards.get(chat);
+  const notice = state.notices.get(chat);
+  const draft = state.drafts.get(chat) ?? EMPTY_DRAFT;
+  const canWrite = header?.state === "active" && isParticipant(header, state.me.id);
+  useFocusAfterAccept(canWrite, state.underWay.get(chat) === "accept", composer);
+  return (
+    <section class="conversation" aria-labelledby="conversation-name">
+      <ConversationHeader
+        desk={desk}
+        state={state}
+        chat={chat}
+        header={header}
+        row={row}
+        isVisitorShown={isVisitorShown}
+        onAccept={() => desk.accept(chat)}
+        onEnd={() => onAskEnd(true)}
+        onBack={onBack}
+        onVisitor={onVisitor}
+      />
+      <div class="log-frame">
+        <Strip desk={desk} state={state} />
+        {followed && <Log key={chat} desk={desk} state={state} chat={chat} followed={followed} />}
+      </div>
+      {notice && (
+        <div class="notice" role="status">
+          <Icon name="alert" size={16} />
+          <p>{notice}</p>
+          <button type="button" class="icon-button" aria-label="Close" onClick={() => desk.closeNotice(chat)}>
+            <Icon name="close" size={16} />
+          </button>
+        </div>
+      )}
+      {isEnding && canWrite && (
+        <EndQuestion
+          onEnd={() => {
+            onAskEnd(false);
+            desk.end(chat);
+          }}
+          onKeep={() => {
+            onAskEnd(false);
+            composer.current?.focus();
+          }}
+        />
+      )}
+      {guard && canWrite && (
+        <GuardCard
+          guard={guard}
+          header={header}
+          now={desk.hubNow()}
+          onChoose={(choice) => {
+            desk.settleGuard(chat, choice);
+            composer.current?.focus();
+          }}
+        />
+      )}
+      {header && (canWrite || draft.mode === "note") ? (
+        <Composer
+          key={chat}
+          field={composer}
+          name={header.visitor.name}
+          draft={draft}
+          canReply={canWrite}
+          isHeld={guard !== undefined}
+          onWrite={(text) => desk.writeDraft(chat, text)}
+          onMode={(mode) => desk.chooseMode(chat, mode)}
+          onSay={() => desk.say(chat)}
+          onLeave={() => desk.leaveComposer()}
+        />
+      ) : (
+        <Foot
+          header={header}
+          row={row}
+          unsent={draft.reply}
+          onDiscard={() => desk.discardReply(chat)}
+          onNote={onNote}
+        />
+      )}
+    </section>
+  );
+}
+
+/** Who accepts a chat means to write: the composer takes the focus when the hub has said yes. */
+function useFocusAfterAccept(
+  canWrite: boolean,
+  isAccepting: boolean,
+  composer: { current: HTMLTextAreaElement | null },
+): void {
+  const wasAccepting = useRef(false);
+  useEffect(() => {
+    if (isAccepting) wasAccepting.current = true;
+    if (!canWrite || !wasAccepting.current) return;
+    wasAccepting.current = false;
+    composer.current?.focus();
+  }, [canWrite, isAccepting]);
+}

@@ -1,0 +1,50 @@
+/** Moving the focus between the panes. The rows, the heading and the field are found as they stand in the page. */
+
+/** Matches the fold to one pane in styles/panes.css. */
+const ONE_PANE = "(width < 760px)";
+
+export function isOnePane(): boolean {
+  return matchMedia(ONE_PANE).matches;
+}
+
+export function isFocusInConversation(): boolean {
+  return document.activeElement?.closest(".conversation, .visitor") != null;
+}
+
+/** Focuses the row `step` further in the list; without one in focus, the row that Tab would reach. */
+export function moveInRows(step: 1 | -1): void {
+  const rows = allRows();
+  const index = rows.indexOf(document.activeElement as HTMLElement);
+  const start = rows.find((row) => row.tabIndex === 0) ?? rows[0];
+  (index < 0 ? start : rows[index + step])?.focus();
+}
+
+/** Focuses the row of `chat`, else the first. */
+export function focusRow(chat: number | null): void {
+  whenDrawn(() => {
+    const rows = allRows();
+    (rows.find((row) => row.dataset["chat"] === String(chat)) ?? rows[0])?.focus();
+  });
+}
+
+/** Focuses the conversation's name, where readers begin. */
+export function focusConversation(): void {
+  whenDrawn(() => document.getElementById("conversation-name")?.focus());
+}
+
+/** Focuses the field one writes in, if there is one. */
+export function focusField(): void {
+  whenDrawn(() => document.querySelector<HTMLTextAreaElement>(".composer textarea")?.focus());
+}
+
+function allRows(): HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>(".row")];
+}
+
+/**
+ * A change is drawn in a microtask; the next one finds it in the page. Waiting for a frame instead would lose
+ * the keys that a fast typist presses meanwhile.
+ */
+function whenDrawn(act: () => void): void {
+  queueMicrotask(act);
+}

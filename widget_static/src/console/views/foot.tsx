@@ -1,0 +1,57 @@
+/** What stands below a conversation in which one cannot write, and why. Words written before are not lost with it. */
+import type { Chat, Row } from "../../shared/frames";
+import { shortNameFrom } from "../names";
+import { holderName } from "./conversation_header";
+import { Icon } from "./icon";
+import { KeyCap } from "./small_parts";
+
+interface Props {
+  header: Chat | null;
+  row: Row | null;
+  /** A reply that was never sent. */
+  unsent: string;
+  onDiscard(): void;
+  onNote(): void;
+}
+
+export function Foot({ header, row, unsent, onDiscard, onNote }: Props) {
+  if (!header) return null;
+  return (
+    <section class="foot" aria-label="Why you cannot write here">
+      <p>{reasonText(header, row)}</p>
+      <button type="button" class="button" aria-keyshortcuts="n" onClick={onNote}>
+        <Icon name="lock" size={14} />
+        Note <KeyCap>N</KeyCap>
+      </button>
+      {unsent.trim() !== "" && (
+        <div class="foot-kept">
+          <p>
+            <strong>Your text was not sent.</strong>
+          </p>
+          <button type="button" class="button" onClick={() => void navigator.clipboard?.writeText(unsent)}>
+            Copy it
+          </button>
+          <button type="button" class="button" data-kind="quiet" onClick={onDiscard}>
+            Discard it
+          </button>
+          <p class="foot-text" dir="auto">
+            {unsent}
+          </p>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function reasonText(header: Chat, row: Row | null): string {
+  switch (header.state) {
+    case "flow":
+      return "The flow is still talking with this visitor. You can read along.";
+    case "queued":
+      return `Accept the chat to write to ${shortNameFrom(header.visitor.name)}.`;
+    case "active":
+      return `${holderName(header, row) ?? "Nobody"} has this chat. You can read along.`;
+    case "ended":
+      return "This chat has ended.";
+  }
+}

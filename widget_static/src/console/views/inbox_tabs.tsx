@@ -1,0 +1,54 @@
+/** The tabs over the list; arrow keys move between them. */
+import { TABS, type Tab } from "../state/inbox";
+
+interface Props {
+  chosen: Tab;
+  counts: Record<Tab, number>;
+  onChoose(tab: Tab): void;
+}
+
+const NAMES: Record<Tab, string> = { all: "All", waiting: "Waiting", mine: "Mine", ended: "Ended" };
+
+export function InboxTabs({ chosen, counts, onChoose }: Props) {
+  const choose = (tab: Tab) => {
+    onChoose(tab);
+    document.getElementById(`tab-${tab}`)?.focus();
+  };
+  return (
+    <div
+      class="tabs"
+      role="tablist"
+      aria-label="Chats to show"
+      onKeyDown={(event) => {
+        const tab = neighbourFrom(chosen, event.key);
+        if (!tab) return;
+        event.preventDefault();
+        choose(tab);
+      }}
+    >
+      {TABS.map((tab) => (
+        <button
+          key={tab}
+          type="button"
+          class="tab"
+          role="tab"
+          id={`tab-${tab}`}
+          aria-controls="rows"
+          aria-selected={tab === chosen}
+          tabIndex={tab === chosen ? 0 : -1}
+          onClick={() => onChoose(tab)}
+        >
+          {NAMES[tab]} {counts[tab] > 0 && <span class="tab-count">{counts[tab]}</span>}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** The tab that an arrow key, Home or End leads to, or null for other keys. */
+function neighbourFrom(chosen: Tab, key: string): Tab | null {
+  const index = TABS.indexOf(chosen);
+  const steps: Record<string, number> = { ArrowRight: index + 1, ArrowLeft: index - 1, Home: 0, End: TABS.length - 1 };
+  const next = steps[key];
+  return next === undefined ? null : TABS[(next + TABS.length) % TABS.length]!;
+}

@@ -1,0 +1,39 @@
+/** A note: a surface of its own, a lock and a label, so that nobody takes it for a message. */
+import { timeText } from "../../shared/time";
+import type { PendingMessage } from "../../shared/transcript";
+import { LANGUAGE } from "../times";
+import { Icon } from "./icon";
+import { Words } from "./small_parts";
+
+interface Props {
+  name: string;
+  text: string;
+  at: number;
+  pending: PendingMessage | null;
+  onRetry?(): void;
+}
+
+export function NoteCard({ name, text, at, pending, onRetry }: Props) {
+  return (
+    <li class="note">
+      <p class="note-head">
+        <Icon name="lock" size={14} />
+        <strong>Note, only staff see this</strong>
+        <span>
+          · {name} {timeText(at, LANGUAGE)}
+        </span>
+      </p>
+      <p class="note-text" dir="auto">
+        <Words text={text} />
+      </p>
+      {pending?.state === "failed" && (
+        <p class="note-head">
+          Not stored yet. We’ll keep trying.{" "}
+          <button type="button" class="link-button" onClick={onRetry}>
+            Retry now
+          </button>
+        </p>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,148 @@
+/** The signed-in console: the panes side by side, the keys, the address, the title. */
+import { useEffect, useState } from "preact/hooks";
+import type { Desk } from "../desk/desk";
+import { actFrom, type KeyAct } from "../keys";
+import { chatFromHash, goToChat, goToInbox } from "../route";
+import { titleFrom, unreadTotal } from "../state/inbox";
+import type { ConsoleState, Mode } from "../state/state";
+import { Conversation } from "./conversation";
+import { focusConversation, focusField, focusRow, isFocusInConversation, isOnePane, moveInRows } from "./focus";
+import { Icon } from "./icon";
+import { Inbox } from "./inbox";
+import { KeySheet } from "./key_sheet";
+import { Rail } from "./rail";
+import { Strip } from "./strip";
+import { useDesk } from "./use_desk";
+import { Visitor } from "./visitor";
+
+interface Props {
+  desk: Desk;
+  onSignOut(): void;
+}
+
+export function Workspace({ desk, onSignOut }: Props) {
+  const state = useDesk(desk);
+  const [isVisitorShown, setVisitorShown] = useState(false);
+  const [isSheetOpen, setSheetOpen] = useState(false);
+  /** The chat that is asked about whether to end it. */
+  const [ending, setEnding] = useState<number | null>(null);
+  const { open } = state;
+  const header = open === null ? null : (state.chats.get(open)?.header ?? null);
+
+  const openChat = (chat: number) => {
+    goToChat(chat);
+    desk.openChat(chat);
+    setEnding(null);
+    if (isOnePane()) focusConversation();
+  };
+  const write = (mode: Mode) => {
+    if (open === null) return;
+    desk.chooseMode(open, mode);
+    focusField();
+  };
+  const goBack = () => {
+    if (ending !== null) setEnding(null);
+    else if (isVisitorShown) setVisitorShown(false);
+    else if (isOnePane()) goToInbox();
+    else if (isFocusInConversation()) focusRow(open);
+  };
+  const acts: Record<KeyAct, () => void> = {
+    next: () => moveInRows(1),
+    previous: () => moveInRows(-1),
+    reply: () => write("reply"),
+    note: () => write("note"),
+    accept: () => open !== null && header?.state === "queued" && desk.accept(open),
+    end: () => setEnding(open),
+    back: goBack,
+    keys: () => setSheetOpen(true),
+  };
+
+  useAddress(desk);
+  useKeys(acts, isSheetOpen);
+  useEffect(() => {
+    document.title = titleFrom(unreadTotal(state.inbox, state.me.id, state.readHere));
+  }, [state.inbox, state.readHere]);
+
+  return (
+    <div class="console" data-pane={open === null ? "inbox" : "conversation"}>
+      <Rail agent={state.me} onInbox={goToInbox} onKeys={() => setSheetOpen(true)} onSignOut={onSignOut} />
+      <main>
+        <h1 class="unseen">Console</h1>
+        <Inbox desk={desk} state={state} onOpen={openChat} />
+        {open === null ? (
+          <NoConversation desk={desk} state={state} />
+        ) : (
+          <Conversation
+            desk={desk}
+            state={state}
+            chat={open}
+            isEnding={ending === open}
+            isVisitorShown={isVisitorShown}
+            onAskEnd={(asks) => setEnding(asks ? open : null)}
+            onBack={goToInbox}
+            onVisitor={() => setVisitorShown(!isVisitorShown)}
+            onNote={() => write("note")}
+          />
+        )}
+      </main>
+      <Visitor desk={desk} header={header} isShown={isVisitorShown} onClose={() => setVisitorShown(false)} />
+      {isSheetOpen && <KeySheet onClose={() => setSheetOpen(false)} />}
+    </div>
+  );
+}
+
+function NoConversation({ desk, state }: { desk: Desk; state: ConsoleState }) {
+  return (
+    <section class="conversation" aria-label="Conversation">
+      <div class="log-frame">
+        <Strip desk={desk} state={state} />
+        <p class="conversation-empty">
+          <Icon name="inbox" size={28} />
+          <strong>No chat is open</strong>
+          Choose one from the list, or press J and Enter.
+        </p>
+      </div>
+    </section>
+  );
+}
+
+/** The open chat follows the address: after a reload, Back and Forward, and a link. */
+function useAddress(desk: Desk): void {
+  useEffect(() => {
+    const follow = () => {
+      const chat = chatFromHash(location.hash);
+      const before = desk.state.open;
+      if (chat === before) return;
+      if (chat !== null) return desk.openChat(chat);
+      desk.closeChat();
+      focusRow(before);
+    };
+    follow();
+    addEventListener("popstate", follow);
+    addEventListener("hashchange", follow);
+    return () => {
+      removeEventListener("popstate", follow);
+      removeEventListener("hashchange", follow);
+    };
+  }, [desk]);
+}
+
+/** Keys act everywhere, but in the sheet, which closes itself. */
+function useKeys(acts: Record<KeyAct, () => void>, isPaused: boolean): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (isPaused || event.defaultPrevented || event.isComposing) return;
+      const target = event.target as HTMLElement;
+      const act = actFrom({
+        key: event.key,
+        isTyping: /^(?:TEXTAREA|INPUT|SELECT)$/.test(target.tagName),
+        hasModifier: event.ctrlKey || event.metaKey || event.altKey,
+      });
+      if (!act) return;
+      event.preventDefault();
+      acts[act]();
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  });
+}

@@ -1,0 +1,75 @@
+/**
+ * The profile as the hub gives it to a page that shows its key. Counterpart: hub/rest/halo, resource
+ * ChatProfile.
+ */
+import type { Config } from "./config";
+
+export interface Profile {
+  name: string;
+  greeting: string;
+  colour: string;
+  theme: string;
+  /** Address of an image, or empty. */
+  icon: string;
+  bot_name: string;
+  _chat_available: boolean;
+  _chat_mode: string;
+}
+
+// When the hub is out of reach as the page loads: a deploy takes seconds, a lost network longer.
+const RETRY_AFTER_MS = [1_000, 5_000, 25_000];
+
+/** The profile, or null after one sentence to `warn`: it is refused, or the hub stays out of reach. */
+export async function fetchProfile(config: Config, warn: (sentence: string) => void): Promise<Profile | null> {
+  let isTold = false;
+  for (const waitMs of [...RETRY_AFTER_MS, null]) {
+    const answer = await ask(config, "cors");
+    if (answer?.ok) return profileFrom(await answer.json().catch(() => ({})));
+    if (answer && answer.status < 500 && answer.status !== 429) {
+      warn(sentenceFor(answer.status, config));
+      return null;
+    }
+    // To a page the hub refuses, a refusal looks like a lost network, unless it asks without wanting to read the answer.
+    // It tries again all the same: so does the error page of a proxy while the hub behind it is restarted.
+    if (!answer && !isTold && (await ask(config, "no-cors"))) {
+      warn(sentenceFor(403, config));
+      isTold = true;
+    }
+    if (waitMs !== null) await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
+  if (!isTold) {
+    warn(`${config.chatServiceUrl} does not answer, so there is no chat on this page. Check chatServiceUrl and the network.`);
+  }
+  return null;
+}
+
+function ask(config: Config, mode: RequestMode): Promise<Response | null> {
+  return fetch(addressOf(config), { credentials: "omit", mode }).catch(() => null);
+}
+
+function addressOf({ chatServiceUrl, configId, configKey }: Config): string {
+  const key = encodeURIComponent(configKey);
+  return `${chatServiceUrl}/ChatProfile/${encodeURIComponent(configId)}?key=${key}&check_available=true`;
+}
+
+function sentenceFor(status: number, { configId }: Config): string {
+  if (status === 403)
+    return `Chat profile ${configId} does not admit this page: check configKey and the profile's allowed origins.`;
+  if (status === 404) return `There is no chat profile ${configId}: check configId and configKey.`;
+  return `Chat profile ${configId} could not be loaded (status ${status}).`;
+}
+
+/** Members of the wrong type count as absent. Without word from the hub the chat is available. */
+function profileFrom(answer: Record<string, unknown>): Profile {
+  const text = (name: string) => (typeof answer[name] === "string" ? answer[name] : "");
+  return {
+    name: text("name"),
+    greeting: text("greeting"),
+    colour: text("colour"),
+    theme: text("theme"),
+    icon: text("icon"),
+    bot_name: text("bot_name"),
+    _chat_available: answer["_chat_available"] !== false,
+    _chat_mode: text("_chat_mode"),
+  };
+}

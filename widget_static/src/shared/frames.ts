@@ -1,0 +1,304 @@
+/**
+ * The frames of the realtime protocol as types, and reading one from the wire.
+ *
+ * Counterpart: hub/live/PROTOCOL.md and the sample frames beside it.
+ */
+
+export type Side = "visitor" | "agent" | "bot" | "system";
+export type ChatState = "flow" | "queued" | "active" | "ended";
+/** `EPOCH:SEQ` */
+export type Position = string;
+/** Milliseconds since 1970 UTC, by the hub's clock. */
+export type Instant = number;
+
+export interface Who {
+  id: number | null;
+  side: Side;
+  name?: string;
+}
+
+export interface Participant {
+  id: number;
+  side: Side;
+  name: string;
+  read: number;
+  read_at: Instant | null;
+  left: boolean;
+}
+
+export interface Named {
+  id: number;
+  name: string;
+}
+
+export interface Chat {
+  id: number;
+  uuid: string;
+  profile: Named;
+  state: ChatState;
+  head: number;
+  staff_head?: number;
+  visitor: Named;
+  holder: number | null;
+  participants: Participant[];
+  started_at: Instant;
+  queued_at: Instant | null;
+  accepted_at: Instant | null;
+  ended_at: Instant | null;
+  page_url?: string | null;
+  page_title?: string | null;
+  language?: string | null;
+  time_zone?: string | null;
+}
+
+export interface EventFrame {
+  t: "event";
+  stream: string;
+  chat: number;
+  seq: number;
+  id: number;
+  kind: string;
+  at: Instant;
+  who: Who;
+  cid?: string | null;
+  text?: string;
+  data?: Record<string, unknown>;
+  after?: number;
+}
+
+export interface Row {
+  chat: number;
+  uuid: string;
+  state: ChatState;
+  profile: Named;
+  visitor: Named;
+  holder: Named | null;
+  last: { text: string; side: Side; at: Instant } | null;
+  unread: number;
+  head: number;
+  started_at: Instant;
+  queued_at: Instant | null;
+  accepted_at: Instant | null;
+  ended_at: Instant | null;
+}
+
+// From the client
+
+export interface Hello {
+  t: "hello";
+  v: 1;
+  token?: string;
+  key?: string;
+  positions?: Record<string, Position>;
+  wants?: string[];
+  inbox?: string;
+  client?: string;
+}
+
+export interface StartArgs {
+  page_url?: string;
+  page_title?: string;
+  referrer?: string;
+  language?: string;
+  time_zone?: string;
+  name?: string;
+  email?: string;
+}
+
+interface CommandArgs {
+  start: StartArgs;
+  post: { chat: number; text: string; expect_seq?: number };
+  note: { chat: number; text: string };
+  read: { chat: number; seq: number };
+  end: { chat: number };
+  accept: { chat: number };
+  follow: { chat: number; position?: Position; staff_position?: Position };
+  unfollow: { chat: number };
+  page: { stream: string; before: number; limit: number };
+}
+
+export type Op = keyof CommandArgs;
+export type CommandOf<Name extends Op> = { t: "cmd"; cid: string; op: Name; args: CommandArgs[Name] };
+export type Command = { [Name in Op]: CommandOf<Name> }[Op];
+
+export interface EphToHub {
+  t: "eph";
+  kind: "typing";
+  chat: number;
+  on: boolean;
+}
+
+export interface PingToHub {
+  t: "ping";
+}
+
+export interface PongToHub {
+  t: "pong";
+}
+
+export type ToHub = Hello | Command | EphToHub | PingToHub | PongToHub;
+
+// From the hub
+
+export interface Welcome {
+  t: "welcome";
+  v: 1;
+  connection: string;
+  you: { id: number | null; side: Side; name: string };
+  token?: string;
+  epoch: string;
+  chats: Chat[];
+  ping_every_s: number;
+  dead_after_s: number;
+  max_text_chars: number;
+  now: Instant;
+}
+
+export interface Page {
+  t: "page";
+  stream: string;
+  resume: "ok" | "partial" | "reset";
+  events: EventFrame[];
+  head: number;
+  more: boolean;
+}
+
+export interface Refusal {
+  code: string;
+  message: string;
+  retry: "never" | "now" | "after";
+  after_ms?: number;
+  field?: string;
+  data?: Record<string, unknown>;
+}
+
+export interface Accepted {
+  t: "reply";
+  cid: string;
+  ok: true;
+  duplicate?: boolean;
+  /** By `op` of the command: read it with what you know you asked for. */
+  result: Record<string, unknown>;
+}
+
+export interface Refused {
+  t: "reply";
+  cid: string;
+  ok: false;
+  error: Refusal;
+  chat?: Chat;
+}
+
+export type Reply = Accepted | Refused;
+
+/** `result` of post, note, end and accept. */
+export interface Stored {
+  seq: number;
+  id: number;
+  at: Instant;
+}
+
+/** `result` of start. */
+export interface Started {
+  chat: Chat;
+  created: boolean;
+}
+
+/** `result` of page. */
+export interface Older {
+  events: EventFrame[];
+  more: boolean;
+}
+
+export interface Read {
+  t: "read";
+  chat: number;
+  id: number;
+  seq: number;
+  at: Instant;
+}
+
+export interface Eph {
+  t: "eph";
+  kind: string;
+  chat: number;
+  who: Who;
+  on: boolean;
+  until: Instant;
+}
+
+export interface Rows {
+  t: "rows";
+  cursor: string;
+  rows: Row[];
+  /** These are the inbox: rows known before are gone. */
+  whole?: boolean;
+  /** False when there are more than were told. */
+  complete: boolean;
+}
+
+export interface Ping {
+  t: "ping";
+  heads: Record<string, number>;
+  now: Instant;
+}
+
+export interface Pong {
+  t: "pong";
+  heads: Record<string, number>;
+  now: Instant;
+}
+
+export interface FrameError {
+  t: "error";
+  error: { code: string; message: string };
+}
+
+export interface Bye {
+  t: "bye";
+  reason: string;
+  retry: "now" | "after" | "never";
+  after_ms?: number;
+}
+
+export type FromHub =
+  Welcome | Page | EventFrame | Reply | Read | Eph | Rows | Ping | Pong | FrameError | Bye;
+
+const NAMES_FROM_HUB: ReadonlySet<unknown> = new Set<FromHub["t"]>([
+  "welcome",
+  "page",
+  "event",
+  "reply",
+  "read",
+  "eph",
+  "rows",
+  "ping",
+  "pong",
+  "error",
+  "bye",
+]);
+
+/**
+ * The frame in `text`, or null when it is no map or of a kind this version does not know. Members are the
+ * hub's word.
+ */
+export function parseFrame(text: string): FromHub | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof value !== "object" || value === null || !("t" in value)) return null;
+  return NAMES_FROM_HUB.has(value.t) ? (value as FromHub) : null;
+}
+
+/** The public stream of a chat. */
+export function streamFrom(chat: number): string {
+  return String(chat);
+}
+
+/** The stream of a chat that only agents see. */
+export function staffStreamFrom(chat: number): string {
+  return `${chat}/staff`;
+}

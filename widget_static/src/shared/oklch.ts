@@ -1,0 +1,33 @@
+/** Lightness, chroma and hue of a colour (OKLCH, CSS Color 4 section 9): what tokens are written in. */
+import type { Rgb } from "./colour";
+
+/** Lightness 0–1, chroma, hue in degrees. */
+export interface Oklch {
+  l: number;
+  c: number;
+  h: number;
+}
+
+/** `oklch(0.475 0.085 178)` */
+export function cssFromOklch({ l, c, h }: Oklch): string {
+  return `oklch(${l.toFixed(3)} ${c.toFixed(3)} ${h.toFixed(1)})`;
+}
+
+export function oklchFromRgb([red, green, blue]: Rgb): Oklch {
+  const long = Math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue);
+  const medium = Math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue);
+  const short = Math.cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue);
+  const l = 0.2104542553 * long + 0.793617785 * medium - 0.0040720468 * short;
+  const a = 1.9779984951 * long - 2.428592205 * medium + 0.4505937099 * short;
+  const b = 0.0259040371 * long + 0.7827717662 * medium - 0.808675766 * short;
+  return { l, c: Math.hypot(a, b), h: ((Math.atan2(b, a) * 180) / Math.PI + 360) % 360 };
+}
+
+/**
+ * An accent as text, links and focus on surfaces of the theme. At these lightnesses every hue keeps 4.5:1 on
+ * light
+ * surfaces of 0.955 and up and on dark ones of 0.285 and below, so nothing has to be tried.
+ */
+export function textFrom({ l, c, h }: Oklch, isDark: boolean): Oklch {
+  return isDark ? { l: Math.max(l, 0.8), c: Math.min(c * 1.1, 0.13), h } : { l: Math.min(l, 0.455), c, h };
+}

@@ -1,0 +1,58 @@
+/** Commands that wait for their reply, kept across reloads so that each is carried out exactly once. */
+import type { Command } from "./frames";
+
+/** Where text outlives the page; both calls may find the place closed and must not throw. */
+export interface Keep {
+  load(): string | null;
+  save(text: string): void;
+}
+
+/** Entries in the order they were added, each until its `cid` is settled. */
+export class Outbox<Entry extends { cid: string } = Command> {
+  readonly #keep: Keep;
+  #entries: Entry[];
+
+  constructor(keep: Keep) {
+    this.#keep = keep;
+    this.#entries = parseEntries<Entry>(keep.load());
+  }
+
+  /** Adds an entry, or puts it in the place of the one with the same cid. */
+  add(entry: Entry): void {
+    const isKnown = this.#entries.some((kept) => kept.cid === entry.cid);
+    this.#store(
+      isKnown
+        ? this.#entries.map((kept) => (kept.cid === entry.cid ? entry : kept))
+        : [...this.#entries, entry],
+    );
+  }
+
+  /** The entry that is done with, or null when it was settled before or never here. */
+  settle(cid: string): Entry | null {
+    const settled = this.#entries.find((kept) => kept.cid === cid) ?? null;
+    if (settled) this.#store(this.#entries.filter((kept) => kept !== settled));
+    return settled;
+  }
+
+  pending(): Entry[] {
+    return [...this.#entries];
+  }
+
+  #store(entries: Entry[]): void {
+    this.#entries = entries;
+    this.#keep.save(JSON.stringify(entries));
+  }
+}
+
+function parseEntries<Entry extends { cid: string }>(text: string | null): Entry[] {
+  try {
+    const value: unknown = JSON.parse(text ?? "[]");
+    return Array.isArray(value) ? value.filter(hasCid<Entry>) : [];
+  } catch {
+    return [];
+  }
+}
+
+function hasCid<Entry extends { cid: string }>(value: unknown): value is Entry {
+  return typeof value === "object" && value !== null && "cid" in value && typeof value.cid === "string";
+}

@@ -1,0 +1,92 @@
+/** The widget: puts the window beside the bubble and keeps both in step with the conversation. */
+import { render } from "preact";
+import type { App, Handover } from "../loader/handover";
+import { languageFrom } from "../shared/time";
+import { Conversation } from "./conversation";
+import { takeFocus } from "./focus";
+import { addFonts } from "./fonts";
+import { Marks } from "./parts/marks";
+import { Window } from "./parts/window";
+import type { State } from "./state";
+import { styles } from "./styles";
+import { tokensFrom } from "./tokens";
+import { countUnread, phaseFrom } from "./view";
+import { followKeyboard } from "./viewport";
+import { fill, wordsFrom, type Words } from "./words";
+
+// The same condition as in window.css.
+const FULL_SCREEN = "(max-width: 479px), (max-height: 479px)";
+const TOUCH = "(pointer: coarse)";
+
+export function mount({
+  config,
+  profile,
+  kept,
+  stage,
+  bubble,
+  addStyles,
+  accent,
+  theme,
+  assets,
+}: Handover): App {
+  const words = wordsFrom(config.language);
+  const pageLanguage = document.documentElement.lang;
+  const language = languageFrom(pageLanguage, navigator.languages);
+  const fullScreen = matchMedia(FULL_SCREEN);
+  addStyles(tokensFrom(accent, theme, config));
+  addStyles(styles);
+  addFonts(assets);
+  followKeyboard(addStyles(""));
+
+  const marks = document.createElement("span");
+  marks.className = "marks";
+  marks.setAttribute("aria-hidden", "true");
+  bubble.append(marks);
+  const room = document.createElement("div");
+  room.className = "room";
+  room.dir = getComputedStyle(document.documentElement).direction;
+  if (pageLanguage) room.lang = pageLanguage;
+  stage.append(room);
+
+  const conversation = new Conversation(config, kept, draw);
+
+  function close(): void {
+    conversation.close();
+    bubble.focus({ preventScroll: true });
+  }
+
+  function open(): void {
+    conversation.open();
+    // On touch the keyboard would cover what is to be read first.
+    const field = matchMedia(TOUCH).matches
+      ? null
+      : room.querySelector<HTMLElement>("textarea, .ended > button");
+    takeFocus(field ?? room.querySelector<HTMLElement>(".window"));
+  }
+
+  function draw(state: State): void {
+    const phase = phaseFrom(state, profile, conversation.hasToken);
+    labelBubble(bubble, state, words);
+    render(<Marks state={state} />, marks);
+    const scene = { state, phase, profile, words, language, acts: conversation, close };
+    render(<Window scene={scene} isFullScreen={fullScreen.matches} />, room);
+  }
+
+  document.addEventListener("visibilitychange", () => conversation.markRead());
+  fullScreen.addEventListener("change", () => draw(conversation.state));
+  draw(conversation.state);
+  conversation.resume();
+  return { toggle: () => (conversation.state.isOpen ? close() : open()) };
+}
+
+function labelBubble(bubble: HTMLButtonElement, state: State, words: Words): void {
+  const unread = countUnread(state);
+  const name = state.chat ? words.liveChatName : words.newChatName;
+  const label = state.isOpen
+    ? words.close
+    : unread > 0
+      ? `${name}, ${fill(words.unreadCount, unread)}`
+      : name;
+  bubble.setAttribute("aria-label", label);
+  bubble.setAttribute("aria-expanded", String(state.isOpen));
+}

@@ -1,0 +1,73 @@
+/** Messages of one sender that belong together: one portrait, one line of time or state, both at the foot. */
+import type { Group as GroupPassage, Message } from "../../shared/passages";
+import { timeText } from "../../shared/time";
+import type { Scene } from "../scene";
+import { nameFrom, standingFrom } from "../view";
+import { Icon } from "./icon";
+import { Linked } from "./linked";
+import { PersonPortrait, ProfilePortrait } from "./portrait";
+
+export function Group({
+  group,
+  isLastOwn,
+  scene,
+}: {
+  group: GroupPassage;
+  isLastOwn: boolean;
+  scene: Scene;
+}) {
+  const { state, profile, words } = scene;
+  const name = group.own ? words.you : nameFrom(group.who, state.chat, profile);
+  return (
+    <div class={`group ${group.own ? "own" : "other"}`}>
+      <span class="unseen">{name}</span>
+      {group.messages.map((message) => (
+        <div key={message.key} class={`row ${message.pending?.state === "sending" ? "fresh" : ""}`}>
+          <div class="message" dir="auto" title={timeText(message.at, scene.language)}>
+            <Linked text={message.text} />
+          </div>
+        </div>
+      ))}
+      {!group.own &&
+        (group.who?.side === "agent" ? (
+          <PersonPortrait name={name} />
+        ) : (
+          <ProfilePortrait icon={profile.icon} />
+        ))}
+      <Foot message={group.messages.at(-1)!} own={group.own} isLastOwn={isLastOwn} scene={scene} />
+    </div>
+  );
+}
+
+function Foot({
+  message,
+  own,
+  isLastOwn,
+  scene,
+}: {
+  message: Message;
+  own: boolean;
+  isLastOwn: boolean;
+  scene: Scene;
+}) {
+  const { state, words, language, acts } = scene;
+  if (!own) return <p class="foot">{timeText(message.at, language)}</p>;
+  const standing = standingFrom(message, isLastOwn, state, words, language);
+  return (
+    <p class={`foot ${standing.tone}`}>
+      {standing.tone === "bad" && <Icon name="alert" />}
+      {standing.tone === "waiting" && <Icon name="clock" />}
+      <span>{standing.text}</span>
+      {standing.act === "retry" && (
+        <button type="button" class="link" onClick={() => acts.retry()}>
+          {words.retryNow}
+        </button>
+      )}
+      {standing.act === "edit" && (
+        <button type="button" class="link" onClick={() => acts.edit(message.key)}>
+          {words.edit}
+        </button>
+      )}
+    </p>
+  );
+}

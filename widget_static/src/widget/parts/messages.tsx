@@ -1,0 +1,113 @@
+/**
+ * The conversation. Its end stays in view while the reader is there; a reader who scrolled up stays where he
+ * is.
+ */
+import { Component, createRef } from "preact";
+import { dayText } from "../../shared/time";
+import type { Passage } from "../../shared/passages";
+import type { Scene } from "../scene";
+import { isWaiting, passagesFromState } from "../view";
+import { Fact } from "./fact";
+import { Group } from "./group";
+import { Icon } from "./icon";
+import { Typist } from "./typist";
+import { Waiting } from "./waiting";
+
+// Close enough to the end to count as there.
+const END_PX = 48;
+
+interface Props {
+  scene: Scene;
+}
+
+export class Messages extends Component<Props, { isAtEnd: boolean }> {
+  override state = { isAtEnd: true };
+  readonly #list = createRef<HTMLDivElement>();
+  // The list gets smaller when the composer grows or a keyboard comes up.
+  readonly #sizes = new ResizeObserver(() => this.state.isAtEnd && this.#goToEnd());
+
+  override componentDidMount() {
+    this.#sizes.observe(this.#list.current!);
+    this.#goToEnd();
+  }
+
+  override componentWillUnmount() {
+    this.#sizes.disconnect();
+  }
+
+  override getSnapshotBeforeUpdate() {
+    return this.#list.current!.scrollHeight;
+  }
+
+  override componentDidUpdate({ scene }: Props, _: unknown, heightBefore: number) {
+    const { transcript } = this.props.scene.state;
+    const before = scene.state.transcript;
+    const list = this.#list.current!;
+    const isOlderAbove = (transcript.events[0]?.seq ?? 0) < (before.events[0]?.seq ?? 0);
+    const hasSaid = transcript.pending.length > before.pending.length;
+    if (this.state.isAtEnd || hasSaid) this.#goToEnd();
+    else if (isOlderAbove) list.scrollTop += list.scrollHeight - heightBefore;
+  }
+
+  override render({ scene }: Props) {
+    const { state, words, acts } = scene;
+    const passages = passagesFromState(state);
+    const lastOwn = passages.findLast((passage) => passage.kind === "group" && passage.own);
+    return (
+      <div class="messages-frame">
+        <div
+          ref={this.#list}
+          class="messages"
+          role="log"
+          aria-live="polite"
+          aria-relevant="additions"
+          aria-labelledby="title"
+          tabIndex={0}
+          onScroll={() => this.#look()}
+        >
+          {state.transcript.more && (
+            <button type="button" class="older" onClick={() => acts.loadOlder()}>
+              {words.loadOld}
+            </button>
+          )}
+          {passages.map((passage) => drawPassage(passage, passage === lastOwn, scene))}
+          {state.typing.map((typing) => (
+            <Typist key={`t${typing.who.id}`} typing={typing} scene={scene} />
+          ))}
+          {isWaiting(state) && <Waiting scene={scene} />}
+        </div>
+        {!this.state.isAtEnd && (
+          <button type="button" class="to-end" aria-label={words.toEnd} onClick={() => this.#goToEnd()}>
+            <Icon name="down" />
+          </button>
+        )}
+      </div>
+    );
+  }
+
+  #look() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#list.current!;
+    const isAtEnd = scrollHeight - scrollTop - clientHeight < END_PX;
+    if (isAtEnd !== this.state.isAtEnd) this.setState({ isAtEnd });
+  }
+
+  #goToEnd() {
+    const list = this.#list.current!;
+    list.scrollTop = list.scrollHeight;
+  }
+}
+
+function drawPassage(passage: Passage, isLastOwn: boolean, scene: Scene) {
+  switch (passage.kind) {
+    case "day":
+      return (
+        <h3 key={passage.key} class="day">
+          {dayText(passage.at, Date.now(), scene.language)}
+        </h3>
+      );
+    case "fact":
+      return <Fact key={passage.key} event={passage.event} scene={scene} />;
+    case "group":
+      return <Group key={passage.key} group={passage} isLastOwn={isLastOwn} scene={scene} />;
+  }
+}

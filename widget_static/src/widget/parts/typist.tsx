@@ -1,0 +1,23 @@
+/** Somebody is writing: a message of its own, in the place where the text will stand. */
+import type { Typing } from "../state";
+import type { Scene } from "../scene";
+import { nameFrom } from "../view";
+import { fill } from "../words";
+import { PersonPortrait, ProfilePortrait } from "./portrait";
+
+export function Typist({ typing, scene: { state, profile, words } }: { typing: Typing; scene: Scene }) {
+  const name = nameFrom(typing.who, state.chat, profile);
+  return (
+    <div class="group other typist">
+      <span class="unseen">{fill(words.isTyping, name)}</span>
+      <div class="row" aria-hidden="true">
+        <div class="message">
+          <i />
+          <i />
+          <i />
+        </div>
+      </div>
+      {typing.who.side === "agent" ? <PersonPortrait name={name} /> : <ProfilePortrait icon={profile.icon} />}
+    </div>
+  );
+}

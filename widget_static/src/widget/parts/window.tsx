@@ -1,0 +1,54 @@
+/** The window: header, the screen of the moment, and what one can do on it. */
+import { loopFocus } from "../focus";
+import type { Scene } from "../scene";
+import { Composer } from "./composer";
+import { EndQuestion } from "./end_question";
+import { Ended } from "./ended";
+import { Greeting } from "./greeting";
+import { Header } from "./header";
+import { Messages } from "./messages";
+import { Resuming } from "./resuming";
+import { Strip } from "./strip";
+import { Unavailable } from "./unavailable";
+
+export function Window({ scene, isFullScreen }: { scene: Scene; isFullScreen: boolean }) {
+  const { state, phase, acts } = scene;
+  const press = (event: KeyboardEvent) => {
+    if (event.key === "Tab" && isFullScreen) loopFocus(event);
+    if (event.key !== "Escape" || event.isComposing) return;
+    event.stopPropagation();
+    if (state.layer === "none") scene.close();
+    else acts.show("none");
+  };
+  return (
+    <section
+      class={`window ${state.isOpen ? "open" : ""}`}
+      role="dialog"
+      aria-labelledby="title"
+      aria-modal={isFullScreen}
+      inert={!state.isOpen}
+      tabIndex={-1}
+      onKeyDown={press}
+    >
+      <Header scene={scene} />
+      <Strip scene={scene} />
+      <Screen scene={scene} />
+      {phase === "ended" && <Ended scene={scene} />}
+      {(phase === "greeting" || phase === "talking" || phase === "resuming") && <Composer scene={scene} />}
+      {state.layer === "end" && <EndQuestion scene={scene} />}
+    </section>
+  );
+}
+
+function Screen({ scene }: { scene: Scene }) {
+  switch (scene.phase) {
+    case "resuming":
+      return <Resuming />;
+    case "greeting":
+      return <Greeting scene={scene} />;
+    case "unavailable":
+      return <Unavailable scene={scene} />;
+    default:
+      return <Messages scene={scene} />;
+  }
+}

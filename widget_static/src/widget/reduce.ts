@@ -1,0 +1,265 @@
+/**
+ * How frames of the hub and acts of the visitor change the state. Pure: the clock comes with what happened.
+ */
+import {
+  streamFrom,
+  type Chat,
+  type Eph,
+  type EventFrame,
+  type FromHub,
+  type Older,
+  type Page,
+  type Read,
+  type Refusal,
+  type Reply,
+  type Started,
+  type Stored,
+  type Welcome,
+} from "../shared/frames";
+import type { LineState } from "../shared/line";
+import {
+  addPending,
+  applyEvent,
+  applyOlder,
+  applyPage,
+  dropPending,
+  emptyTranscript,
+  markPending,
+  settlePending,
+} from "../shared/transcript";
+import { chatAfterEvent, chatAfterRead, findOwnRead } from "./chat";
+import type { Errand, PostErrand } from "./errands";
+import type { State } from "./state";
+
+export type Happening =
+  | { kind: "opened" }
+  | { kind: "closed" }
+  | { kind: "layered"; layer: State["layer"] }
+  | { kind: "drafted"; text: string }
+  | { kind: "said"; errand: PostErrand }
+  /** A message an earlier page left unacknowledged. */
+  | { kind: "resumed"; errand: PostErrand }
+  | { kind: "retried" }
+  | { kind: "taken back"; cid: string }
+  | { kind: "restarted" }
+  | { kind: "read"; seq: number }
+  | { kind: "line changed"; line: LineState }
+  | { kind: "line ended" }
+  | { kind: "framed"; frame: FromHub; now: number }
+  | { kind: "answered"; errand: Errand; reply: Reply }
+  | { kind: "older came"; older: Older }
+  | { kind: "time passed"; now: number };
+
+// Refusals that say the chat cannot take the text, not that the text is wrong: it goes back to the visitor's
+// hands.
+const CHAT_IS_GONE: ReadonlySet<string> = new Set(["chat_ended", "chat_not_found"]);
+
+export function reduce(state: State, happening: Happening): State {
+  switch (happening.kind) {
+    case "opened":
+      return { ...state, isOpen: true };
+    case "closed":
+      return { ...state, isOpen: false, layer: "none" };
+    case "layered":
+      return { ...state, layer: happening.layer };
+    case "drafted":
+      return { ...state, draft: happening.text };
+    case "said":
+      return { ...withPending(state, happening.errand), draft: "", refusal: null };
+    case "resumed":
+      return withPending(state, happening.errand);
+    case "retried":
+      return { ...state, transcript: retryFailed(state) };
+    case "taken back":
+      return takeBack(state, happening.cid);
+    case "restarted":
+      return {
+        ...state,
+        chat: null,
+        transcript: emptyTranscript(""),
+        readSeq: 0,
+        typing: [],
+        layer: "none",
+        refusal: null,
+      };
+    case "read":
+      return { ...state, readSeq: Math.max(state.readSeq, happening.seq) };
+    case "line changed":
+      // Who is writing is only known while the line tells.
+      return {
+        ...state,
+        line: happening.line.kind,
+        typing: happening.line.kind === "live" ? state.typing : [],
+      };
+    case "line ended":
+      return { ...state, line: "idle" };
+    case "framed":
+      return afterFrame(state, happening.frame, happening.now);
+    case "answered":
+      return afterAnswer(state, happening.errand, happening.reply);
+    case "older came":
+      return { ...state, transcript: applyOlder(state.transcript, happening.older) };
+    case "time passed":
+      return { ...state, typing: state.typing.filter(({ until }) => until > happening.now) };
+  }
+}
+
+function afterFrame(state: State, frame: FromHub, now: number): State {
+  switch (frame.t) {
+    case "welcome":
+      return afterWelcome(state, frame, now);
+    case "page":
+      return afterPage(state, frame);
+    case "event":
+      return afterEvent(state, frame);
+    case "read":
+      return frame.chat === state.chat?.id ? afterRead(state, state.chat, frame) : state;
+    case "eph":
+      return frame.chat === state.chat?.id ? { ...state, typing: typingAfter(state, frame) } : state;
+    case "ping":
+    case "pong":
+      return { ...state, isBehind: state.isBehind || isBeyond(state, frame.heads) };
+    default:
+      return state;
+  }
+}
+
+function afterWelcome(state: State, welcome: Welcome, now: number): State {
+  const welcomed: State = {
+    ...state,
+    isWelcome: true,
+    isBehind: false,
+    epoch: welcome.epoch,
+    clockAheadMs: welcome.now - now,
+    maxTextChars: welcome.max_text_chars,
+    typing: [],
+  };
+  const chat =
+    welcome.chats.find(({ id }) => id === state.chat?.id) ??
+    welcome.chats.find((open) => open.state !== "ended");
+  if (chat) return adoptChat(welcomed, chat);
+  // What the hub no longer knows of is not shown on; own words that wait stay.
+  return state.chat ? { ...welcomed, chat: null, transcript: withoutEvents(state, "") } : welcomed;
+}
+
+/** Makes `chat` the one that is shown; its events come with its page. */
+function adoptChat(state: State, chat: Chat): State {
+  const stream = streamFrom(chat.id);
+  const isKnown = state.chat?.id === chat.id;
+  return {
+    ...state,
+    chat,
+    readSeq: Math.max(findOwnRead(chat), isKnown ? state.readSeq : 0),
+    transcript: isKnown ? state.transcript : withoutEvents(state, stream),
+  };
+}
+
+function withoutEvents(state: State, stream: string): State["transcript"] {
+  return { ...emptyTranscript(stream), pending: state.transcript.pending };
+}
+
+function afterPage(state: State, page: Page): State {
+  if (!state.chat) return { ...state, isBehind: true };
+  if (page.stream !== streamFrom(state.chat.id)) return state;
+  return {
+    ...state,
+    transcript: applyPage(state.transcript, page),
+    chat: page.events.reduce(chatAfterEvent, state.chat),
+  };
+}
+
+function afterEvent(state: State, event: EventFrame): State {
+  if (!state.chat) return { ...state, isBehind: true };
+  if (event.stream !== streamFrom(state.chat.id)) return state;
+  const { transcript, outcome } = applyEvent(state.transcript, event);
+  if (outcome === "hole") return { ...state, isBehind: true };
+  return {
+    ...state,
+    transcript,
+    chat: chatAfterEvent(state.chat, event),
+    typing: state.typing.filter(({ who }) => who.id !== event.who.id),
+  };
+}
+
+/** What the visitor has read in another tab is read here too. */
+function afterRead(state: State, chat: Chat, read: Read): State {
+  const readSeq = read.id === chat.visitor.id ? Math.max(state.readSeq, read.seq) : state.readSeq;
+  return { ...state, readSeq, chat: chatAfterRead(chat, read) };
+}
+
+function typingAfter(state: State, { kind, who, on, until }: Eph): State["typing"] {
+  if (kind !== "typing" || who.side === "visitor") return state.typing;
+  const others = state.typing.filter((typing) => typing.who.id !== who.id);
+  return on ? [...others, { who, until: until - state.clockAheadMs }] : others;
+}
+
+function isBeyond({ chat, transcript }: State, heads: Record<string, number>): boolean {
+  if (!chat) return false;
+  return (heads[streamFrom(chat.id)] ?? 0) > transcript.head;
+}
+
+function withPending(state: State, { cid, text, at }: PostErrand): State {
+  return { ...state, transcript: addPending(state.transcript, { cid, text, at, state: "sending" }) };
+}
+
+function afterAnswer(state: State, errand: Errand, reply: Reply): State {
+  if (!reply.ok)
+    return afterRefusal(
+      reply.chat?.id === state.chat?.id ? withChat(state, reply.chat) : state,
+      errand,
+      reply.error,
+    );
+  switch (errand.op) {
+    case "start":
+      return adoptChat(state, (reply.result as unknown as Started).chat);
+    case "post":
+      return {
+        ...state,
+        transcript: settlePending(state.transcript, errand.cid, reply.result as unknown as Stored),
+      };
+    case "end":
+      return state;
+  }
+}
+
+function withChat(state: State, chat: Chat | undefined): State {
+  return chat ? { ...state, chat } : state;
+}
+
+function afterRefusal(state: State, errand: Errand, refusal: Refusal): State {
+  const isFinal = refusal.retry === "never";
+  if (errand.op === "start") {
+    return isFinal
+      ? { ...takeAllBack(state), refusal: refusal.message }
+      : { ...state, transcript: failPending(state) };
+  }
+  if (errand.op === "end")
+    return isFinal && !CHAT_IS_GONE.has(refusal.code) ? { ...state, refusal: refusal.message } : state;
+  if (!isFinal) return { ...state, transcript: markPending(state.transcript, errand.cid, "failed", refusal) };
+  if (!CHAT_IS_GONE.has(refusal.code)) {
+    return { ...state, transcript: markPending(state.transcript, errand.cid, "refused", refusal) };
+  }
+  return takeBack(state, errand.cid);
+}
+
+/** The words of one message return to the composer, before what is written there. */
+function takeBack(state: State, cid: string): State {
+  const own = state.transcript.pending.find((message) => message.cid === cid);
+  if (!own) return state;
+  const draft = [own.text, state.draft].filter(Boolean).join("\n");
+  return { ...state, draft, transcript: dropPending(state.transcript, cid) };
+}
+
+function takeAllBack(state: State): State {
+  return state.transcript.pending.reduceRight((rest, { cid }) => takeBack(rest, cid), state);
+}
+
+function failPending({ transcript }: State): State["transcript"] {
+  return transcript.pending.reduce((rest, { cid }) => markPending(rest, cid, "failed"), transcript);
+}
+
+function retryFailed({ transcript }: State): State["transcript"] {
+  return transcript.pending
+    .filter(({ state }) => state === "failed")
+    .reduce((rest, { cid }) => markPending(rest, cid, "sending"), transcript);
+}

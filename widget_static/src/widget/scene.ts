@@ -1,0 +1,23 @@
+/** What every part of the window draws from, and the acts it can call. */
+import type { Profile } from "../loader/profile";
+import type { Conversation } from "./conversation";
+import type { State } from "./state";
+import type { Phase } from "./view";
+import type { Words } from "./words";
+
+export type Acts = Pick<
+  Conversation,
+  "show" | "write" | "stopTyping" | "say" | "end" | "restart" | "retry" | "edit" | "tryNow" | "loadOlder"
+>;
+
+export interface Scene {
+  state: State;
+  phase: Phase;
+  profile: Profile;
+  words: Words;
+  /** For times and days. */
+  language: string;
+  acts: Acts;
+  /** Closes the window. */
+  close(): void;
+}

@@ -1,0 +1,47 @@
+/** The visitor's token as this page says it, and the agreement with other tabs on which one that is. */
+import type { Kept } from "../loader/kept";
+
+export class VisitorToken {
+  readonly #kept: Kept;
+  #inUse: string | null = null;
+
+  constructor(kept: Kept) {
+    this.#kept = kept;
+  }
+
+  /** The token to say in hello, from now on the one in use; null on a first visit. */
+  take(): string | null {
+    this.#inUse = this.#kept.token.load() ?? this.#inUse;
+    return this.#inUse;
+  }
+
+  /** Whether another tab has kept another token than the one this page said. */
+  isOutdated(): boolean {
+    const kept = this.#kept.token.load();
+    return kept !== null && kept !== this.#inUse;
+  }
+
+  /**
+   * Keeps `fresh` or, without a fresh one, the one in use for another while. False when another tab was
+   * first:
+   * its token is the one to say, so that both are one visitor.
+   */
+  settle(fresh: string | undefined): Promise<boolean> {
+    const settle = () => {
+      if (this.isOutdated()) return false;
+      this.#inUse = fresh ?? this.#inUse;
+      if (this.#inUse) this.#kept.token.save(this.#inUse);
+      return true;
+    };
+    if (!("locks" in navigator)) return Promise.resolve(settle());
+    return navigator.locks.request(this.#kept.name, settle).catch(settle);
+  }
+
+  /** The hub does not take the token any more. False when there was none to give up. */
+  giveUp(): boolean {
+    if (!this.#inUse) return false;
+    if (!this.isOutdated()) this.#kept.token.forget();
+    this.#inUse = null;
+    return true;
+  }
+}
