@@ -3,8 +3,11 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
+
+LOOPBACK_OF = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
 
 
 class SettingsError(Exception):
@@ -34,7 +37,8 @@ class Settings:
     @property
     def base_url(self) -> str:
         """Where the outside reaches the hub: `public_url`, else host and port. No trailing slash."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        # All addresses of a machine are none to call it by; from the machine itself loopback reaches it.
+        host = LOOPBACK_OF.get(self.host, f"[{self.host}]" if ":" in self.host else self.host)
         return self.public_url or f"http://{host}:{self.port}"
 
 
@@ -65,7 +69,7 @@ def read_settings(environment: Mapping[str, str] | None = None, **flags: object)
         redis_url=_url("HUB_REDIS_URL", text("HUB_REDIS_URL", "redis_url"), ("redis", "rediss", "unix")),
         secret_keys=_secret_keys(text("HUB_SECRET_KEYS", "secret_keys")),
         public_url=_public_url(text("HUB_PUBLIC_URL", "public_url")),
-        trusted_proxies=_list(text("HUB_TRUSTED_PROXIES", "trusted_proxies")),
+        trusted_proxies=_networks("HUB_TRUSTED_PROXIES", text("HUB_TRUSTED_PROXIES", "trusted_proxies")),
         demo=_flag("HUB_DEMO", text("HUB_DEMO", "demo")),
         health_token=text("HUB_HEALTH_TOKEN", "health_token"),
         log_level=_one_of("HUB_LOG_LEVEL", text("HUB_LOG_LEVEL", "log_level") or "info", LOG_LEVELS),
@@ -122,6 +126,18 @@ def _secret_keys(text: str | None) -> tuple[str, ...]:
 
 def _list(text: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+
+
+def _networks(name: str, text: str | None) -> tuple[str, ...]:
+    entries = _list(text)
+    for entry in entries:
+        try:
+            ip_network(entry, strict=False)
+        except ValueError:
+            raise SettingsError(
+                f"{name} holds “{entry}”; it must be an address or a network such as 10.0.0.0/8."
+            ) from None
+    return entries
 
 
 def _flag(name: str, text: str | None) -> bool | None:

@@ -70,6 +70,5 @@ async def _answered_meanwhile(ports: Ports, item: Append, expect_seq: int) -> An
     written = await ports.events.list_after(
         item.tenant_id, item.chat_id, "public", expect_seq, MAX_GUARD_EVENTS
     )
-    return AnsweredMeanwhile(
-        [event for event in written if event.kind == "message_posted" and event.actor_id != item.actor_id]
-    )
+    answers = (event for event in written if event.kind == "message_posted" and event.side == "agent")
+    return AnsweredMeanwhile([event for event in answers if event.actor_id != item.actor_id])

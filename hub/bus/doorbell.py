@@ -68,7 +68,7 @@ class Doorbell:
         self._pulse_heard = asyncio.Event()
         self._pulse_number = 0
         self._heard_at_s = 0.0
-        self.healthy = False
+        self._is_healthy = asyncio.Event()
         self.on_health: Callable[[bool], None] = lambda healthy: None
 
     # Ringing.
@@ -157,7 +157,6 @@ class Doorbell:
                     await pubsub.subscribe(self._node_channel, *self._channels)
                     self._pubsub = pubsub
                     self._heard_at_s = asyncio.get_running_loop().time()
-                    self._listener.hear_gap()
                     while True:
                         message = await pubsub.get_message(
                             ignore_subscribe_messages=False, timeout=HALF_OPEN_S
@@ -189,26 +188,38 @@ class Doorbell:
             await asyncio.sleep(PULSE_EVERY_S)
 
     async def require_loop_back(self) -> None:
-        """Returns when a ring comes back in time; else TimeoutError. For readiness."""
-        if not self.healthy:
-            raise TimeoutError("a published ring did not come back in time")
-        await self._redis.ping()
+        """Returns once rings come back in time; TimeoutError when they have not for more than a pulse. For readiness."""
+        async with asyncio.timeout(PULSE_EVERY_S + LOOP_BACK_S):
+            await self._is_healthy.wait()
+
+    @property
+    def healthy(self) -> bool:
+        """Whether rings come back in time."""
+        return self._is_healthy.is_set()
 
     @property
     def _node_channel(self) -> str:
         return f"hub:node:{self._node}"
 
     def _set_health(self, healthy: bool) -> None:
-        if healthy != self.healthy:
-            self.healthy = healthy
-            self.on_health(healthy)
+        if healthy == self.healthy:
+            return
+        if healthy:
+            self._is_healthy.set()
+        else:
+            self._is_healthy.clear()
+        self.on_health(healthy)
 
     def _hear(self, message: dict[str, Any]) -> None:
         self._heard_at_s = asyncio.get_running_loop().time()
         if message["type"] == "subscribe":
-            heard = self._channels.get(_text(message["channel"]))
-            if heard is not None:
-                heard.set()
+            channel = _text(message["channel"])
+            if (
+                channel == self._node_channel
+            ):  # A new connection, with all channels: what was rung before is lost.
+                self._listener.hear_gap()
+            elif channel in self._channels:
+                self._channels[channel].set()
         if message["type"] != "message":
             return
         try:

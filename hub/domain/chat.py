@@ -90,6 +90,8 @@ class Row:
     holder_name: str | None
     last_text: str | None
     last_side: Side | None
+    last_id: int | None
+    last_name: str | None
     last_at: datetime | None
     visitor_count: int
     read_counts: dict[int, int]

@@ -4,6 +4,9 @@ from hub.domain.errors import TextEmpty, TextInvalid, TextTooLong
 
 MAX_VISITOR_TEXT_CHARS = 4_000
 MAX_AGENT_TEXT_CHARS = 100_000
+MAX_LINE_TEXT_CHARS = (
+    16_000  # What fits into one frame of a live line in any script; longer ones come by REST.
+)
 MAX_PREVIEW_CHARS = 200  # An inbox row shows one line; more would only travel.
 MAX_NAME_CHARS = 100
 

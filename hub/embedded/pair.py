@@ -44,7 +44,7 @@ from hub.embedded.server import (
 from hub.embedded.server_files import ServerFiles
 from hub.embedded.valkey import ValkeyServer
 
-__all__ = ["EmbeddedError", "EmbeddedPair", "PairAddresses", "find_running"]
+__all__ = ["EmbeddedError", "EmbeddedPair", "PairAddresses", "find_running", "keep_secret_keys"]
 
 # The servers of a killed hub end by themselves; a Postgres that had much to write takes some seconds.
 PREDECESSORS_GONE_WITHIN_S = 15
@@ -163,6 +163,15 @@ def find_running(data_dir: Path) -> PairAddresses | None:
         data = DataDirectory(data_dir.resolve())
         record = find_run_record(data.run_record)
         return None if record is None else _addresses(record, get_secrets(data.secrets))
+
+
+def keep_secret_keys(data_dir: Path) -> tuple[str, ...]:
+    """The keys of this data directory, made on the first call; for a hub with stores of its own that was given none.
+
+    Raises EmbeddedError when the directory cannot be used.
+    """
+    with _sentences_for_file_errors(data_dir):
+        return get_or_create_secrets(open_data_directory(data_dir).secrets).secret_keys
 
 
 def _require_supported_system() -> None:

@@ -53,7 +53,9 @@ class HeadReader(Protocol):
 class Bus(Protocol):
     """The hearing side of the doorbell."""
 
-    healthy: bool
+    @property
+    def healthy(self) -> bool:
+        """Whether rings come back in time."""
 
     async def follow_chat(self, tenant_id: int, chat_id: int) -> None: ...
 
@@ -74,7 +76,7 @@ class Fanout:
         self._bus: Bus | None = None
         self._feeds: dict[ChatKey, Feed] = {}
         self._loading: dict[ChatKey, asyncio.Task[None]] = {}
-        self._filling: dict[tuple[ChatKey, Stream], asyncio.Task[None]] = {}
+        self._filling: dict[tuple[ChatKey, Stream], asyncio.Task[bool]] = {}
         self._lingering: dict[ChatKey, asyncio.TimerHandle] = {}
         self._leaving: set[asyncio.Task[None]] = set()
         self._sweep_now = asyncio.Event()
@@ -244,32 +246,35 @@ class Fanout:
             self._fill((feed.chat.tenant_id, feed.chat.id), feed, stream, patience_s=HOLE_PATIENCE_S)
 
     def _fill(self, key: ChatKey, feed: Feed, stream: Stream, patience_s: float) -> None:
-        if (key, stream) not in self._filling:
-            self._filling[key, stream] = asyncio.create_task(
-                self._read_missing(key, feed, stream, patience_s)
-            )
+        if (key, stream) in self._filling:
+            return
+        filling = asyncio.create_task(self._read_missing(key, feed, stream, patience_s))
+        self._filling[key, stream] = filling
+        filling.add_done_callback(lambda done: self._filled(key, stream, done))
 
-    async def _read_missing(self, key: ChatKey, feed: Feed, stream: Stream, patience_s: float) -> None:
-        try:
-            if patience_s:
-                await asyncio.sleep(patience_s)
-                if not feed.has_hole(stream):
-                    return
-            while True:
-                events = await self._events.list_after(*key, stream, feed.head(stream), FILL_EVENTS)
-                for event in events:
-                    feed.hear_event(event)
-                self._observer.caught_up(len(events))
-                if len(events) < FILL_EVENTS:
-                    return
-        except StorageUnavailable:
-            return  # The sweep looks again.
-        finally:
-            del self._filling[key, stream]
+    def _filled(self, key: ChatKey, stream: Stream, done: asyncio.Task[bool]) -> None:
+        del self._filling[key, stream]
+        feed = self._feeds.get(key)
         # A hole that opened while this was read found the filling under way already.
-        current = self._feeds.get(key)
-        if current is not None and current.has_hole(stream):
-            self._fill(key, current, stream, HOLE_PATIENCE_S)
+        if not done.cancelled() and done.result() and feed is not None and feed.has_hole(stream):
+            self._fill(key, feed, stream, HOLE_PATIENCE_S)
+
+    async def _read_missing(self, key: ChatKey, feed: Feed, stream: Stream, patience_s: float) -> bool:
+        """Passes on what the store has beyond the feed's head; False when the store is away, and the sweep looks again."""
+        if patience_s:
+            await asyncio.sleep(patience_s)
+            if not feed.has_hole(stream):
+                return True
+        while True:
+            try:
+                events = await self._events.list_after(*key, stream, feed.head(stream), FILL_EVENTS)
+            except StorageUnavailable:
+                return False
+            for event in events:
+                feed.hear_event(event)
+            self._observer.caught_up(len(events))
+            if len(events) < FILL_EVENTS:
+                return True
 
     def _on_delivered(self, event: Event) -> None:
         self._observer.delivered(max(0.0, self._clock.now().timestamp() - event.at.timestamp()))

@@ -201,9 +201,7 @@ def row_map(row: Row, agent_id: int) -> Map:
         "profile": {"id": row.profile_id, "name": row.profile_name},
         "visitor": {"id": row.visitor_id, "name": row.visitor_name},
         "holder": None if row.holder_id is None else {"id": row.holder_id, "name": row.holder_name},
-        "last": None
-        if row.last_at is None
-        else {"text": row.last_text, "side": row.last_side, "at": _ms(row.last_at)},
+        "last": None if row.last_at is None else _last_map(row),
         "unread": row.count_unread(agent_id),
         "head": row.head,
         "started_at": ms_from_datetime(row.started_at),
@@ -211,6 +209,11 @@ def row_map(row: Row, agent_id: int) -> Map:
         "accepted_at": _ms(row.accepted_at),
         "ended_at": _ms(row.ended_at),
     }
+
+
+def _last_map(row: Row) -> Map:
+    who = {"id": row.last_id, "side": row.last_side, "name": row.last_name}
+    return {"text": row.last_text, "who": who, "at": _ms(row.last_at)}
 
 
 def read_frame(mark: ReadMark) -> Map:

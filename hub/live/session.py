@@ -24,7 +24,7 @@ from hub.domain.errors import (
 from hub.domain.identity import Caller, VisitorCaller
 from hub.domain.moment import ms_from_datetime
 from hub.domain.position import parse_stream_name
-from hub.domain.text import MAX_AGENT_TEXT_CHARS, MAX_VISITOR_TEXT_CHARS
+from hub.domain.text import MAX_LINE_TEXT_CHARS, MAX_VISITOR_TEXT_CHARS
 from hub.live import connection as codes
 from hub.live.connection import Connection
 from hub.live.following import MAX_FOLLOWED, Following
@@ -191,7 +191,7 @@ class Session:
             "chats": [chat_map(chat, for_agent=side == "agent") for chat in chats],
             "ping_every_s": PING_EVERY_S,
             "dead_after_s": DEAD_AFTER_S,
-            "max_text_chars": MAX_VISITOR_TEXT_CHARS if side == "visitor" else MAX_AGENT_TEXT_CHARS,
+            "max_text_chars": MAX_VISITOR_TEXT_CHARS if side == "visitor" else MAX_LINE_TEXT_CHARS,
             "now": ms_from_datetime(self._party.ports.clock.now()),
         }
         if fresh_token is not None:

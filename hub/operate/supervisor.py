@@ -19,11 +19,12 @@ import structlog
 
 from hub.actions.tenants import DemoTenant, ensure_demo_tenant
 from hub.domain.errors import HubError
-from hub.embedded.pair import EmbeddedError, EmbeddedPair, PairAddresses, find_running
+from hub.embedded.pair import EmbeddedError, EmbeddedPair, PairAddresses, find_running, keep_secret_keys
 from hub.embedded.parent_death import KernelDeathWatch
 from hub.operate.child import ChildError, Nursery, list_descriptors
 from hub.operate.listeners import PortError, open_listeners, require_port_free
 from hub.operate.metrics_directory import shared_metrics
+from hub.operate.serving_address import find_address, noted_address
 from hub.operate.slot import Slot
 from hub.operate.stop_signals import Stopped, StopSignals
 from hub.operate.watch import HubFailed, Watch
@@ -65,6 +66,8 @@ def _serve(settings: Settings, announce: Announce, signals: StopSignals) -> None
         settings = settings_with_stores(settings, pair.start() if pair else None)
         demo = nursery.call(lambda: asyncio.run(prepare(settings)), sentence_from_error)
         slots = _open_slots(settings, nursery, held)
+        if pair:
+            held.enter_context(noted_address(settings.data_dir, settings.base_url))
         gc.collect()
         gc.freeze()  # Else the first collection in a worker would touch, and so copy, every page it shares.
         signals.is_interrupting = False
@@ -107,6 +110,8 @@ def reachable_stores(settings: Settings) -> Iterator[Settings]:
     """
     with ExitStack() as held:
         running = find_running(settings.data_dir) if is_embedded(settings) else None
+        if running is not None and settings.public_url is None:
+            settings = replace(settings, public_url=find_address(settings.data_dir))
         pair = _own_pair(settings, held) if running is None else None
         yield settings_with_stores(settings, pair.start() if pair else running)
 
@@ -132,12 +137,12 @@ def settings_with_stores(settings: Settings, pair: PairAddresses | None) -> Sett
             secret_keys=settings.secret_keys or pair.secret_keys,
             demo=settings.demo is not False,
         )
-    if not settings.secret_keys:
-        raise SettingsError(
-            "HUB_SECRET_KEYS is not set: give the hub a secret of at least 16 characters to sign tokens with, "
-            "the same for all its processes."
-        )
-    return replace(settings, demo=bool(settings.demo))
+    secret_keys = settings.secret_keys
+    if not secret_keys:
+        secret_keys = keep_secret_keys(settings.data_dir)
+        # Good for one machine. Several need one key between them, and only people can bring it there.
+        log.warning("secret_keys_not_set", source="data_dir")
+    return replace(settings, demo=bool(settings.demo), secret_keys=secret_keys)
 
 
 def sentence_from_error(error: BaseException) -> str:

@@ -51,7 +51,7 @@ def run_worker(plan: WorkerPlan, listener: socket.socket, report: WorkerReport, 
     """Serves until SIGTERM; the exit code. To be called in a process of its own."""
     app = plan.make_app(plan.settings)
     start = RecordedStart(app)
-    server = WorkerServer(make_server_config(start, plan.settings), app, plan, report, supervisor_id)
+    server = WorkerServer(make_server_config(start), app, plan, report, supervisor_id)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(server.serve(sockets=[listener]))
@@ -62,7 +62,7 @@ def run_worker(plan: WorkerPlan, listener: socket.socket, report: WorkerReport, 
     return 0
 
 
-def make_server_config(app: "RecordedStart", settings: Settings) -> uvicorn.Config:
+def make_server_config(app: "RecordedStart") -> uvicorn.Config:
     """How the hub is served. Pings are the hub's own, since they carry positions."""
     return uvicorn.Config(
         app,
@@ -75,8 +75,7 @@ def make_server_config(app: "RecordedStart", settings: Settings) -> uvicorn.Conf
         access_log=False,
         log_config=None,
         server_header=False,
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=list(settings.trusted_proxies),
+        proxy_headers=False,  # Who is believed is one decision, and it is hub.auth.client_addresses'.
         timeout_graceful_shutdown=FINISH_WITHIN_S,
     )
 

@@ -64,7 +64,7 @@ HEADS = """
 # which begins there. Rows are states, so reading one twice does no harm.
 ROWS = """
     SELECT c.tenant_id, c.id, c.uuid, c.state, c.profile_id, p.name AS profile_name, c.visitor_id, i.name AS visitor_name,
-           c.holder_id, h.name AS holder_name, c.last_text, c.last_side, c.last_at, c.visitor_count, c.head,
+           c.holder_id, h.name AS holder_name, c.last_text, c.last_side, c.last_actor_id AS last_id, a.name AS last_name, c.last_at, c.visitor_count, c.head,
            c.started_at, c.queued_at, c.accepted_at, c.ended_at,
            ARRAY(SELECT ROW(m.identity_id, m.read_count) FROM participants m
                  WHERE m.tenant_id = c.tenant_id AND m.chat_id = c.id AND m.side = 'agent') AS read_counts
@@ -72,6 +72,7 @@ ROWS = """
     JOIN profiles p ON p.tenant_id = c.tenant_id AND p.id = c.profile_id
     JOIN identities i ON i.tenant_id = c.tenant_id AND i.id = c.visitor_id
     LEFT JOIN identities h ON h.tenant_id = c.tenant_id AND h.id = c.holder_id
+    LEFT JOIN identities a ON a.tenant_id = c.tenant_id AND a.id = c.last_actor_id
 """
 OPEN_ROWS = ROWS + "WHERE c.tenant_id = $1 AND c.state <> 'ended' ORDER BY c.started_at DESC LIMIT $2"
 ENDED_ROWS = ROWS + "WHERE c.tenant_id = $1 AND c.state = 'ended' ORDER BY c.ended_at DESC LIMIT $2"

@@ -120,7 +120,7 @@ class EventWriter:
             if len(batch) > 1:
                 return await self._commit_singly(batch)
             # The database's own sentence may quote the row, so only its code is logged.
-            log.error("append_failed", kind=batch[0].item.kind, code=error.sqlstate)
+            log.error("append_failed", kind=batch[0].item.kind, code=error.sqlstate)  # noqa: TRY400
             _settle(batch[0], InternalError(), error)
             return []
         busy = []

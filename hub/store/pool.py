@@ -12,6 +12,7 @@ from hub.domain.errors import StorageUnavailable
 
 APP_ROLE = "hub_app"
 STATEMENT_TIMEOUT_S = 2.0  # A sender is told within 2 s, so nothing may wait longer for the database.
+CONNECT_WITHIN_S = 10.0  # At start there is time; later `acquire` waits no longer than a statement may.
 POOL_SIZE = 8
 RETRY_AFTER_MS = 1_000
 
@@ -74,7 +75,7 @@ async def find_working_role(url: str) -> str | None:
 
     Operators who keep two logins give the hub the lesser one; those with a single login get the lesser role all the same.
     """
-    connection = await asyncpg.connect(url, timeout=STATEMENT_TIMEOUT_S)
+    connection = await asyncpg.connect(url, timeout=CONNECT_WITHIN_S)
     try:
         return await connection.fetchval(WORKING_ROLE, APP_ROLE)  # type: ignore[no-any-return]
     finally:
@@ -142,7 +143,7 @@ class Database:
             self._url,
             min_size=1,
             max_size=POOL_SIZE,
-            timeout=STATEMENT_TIMEOUT_S,
+            timeout=CONNECT_WITHIN_S,
             command_timeout=STATEMENT_TIMEOUT_S
             * 2,  # Behind the server's own limit, for a server that is frozen.
             init=prepare_connection,

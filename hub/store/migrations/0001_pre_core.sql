@@ -4,9 +4,21 @@
 
 DO $$
 BEGIN
-    CREATE ROLE hub_app NOLOGIN NOSUPERUSER NOBYPASSRLS;
-EXCEPTION WHEN duplicate_object OR insufficient_privilege THEN
-    NULL;  -- Made by another database of this cluster, or by whoever set the cluster up.
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'hub_app') THEN
+        CREATE ROLE hub_app NOLOGIN NOSUPERUSER NOBYPASSRLS;
+    END IF;
+EXCEPTION
+    WHEN duplicate_object THEN
+        NULL;  -- Made just now by another database of this cluster.
+    WHEN insufficient_privilege THEN
+        RAISE EXCEPTION 'this login may not create the role hub_app; let a superuser run: CREATE ROLE hub_app; GRANT hub_app TO %', quote_ident(current_user);
+END $$;
+DO $$
+BEGIN
+    -- So that a hub with a single login can work as the lesser role.
+    EXECUTE format('GRANT hub_app TO %I', current_user);
+EXCEPTION WHEN insufficient_privilege THEN
+    NULL;  -- The hub has a login of its own, or a superuser has granted it.
 END $$;
 
 CREATE FUNCTION hub_tenants() RETURNS int[]
@@ -95,6 +107,7 @@ CREATE TABLE chats (
     -- The list row, kept by the append function in the same transaction: no list ever joins events.
     last_text     text,
     last_side     text,
+    last_actor_id int,
     last_at       timestamptz,
     visitor_count int NOT NULL DEFAULT 0,
     agent_count   int NOT NULL DEFAULT 0,
@@ -334,6 +347,7 @@ BEGIN
         visitor_count = c.visitor_count + x.visitor_count, agent_count = c.agent_count + x.agent_count,
         last_text = CASE WHEN x.last IS NULL THEN c.last_text ELSE p_previews[x.last] END,
         last_side = CASE WHEN x.last IS NULL THEN c.last_side ELSE p_sides[x.last] END,
+        last_actor_id = CASE WHEN x.last IS NULL THEN c.last_actor_id ELSE p_actors[x.last] END,
         last_at = CASE WHEN x.last IS NULL THEN c.last_at ELSE x.at END,
         changed_xid = pg_current_xact_id()
     FROM (SELECT u.t, u.k, max(n.at) AS at,

@@ -73,7 +73,7 @@ export interface Row {
   profile: Named;
   visitor: Named;
   holder: Named | null;
-  last: { text: string; side: Side; at: Instant } | null;
+  last: { text: string; who: Who & { name: string }; at: Instant } | null;
   unread: number;
   head: number;
   started_at: Instant;

@@ -88,7 +88,7 @@ test("who waits longest stands first", () => {
 });
 
 test("own chats stand by their newest message, and one without any by its beginning", () => {
-  const said = (at: number): Row["last"] => ({ text: "hi", side: "visitor", at });
+  const said = (at: number): Row["last"] => ({ text: "hi", who: { id: 41, side: "visitor", name: "Visitor 7F2C" }, at });
   const sections = sectionsFrom(
     inboxOf(
       row(1, { holder: mine, last: said(100) }),

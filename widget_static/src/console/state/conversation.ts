@@ -65,11 +65,6 @@ export function lastOwnSeq(followed: FollowedChat, me: number): number {
   return own?.seq ?? 0;
 }
 
-/** Who said the last words of the chat, as far as they are here; null when they are not. */
-export function lastSpeaker(followed: FollowedChat | undefined): Who | null {
-  return followed?.said.events.findLast(isMessage)?.who ?? null;
-}
-
 /** How many messages of others stand below what has been on screen. */
 export function countUnseen(followed: FollowedChat, me: number): number {
   return followed.said.events.filter(

@@ -1,7 +1,7 @@
 /** One chat of the list: who, the last words, when, and what it asks for. */
 import type { Row } from "../../shared/frames";
 import type { Desk } from "../desk/desk";
-import { lastSpeaker, shortNameOf } from "../state/conversation";
+import { shortNameFrom } from "../names";
 import { lastAt, unreadFrom, waitingSince, type Section } from "../state/inbox";
 import type { ConsoleState } from "../state/state";
 import { momentText, rowTimeText } from "../times";
@@ -70,10 +70,7 @@ export function InboxRow({ desk, state, row, section, isTabStop, onOpen }: Props
 function lastText(row: Row, state: ConsoleState): string {
   if (!row.last) return row.state === "flow" ? "In the flow" : "Nothing said yet";
   const text = row.last.text.replace(/\s+/gu, " ");
-  if (row.last.side !== "agent") return text;
-  const followed = state.chats.get(row.chat);
-  // A row says only that it was an agent. Without the chat itself at hand, that is its holder as a rule.
-  const who = lastSpeaker(followed) ?? (row.holder && { ...row.holder, side: "agent" as const });
-  if (who?.id === state.me.id) return `You: ${text}`;
-  return who ? `${shortNameOf(who, followed?.header ?? null)}: ${text}` : text;
+  const { who } = row.last;
+  if (who.side !== "agent") return text;
+  return who.id === state.me.id ? `You: ${text}` : `${shortNameFrom(who.name)}: ${text}`;
 }
