@@ -140,9 +140,11 @@ class Doorbell:
                 with suppress(*AWAY):
                     await self._pubsub.subscribe(channel)
         if self.healthy:
-            with suppress(TimeoutError):
+            try:
                 async with asyncio.timeout(LOOP_BACK_S):
                     await heard.wait()
+            except TimeoutError:  # As telling as a missing echo: until one comes back, the store is asked.
+                self._set_health(False)
 
     async def _unfollow(self, channel: str) -> None:
         if self._channels.pop(channel, None) is not None and self._pubsub is not None:
@@ -209,6 +211,8 @@ class Doorbell:
         else:
             self._is_healthy.clear()
         self.on_health(healthy)
+        # Rings were lost before the sickness was noticed, and until it was over.
+        self._listener.hear_gap()
 
     def _hear(self, message: dict[str, Any]) -> None:
         self._heard_at_s = asyncio.get_running_loop().time()

@@ -21,7 +21,7 @@ def parse_origin(text: str) -> Origin | None:
 
     None for anything that is not exactly a scheme, a host and maybe a port: `null`, paths, user info, odd characters.
     """
-    if not text.isascii() or any(character.isspace() or character in "@\\%#?," for character in text):
+    if not text.isascii() or not text.isprintable() or any(character in " @\\%#?," for character in text):
         return None
     try:
         parts = urlsplit(text)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+ROUNDING_S = 1e-6  # Sums of seconds are a little off; nobody is refused for that.
+
 
 @dataclass(slots=True)
 class Bucket:
@@ -15,8 +17,8 @@ class Bucket:
         """0 when admitted; else the seconds to wait, and nothing is counted."""
         interval = 1.0 / self.per_s
         start = max(self._free_at_s, now_s)
-        wait = start + interval - now_s - interval * self.burst
-        if wait > 0:
+        wait = start - now_s - interval * (self.burst - 1)
+        if wait > ROUNDING_S:
             return wait
         self._free_at_s = start + interval
         return 0.0

@@ -55,10 +55,10 @@ function App() {
 }
 
 function makeDesk(account: Account, onEnded: () => void): Desk {
-  const scheme = location.protocol === "https:" ? "wss:" : "ws:";
   return new Desk({
     agent: account.agent,
-    url: `${scheme}//${location.host}/api/realtime`,
+    url: `${location.origin}/api/realtime`,
+    xsrf: account.xsrf,
     keeps: keepsFor(account.agent.id),
     onRefused: (reason) => reason !== OLD_VERSION && onEnded(),
     // A refused upgrade looks to a browser like any lost line; the session tells them apart.

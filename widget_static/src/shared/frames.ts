@@ -254,6 +254,14 @@ export interface FrameError {
   error: { code: string; message: string };
 }
 
+/** The sign-in or token of this line expires soon. */
+export interface Reauth {
+  t: "reauth";
+  expires_at: Instant;
+  /** A visitor's fresh token, to be kept instead; agents get none and sign in again. */
+  token?: string;
+}
+
 export interface Bye {
   t: "bye";
   reason: string;
@@ -262,7 +270,7 @@ export interface Bye {
 }
 
 export type FromHub =
-  Welcome | Page | EventFrame | Reply | Read | Eph | Rows | Ping | Pong | FrameError | Bye;
+  Welcome | Page | EventFrame | Reply | Read | Eph | Rows | Ping | Pong | FrameError | Reauth | Bye;
 
 const NAMES_FROM_HUB: ReadonlySet<unknown> = new Set<FromHub["t"]>([
   "welcome",
@@ -275,20 +283,24 @@ const NAMES_FROM_HUB: ReadonlySet<unknown> = new Set<FromHub["t"]>([
   "ping",
   "pong",
   "error",
+  "reauth",
   "bye",
 ]);
 
-/**
- * The frame in `text`, or null when it is no map or of a kind this version does not know. Members are the
- * hub's word.
- */
+/** The frame in `text`, or null; see `findFrame`. */
 export function parseFrame(text: string): FromHub | null {
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    return findFrame(JSON.parse(text));
   } catch {
     return null;
   }
+}
+
+/**
+ * The value as a frame, or null when it is no map or of a kind this version does not know. Members are the
+ * hub's word.
+ */
+export function findFrame(value: unknown): FromHub | null {
   if (typeof value !== "object" || value === null || !("t" in value)) return null;
   return NAMES_FROM_HUB.has(value.t) ? (value as FromHub) : null;
 }

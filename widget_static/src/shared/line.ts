@@ -1,10 +1,12 @@
 /**
- * One websocket to the hub that keeps itself alive: it reconnects, notices silence and obeys the hub's
- * goodbyes.
+ * One line to the hub that keeps itself alive: it reconnects, notices silence, obeys the hub's goodbyes, and
+ * takes the way that gets through.
  *
- * Counterpart: hub/live/PROTOCOL.md, sections Liveness and Close codes.
+ * Counterpart: hub/live/PROTOCOL.md, sections Liveness, Close codes and Heartbeat.
  */
-import { parseFrame, type Bye, type FromHub, type Hello, type ToHub } from "./frames";
+import { Beats } from "./beats";
+import type { Bye, FromHub, Hello, ToHub, Welcome } from "./frames";
+import { Way } from "./way";
 import { browserWorld, type Socket, type World } from "./world";
 
 const SUB_PROTOCOL = "hub.v1.json";
@@ -19,6 +21,8 @@ const PROBE_MS = 3_000;
 const TICK_MS = 5_000;
 // From connecting to welcome; welcome then says how much silence is too much.
 const WELCOME_MS = 15_000;
+// Within this a websocket that gets through is welcomed, even where it takes several tries.
+const WEBSOCKET_WITHIN_MS = 5_000;
 const REFUSING_CODES: ReadonlyMap<number, string> = new Map([
   [4001, "token_expired"],
   [4003, "forbidden"],
@@ -32,16 +36,25 @@ export type LineState =
   | { kind: "refused"; reason: string };
 
 export interface LineOptions {
+  /** Of the hub's realtime entrance, as http or https. */
   url: string;
-  /** Asked for at each connection. */
+  /** What beats carry besides the token. */
+  headers?: Record<string, string>;
+  /** Beats from the start and for good; else they stand in for a websocket. */
+  isBeatingOnly?: boolean;
+  /** Asked for at each connection and each beat. */
   hello(): Hello;
   /** Every frame of the hub; pings are answered before. */
   onFrame(frame: FromHub): void;
+  /** A connection begins, or brings another token: what has no reply yet is to be said again. Its frame comes first. */
+  onBegin(welcome: Welcome): void;
   onState(state: LineState): void;
 }
 
 export class Line {
   #socket: Socket | null = null;
+  /** A websocket that takes over from the beats when it is welcomed. */
+  #trial: Socket | null = null;
   #state: LineState | null = null;
   #attempts = 0;
   #bye: Bye | null = null;
@@ -49,21 +62,25 @@ export class Line {
   #heardAt = 0;
   #liveSince: number | null = null;
   #cancelWait: (() => void) | null = null;
+  #cancelPatience: (() => void) | null = null;
+  #cancelTrial: (() => void) | null = null;
   #cancelProbe: (() => void) | null = null;
   #cancelTick: (() => void) | null = null;
   #cancelWake: (() => void) | null = null;
+  readonly #way: Way;
   readonly #options: LineOptions;
   readonly #world: World;
 
   constructor(options: LineOptions, world: World = browserWorld) {
     this.#options = options;
     this.#world = world;
+    this.#way = new Way(options.isBeatingOnly ?? false);
   }
 
   /** Connects, and from now on keeps the line. Without effect on an open line. */
   open(): void {
     if (this.#cancelWake) return;
-    this.#cancelWake = this.#world.onWake(() => this.#wake());
+    this.#cancelWake = this.#world.onWake((isNetworkBack) => this.#wake(isNetworkBack));
     this.#tickLater();
     this.#connect();
   }
@@ -74,7 +91,7 @@ export class Line {
    */
   send(frame: ToHub): boolean {
     if (this.#state?.kind !== "live" || !this.#socket) return false;
-    this.#socket.send(JSON.stringify(frame));
+    this.#socket.send(frame);
     return true;
   }
 
@@ -83,7 +100,7 @@ export class Line {
    */
   again(): void {
     if (!this.#cancelWake) return;
-    this.#drop(1000);
+    this.#drop();
     if (this.#attempts < EAGER_HELLOS) {
       this.#attempts += 1;
       this.#connect();
@@ -105,52 +122,114 @@ export class Line {
     this.#cancelTick?.();
     this.#cancelWake = this.#cancelTick = null;
     this.#stopWaiting();
-    this.#drop(1000);
+    this.#stopPatience();
+    this.#drop();
     this.#state = null;
     this.#attempts = 0;
   }
 
   #connect(): void {
     this.#stopWaiting();
-    this.#drop(1000);
+    this.#drop();
     this.#bye = null;
     this.#heardAt = this.#world.now();
     this.#deadAfterMs = WELCOME_MS;
     this.#change({ kind: "connecting" });
-    const socket = this.#world.connect(this.#options.url, SUB_PROTOCOL);
-    this.#socket = socket;
-    socket.onopen = () => socket.send(JSON.stringify(this.#options.hello()));
-    socket.onmessage = (data) => this.#receive(socket, data);
-    socket.onclose = (code) => this.#lost(socket, code);
+    const { isBeating } = this.#way;
+    if (!isBeating) this.#cancelPatience ??= this.#world.after(WEBSOCKET_WITHIN_MS, () => this.#fallBack());
+    this.#socket = this.#dial(isBeating);
   }
 
-  #receive(socket: Socket, data: unknown): void {
+  #dial(isBeating: boolean): Socket {
+    const { url, hello } = this.#options;
+    const socket = isBeating
+      ? new Beats({ ...this.#options, url: url.replace(/\?|$/, "/heartbeat$&") }, this.#world)
+      : this.#world.connect(url.replace(/^http/, "ws"), SUB_PROTOCOL);
+    socket.onopen = () => socket.send(hello());
+    socket.onframe = (frame) => this.#receive(socket, frame);
+    socket.onclose = (code) => this.#lost(socket, code);
+    return socket;
+  }
+
+  #fallBack(): void {
+    this.#way.fallBack();
+    this.#stopPatience();
+    this.#connect();
+  }
+
+  #receive(socket: Socket, frame: FromHub | null): void {
+    if (socket === this.#trial && frame?.t === "welcome") this.#takeOver(socket);
     if (socket !== this.#socket) return;
     this.#heardAt = this.#world.now();
     this.#stopProbe();
-    const frame = typeof data === "string" ? parseFrame(data) : null;
-    if (!frame) return;
-    if (frame.t === "welcome") {
-      this.#deadAfterMs = frame.dead_after_s * 1000;
+    if (frame?.t === "welcome") return this.#takeWelcome(socket, frame);
+    if (frame?.t === "ping") this.send({ t: "pong" });
+    else if (frame?.t === "bye") this.#bye = frame;
+    if (frame) this.#options.onFrame(frame);
+  }
+
+  /** Beats are welcomed each: only the first begins the line. */
+  #takeWelcome(socket: Socket, welcome: Welcome): void {
+    const isFirst = this.#liveSince === null;
+    this.#bye = null;
+    this.#deadAfterMs = welcome.dead_after_s * 1000;
+    if (isFirst) {
+      this.#stopPatience();
       this.#liveSince = this.#world.now();
       this.#change({ kind: "live" });
-    } else if (frame.t === "ping") {
-      this.send({ t: "pong" });
-    } else if (frame.t === "bye") {
-      this.#bye = frame;
+      if (this.#way.isBeating) this.#tryLater();
     }
-    this.#options.onFrame(frame);
+    this.#options.onFrame(welcome);
+    if (socket === this.#socket && (isFirst || welcome.token)) this.#options.onBegin(welcome);
   }
 
   #lost(socket: Socket, code: number): void {
+    if (socket === this.#trial) return this.#endTrial();
     if (socket !== this.#socket) return;
     const bye = this.#bye;
+    // Beats that do not get through either say that it is not the kind of line.
+    if (!bye && this.#way.isBeating) this.#way.isTrialDue = true;
+    this.#takeDeath();
     this.#drop();
     const reason = REFUSING_CODES.get(code) ?? (bye?.retry === "never" ? bye.reason : null);
+    // The hub has been reached: how long it takes from here is its word.
+    if (reason !== null || bye) this.#stopPatience();
     if (reason !== null) this.#change({ kind: "refused", reason });
     else if (bye?.retry === "after" && bye.after_ms !== undefined) this.#connectLater(bye.after_ms);
     else if (bye?.retry === "now" && this.#attempts < EAGER_HELLOS) this.again();
     else this.#connectLater(this.#nextWaitMs());
+  }
+
+  /** What dies without a goodbye may be cut by something that does not let websockets through for long. */
+  #takeDeath(): void {
+    if (this.#liveSince === null || this.#bye || this.#way.isBeating) return;
+    const now = this.#world.now();
+    this.#way.takeDeath(now, now - this.#liveSince);
+  }
+
+  /** While beats are live, sees from time to time whether a websocket gets through. */
+  #tryLater(): void {
+    this.#stopTrial();
+    const waitMs = this.#way.takeTrialMs();
+    if (waitMs !== null) this.#cancelTrial = this.#world.after(waitMs, () => this.#try());
+  }
+
+  #try(): void {
+    this.#stopTrial();
+    this.#trial = this.#dial(false);
+    this.#cancelTrial = this.#world.after(WEBSOCKET_WITHIN_MS, () => this.#endTrial());
+  }
+
+  #endTrial(): void {
+    this.#stopTrial();
+    this.#tryLater();
+  }
+
+  #takeOver(socket: Socket): void {
+    this.#trial = null;
+    this.#drop();
+    this.#way.comeBack();
+    this.#socket = socket;
   }
 
   /**
@@ -168,14 +247,21 @@ export class Line {
     this.#cancelWait = this.#world.after(waitMs, () => this.#connect());
   }
 
-  #wake(): void {
+  #wake(isNetworkBack: boolean): void {
+    if (isNetworkBack && this.#way.isBeating) {
+      this.#way.isTrialDue = true;
+      if (this.#state?.kind === "live") this.#tryLater();
+    }
     if (this.#state?.kind === "waiting" || this.#state?.kind === "live") this.poke();
   }
 
   /** Takes the line for dead unless something comes in time. */
   #probe(): void {
     if (this.#cancelProbe || !this.send({ t: "ping" })) return;
-    this.#cancelProbe = this.#world.after(PROBE_MS, () => this.#connect());
+    this.#cancelProbe = this.#world.after(PROBE_MS, () => {
+      this.#takeDeath();
+      this.#connect();
+    });
   }
 
   #tickLater(): void {
@@ -184,23 +270,25 @@ export class Line {
       this.#tickLater();
       const now = this.#world.now();
       if (this.#socket && now - this.#heardAt > this.#deadAfterMs) this.#die();
-      else if (now - due > TICK_MS) this.#wake();
+      else if (now - due > TICK_MS) this.#wake(false);
     });
   }
 
   #die(): void {
-    this.#drop(1000);
+    this.#takeDeath();
+    this.#drop();
     this.#connectLater(this.#nextWaitMs());
   }
 
-  /** Forgets the connection, closing it when `code` is given. */
-  #drop(code?: number): void {
+  /** Closes and forgets the connection. */
+  #drop(): void {
     const socket = this.#socket;
     this.#socket = null;
     this.#stopProbe();
+    this.#stopTrial();
     if (this.#liveSince !== null && this.#world.now() - this.#liveSince >= STEADY_MS) this.#attempts = 0;
     this.#liveSince = null;
-    if (socket && code !== undefined) socket.close(code);
+    socket?.close();
   }
 
   #change(state: LineState): void {
@@ -211,6 +299,18 @@ export class Line {
   #stopWaiting(): void {
     this.#cancelWait?.();
     this.#cancelWait = null;
+  }
+
+  #stopPatience(): void {
+    this.#cancelPatience?.();
+    this.#cancelPatience = null;
+  }
+
+  #stopTrial(): void {
+    this.#cancelTrial?.();
+    this.#cancelTrial = null;
+    this.#trial?.close();
+    this.#trial = null;
   }
 
   #stopProbe(): void {

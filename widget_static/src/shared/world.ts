@@ -1,19 +1,32 @@
 /**
- * What a line needs from the browser: a socket, a clock, chance and the moments of waking up. Tests bring
- * their own.
+ * What a line needs from the browser: a socket, requests, a clock, chance and the moments of waking up. Tests
+ * bring their own.
  */
+import { parseFrame, type FromHub, type ToHub } from "./frames";
 
+/** One connection to the hub, of whichever kind. */
 export interface Socket {
   onopen: () => void;
-  onmessage: (data: unknown) => void;
-  /** Called once, also when the connection never came about (1006). */
+  /** Null: something came that is no frame. */
+  onframe: (frame: FromHub | null) => void;
+  /** Called once, also when the connection never came about (1006); never after `close`. */
   onclose: (code: number) => void;
-  send(text: string): void;
-  close(code: number): void;
+  send(frame: ToHub): void;
+  close(): void;
+}
+
+/** The answer to a request. */
+export interface Answer {
+  status: number;
+  /** What `Retry-After` says, where the page may read it. */
+  retryAfterS: number;
+  text: string;
 }
 
 export interface World {
   connect(url: string, subProtocol: string): Socket;
+  /** Rejects when no answer comes, or when `signal` ends the waiting. */
+  post(url: string, headers: Record<string, string>, body: string, signal: AbortSignal): Promise<Answer>;
   /** Milliseconds since 1970 UTC. */
   now(): number;
   /** Calls once after `waitMs`; the answer cancels it. */
@@ -21,11 +34,16 @@ export interface World {
   /** From 0 up to, not including, 1. */
   random(): number;
   /** Calls whenever the page is shown again or the network is back; the answer ends that. */
-  onWake(call: () => void): () => void;
+  onWake(call: (isNetworkBack: boolean) => void): () => void;
 }
 
 export const browserWorld: World = {
   connect: connectWebSocket,
+  async post(url, headers, body, signal) {
+    const response = await fetch(url, { method: "POST", headers, body, signal });
+    const retryAfterS = Number(response.headers.get("Retry-After")) || 0;
+    return { status: response.status, retryAfterS, text: await response.text() };
+  },
   now: () => Date.now(),
   after(waitMs, call) {
     const timer = setTimeout(call, waitMs);
@@ -33,14 +51,15 @@ export const browserWorld: World = {
   },
   random: () => Math.random(),
   onWake(call) {
-    const whenVisible = () => document.visibilityState === "visible" && call();
+    const whenVisible = () => document.visibilityState === "visible" && call(false);
+    const whenOnline = () => call(true);
     document.addEventListener("visibilitychange", whenVisible);
-    addEventListener("online", call);
-    addEventListener("pageshow", call);
+    addEventListener("online", whenOnline);
+    addEventListener("pageshow", whenVisible);
     return () => {
       document.removeEventListener("visibilitychange", whenVisible);
-      removeEventListener("online", call);
-      removeEventListener("pageshow", call);
+      removeEventListener("online", whenOnline);
+      removeEventListener("pageshow", whenVisible);
     };
   },
 };
@@ -49,13 +68,16 @@ function connectWebSocket(url: string, subProtocol: string): Socket {
   const webSocket = new WebSocket(url, subProtocol);
   const socket: Socket = {
     onopen: () => {},
-    onmessage: () => {},
+    onframe: () => {},
     onclose: () => {},
-    send: (text) => webSocket.readyState === WebSocket.OPEN && webSocket.send(text),
-    close: (code) => webSocket.close(code),
+    send: (frame) => webSocket.readyState === WebSocket.OPEN && webSocket.send(JSON.stringify(frame)),
+    close() {
+      webSocket.onmessage = webSocket.onclose = null;
+      webSocket.close(1000);
+    },
   };
   webSocket.onopen = () => socket.onopen();
-  webSocket.onmessage = (message) => socket.onmessage(message.data);
-  webSocket.onclose = (event) => socket.onclose(event.code);
+  webSocket.onmessage = ({ data }) => socket.onframe(typeof data === "string" ? parseFrame(data) : null);
+  webSocket.onclose = ({ code }) => socket.onclose(code);
   return socket;
 }

@@ -1,6 +1,7 @@
 /** The visitor's side of the line: turns what the visitor does into frames, and frames into state. */
 import type { Config } from "../loader/config";
 import type { Kept } from "../loader/kept";
+import type { Profile } from "../loader/profile";
 import { makeCid } from "../shared/cid";
 import {
   streamFrom,
@@ -37,13 +38,13 @@ export class Conversation {
   readonly #line: Line;
   readonly #courier: Courier;
   readonly #typing = new TypingSignal((on) => this.#tellTyping(on));
-  /** False from hello until it is agreed which token this browser keeps; nothing is asked for before. */
+  /** False from welcome until it is agreed which token this browser keeps; nothing is asked for before. */
   #isTokenSettled = false;
   /** How far this connection has told the hub that the visitor has read, and in which chat. */
   #told = { chat: 0, seq: 0 };
   #olderCid: string | null = null;
 
-  constructor(config: Config, kept: Kept, onChange: (state: State) => void) {
+  constructor(config: Config, profile: Profile, kept: Kept, onChange: (state: State) => void) {
     this.#config = config;
     this.#kept = kept;
     this.#onChange = onChange;
@@ -52,8 +53,10 @@ export class Conversation {
     this.#token = new VisitorToken(kept);
     this.#line = new Line({
       url: addressFrom(config),
+      isBeatingOnly: profile._chat_mode === "heartbeat",
       hello: () => this.#hello(),
       onFrame: (frame) => this.#receive(frame),
+      onBegin: (welcome) => void this.#begin(welcome),
       onState: (line) => this.#follow(line),
     });
     this.#courier = new Courier({
@@ -116,6 +119,8 @@ export class Conversation {
 
   restart(): void {
     this.#change({ kind: "restarted" });
+    // A beat that waits would still be told of the chat that is left behind.
+    this.#line.poke();
   }
 
   retry(): void {
@@ -154,7 +159,6 @@ export class Conversation {
   }
 
   #hello(): Hello {
-    this.#isTokenSettled = false;
     const token = this.#token.take();
     const { chat, transcript, epoch } = this.state;
     const position = findPosition(transcript, epoch);
@@ -177,7 +181,7 @@ export class Conversation {
     if (frame.t === "reply") return this.#receiveReply(frame);
     this.#change({ kind: "framed", frame, now: Date.now() });
     if (this.state.isBehind) return this.#line.again();
-    if (frame.t === "welcome") return void this.#beginLine(frame);
+    if (frame.t === "reauth") return void this.#settleToken(frame.token);
     if (frame.t === "eph") this.#expireLater(frame.until);
     if (frame.t === "page" || frame.t === "event") this.markRead();
   }
@@ -188,14 +192,22 @@ export class Conversation {
     if (reply.ok) this.#change({ kind: "older came", older: reply.result as unknown as Older });
   }
 
-  async #beginLine({ token }: Welcome): Promise<void> {
+  async #begin({ token }: Welcome): Promise<void> {
     this.#olderCid = null;
     this.#told = { chat: 0, seq: 0 };
-    if (!(await this.#token.settle(token))) return this.#line.again();
+    this.#isTokenSettled = false;
+    if (!(await this.#settleToken(token))) return;
     this.#isTokenSettled = true;
     if (this.#isIdle()) return this.#hangUp();
     this.#courier.startAnew();
     this.markRead();
+  }
+
+  /** False when another token holds: the line begins anew with it. */
+  async #settleToken(fresh: string | undefined): Promise<boolean> {
+    const isSettled = await this.#token.settle(fresh);
+    if (!isSettled) this.#line.again();
+    return isSettled;
   }
 
   /** A chat is only started as the visitor that all tabs agree on: two tabs are one visitor with one chat. */
@@ -242,9 +254,9 @@ export class Conversation {
 }
 
 /**
- * The websocket beside the service the page names; which profile it is for stands in the address, never who
+ * The entrance beside the service the page names; which profile it is for stands in the address, never who
  * it is.
  */
 function addressFrom({ chatServiceUrl, configId }: Config): string {
-  return `${chatServiceUrl.replace(/^http/, "ws")}/realtime?profile=${encodeURIComponent(configId)}`;
+  return `${chatServiceUrl}/realtime?profile=${encodeURIComponent(configId)}`;
 }

@@ -48,7 +48,7 @@ export function mount({
   if (pageLanguage) room.lang = pageLanguage;
   stage.append(room);
 
-  const conversation = new Conversation(config, kept, draw);
+  const conversation = new Conversation(config, profile, kept, draw);
 
   function close(): void {
     conversation.close();
@@ -57,6 +57,16 @@ export function mount({
 
   function open(): void {
     conversation.open();
+    focusWindow();
+  }
+
+  /** The button that was pressed goes with the chat that has ended. */
+  function restart(): void {
+    conversation.restart();
+    focusWindow();
+  }
+
+  function focusWindow(): void {
     // On touch the keyboard would cover what is to be read first.
     const field = matchMedia(TOUCH).matches
       ? null
@@ -64,12 +74,20 @@ export function mount({
     takeFocus(field ?? room.querySelector<HTMLElement>(".window"));
   }
 
+  /** The menu and the question take the focus with them when they go; both began at the button of the menu. */
+  function restoreFocus(): void {
+    if (!(room.getRootNode() as ShadowRoot).activeElement) takeFocus(room.querySelector<HTMLElement>(".menu-button"));
+  }
+
+  let layer: State["layer"] = "none";
   function draw(state: State): void {
     const phase = phaseFrom(state, profile, conversation.hasToken);
     labelBubble(bubble, state, words);
     render(<Marks state={state} />, marks);
-    const scene = { state, phase, profile, words, language, acts: conversation, close };
+    const scene = { state, phase, profile, words, language, acts: conversation, close, restart };
     render(<Window scene={scene} isFullScreen={fullScreen.matches} />, room);
+    if (layer !== "none" && state.layer === "none" && state.isOpen) restoreFocus();
+    layer = state.layer;
   }
 
   document.addEventListener("visibilitychange", () => conversation.markRead());

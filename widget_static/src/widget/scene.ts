@@ -7,7 +7,7 @@ import type { Words } from "./words";
 
 export type Acts = Pick<
   Conversation,
-  "show" | "write" | "stopTyping" | "say" | "end" | "restart" | "retry" | "edit" | "tryNow" | "loadOlder"
+  "show" | "write" | "stopTyping" | "say" | "end" | "retry" | "edit" | "tryNow" | "loadOlder"
 >;
 
 export interface Scene {
@@ -20,4 +20,6 @@ export interface Scene {
   acts: Acts;
   /** Closes the window. */
   close(): void;
+  /** Leaves the chat that has ended, for a new one. */
+  restart(): void;
 }

@@ -23,13 +23,15 @@ export class VisitorToken {
 
   /**
    * Keeps `fresh` or, without a fresh one, the one in use for another while. False when another tab was
-   * first:
-   * its token is the one to say, so that both are one visitor.
+   * first: its token is the one to say, so that both are one visitor.
    */
   settle(fresh: string | undefined): Promise<boolean> {
+    const said = this.#inUse;
+    // Who is asked for it before all tabs agree says the fresh one already.
+    this.#inUse = fresh ?? said;
     const settle = () => {
-      if (this.isOutdated()) return false;
-      this.#inUse = fresh ?? this.#inUse;
+      const kept = this.#kept.token.load();
+      if (kept !== null && kept !== said && kept !== this.#inUse) return false;
       if (this.#inUse) this.#kept.token.save(this.#inUse);
       return true;
     };

@@ -28,7 +28,10 @@ const SWEEP_MS = 1_000;
 
 export interface DeskOptions {
   agent: Agent;
+  /** Of the hub's realtime entrance. */
   url: string;
+  /** Goes with what is said over HTTP. */
+  xsrf: string;
   keeps: Keeps;
   /** The line was lost or refused: the session may have ended. */
   onRefused(reason: string): void;
@@ -62,8 +65,10 @@ export class Desk {
     this.line = new Line(
       {
         url: options.url,
+        headers: { "X-XSRF-TOKEN": options.xsrf },
         hello: () => helloFrom(this.state),
         onFrame: (frame) => this.takeFrame(frame),
+        onBegin: (welcome) => this.begin(new Set(welcome.chats.map((chat) => chat.id))),
         onState: (state) => this.takeLine(state),
       },
       world,
@@ -204,11 +209,12 @@ export class Desk {
       ((frame.t === "ping" || frame.t === "pong") && isBehind(this.state, frame.heads));
     this.store.apply({ kind: "frame", frame, now: this.world.now() });
     if (isMissing) this.line.again();
-    if (frame.t === "welcome") this.takeWelcome(new Set(frame.chats.map((chat) => chat.id)));
     if (frame.t === "reply" && !this.asks.answer(frame) && this.errands.answer(frame)) this.keepReturned(frame.ok);
   }
 
-  private takeWelcome(followed: ReadonlySet<number>): void {
+  /** Also where one connection has taken over from another: what that was asked will not be answered. */
+  private begin(followed: ReadonlySet<number>): void {
+    this.asks.forget();
     for (const chat of this.state.chats.keys()) if (!followed.has(chat)) this.follow(chat);
     this.errands.resume();
     this.reading.resume();

@@ -52,7 +52,8 @@ export function withPage(state: ConsoleState, page: Page): ConsoleState {
   return withChat(state, chatOf(page.stream), (followed) => {
     if (page.stream === followed.notes.stream) return { ...followed, notes: applyPage(followed.notes, page) };
     const onScreen = page.resume === "reset" ? 0 : followed.onScreen;
-    return { ...followed, said: applyPage(followed.said, page), isPaged: true, isLoadingOlder: false, onScreen };
+    const header = followed.header && page.events.reduce(headerAfterEvent, followed.header);
+    return { ...followed, header, said: applyPage(followed.said, page), isPaged: true, isLoadingOlder: false, onScreen };
   });
 }
 
@@ -60,7 +61,8 @@ export function withPage(state: ConsoleState, page: Page): ConsoleState {
 export function withEvent(state: ConsoleState, event: EventFrame): ConsoleState {
   return withChat(state, event.chat, (followed) => {
     const { transcript, outcome } = applyEvent(transcriptOf(followed, event.stream), event);
-    if (outcome !== "applied") return followed;
+    if (outcome === "hole") return followed;
+    // The header may be older than the events: where one line hands over to another, each has brought its own.
     const header = followed.header && headerAfterEvent(followed.header, event);
     return { ...withTranscript(followed, transcript), header };
   });

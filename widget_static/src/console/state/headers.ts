@@ -1,9 +1,10 @@
 /** A chat's header as events, reads and rows change it between two words of the hub about it. */
 import type { Chat, EventFrame, Participant, Read, Row } from "../../shared/frames";
 
-/** The header after a live event. */
+/** The header after a live event; one that the header already counts changes nothing. */
 export function headerAfterEvent(header: Chat, event: EventFrame): Chat {
-  const grown = event.stream.endsWith("/staff") ? header : { ...header, head: Math.max(header.head, event.seq) };
+  if (event.stream.endsWith("/staff") || event.seq <= header.head) return header;
+  const grown = { ...header, head: event.seq };
   switch (event.kind) {
     case "agent_joined":
       return headerAfterJoin(grown, event);

@@ -81,6 +81,8 @@ function reduceFrame(state: ConsoleState, frame: FromHub, now: number): ConsoleS
       return withRead(state, frame);
     case "eph":
       return withTyping(state, typingAfterEph(state.typing, frame, state.me.id));
+    case "reauth":
+      return frame.token ? state : { ...state, signInEndsAt: frame.expires_at };
     case "ping":
     case "pong":
       return { ...state, skewMs: frame.now - now };

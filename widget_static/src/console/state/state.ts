@@ -14,6 +14,8 @@ export interface ConsoleState {
   /** The hub's clock minus ours. */
   readonly skewMs: number;
   readonly maxTextChars: number;
+  /** When the hub will end this sign-in, by its clock; null unless that is soon. */
+  readonly signInEndsAt: number | null;
   readonly inbox: Inbox;
   readonly tab: Tab;
   /** The chat in the conversation pane. */
@@ -81,6 +83,7 @@ export function initialState(me: Agent, drafts: ReadonlyMap<number, Draft>): Con
     epoch: "",
     skewMs: 0,
     maxTextChars: MAX_AGENT_TEXT_CHARS,
+    signInEndsAt: null,
     inbox: EMPTY_INBOX,
     tab: "all",
     open: null,

@@ -1,11 +1,19 @@
-/** The line to the hub is down: what happens next, and a way to hurry it. Nothing while all is well. */
+/** The line to the hub is down, or will be: what happens next, and a way to hurry it. Nothing while all is well. */
+import { timeText } from "../../shared/time";
 import type { Desk } from "../desk/desk";
 import type { ConsoleState } from "../state/state";
+import { LANGUAGE } from "../times";
 import { useHubNow } from "./use_desk";
 
 export function Strip({ desk, state }: { desk: Desk; state: ConsoleState }) {
-  if (state.line.kind === "live") return null;
-  return <Down desk={desk} state={state} />;
+  const { line, signInEndsAt } = state;
+  if (line.kind !== "live") return <Down desk={desk} state={state} />;
+  if (signInEndsAt === null || signInEndsAt < desk.hubNow()) return null;
+  return (
+    <p class="strip quiet" role="status">
+      Your sign-in ends at {timeText(signInEndsAt - state.skewMs, LANGUAGE)}. What you are writing is kept.
+    </p>
+  );
 }
 
 function Down({ desk, state }: { desk: Desk; state: ConsoleState }) {

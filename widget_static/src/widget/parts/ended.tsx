@@ -2,7 +2,7 @@
 import { takeFocus } from "../focus";
 import type { Scene } from "../scene";
 
-export function Ended({ scene: { words, acts, state } }: { scene: Scene }) {
+export function Ended({ scene: { words, state, restart } }: { scene: Scene }) {
   return (
     <div class="ended">
       <p class="sentence">{words.endThanks}</p>
@@ -11,7 +11,7 @@ export function Ended({ scene: { words, acts, state } }: { scene: Scene }) {
         ref={state.isOpen ? takeFocus : null}
         type="button"
         class="button primary"
-        onClick={() => acts.restart()}
+        onClick={restart}
       >
         {words.restartChat}
       </button>
