@@ -1,0 +1,312 @@
+"""What actions need from outside, in memory: they behave as the stores promise, without a store."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from uuid import UUID, uuid4
+
+from hub.actions.ports import (
+    Bell,
+    ChatStore,
+    Credential,
+    CredentialKind,
+    EventStore,
+    Identity,
+    Limits,
+    Ports,
+    ReadMark,
+    Started,
+    TypingLease,
+)
+from hub.domain.chat import Chat, ChatState, StartFacts
+from hub.domain.errors import BadRequest
+from hub.domain.event import Append, Appended, Event, Stream
+from hub.domain.identity import Caller
+from hub.domain.profile import Look, Profile
+from hub.domain.rate import Bucket
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+class HeldClock:
+    """Stands still until it is moved."""
+
+    def __init__(self, at: datetime = NOON) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def move(self, by: timedelta) -> None:
+        self.at += by
+
+
+class MemoryLimits:
+    """Counts as the real limits do, by the held clock."""
+
+    def __init__(self, clock: HeldClock) -> None:
+        self._clock = clock
+        self._buckets: dict[str, Bucket] = {}
+
+    async def take(self, key: str, per_minute: float, burst: int) -> float:
+        bucket = self._buckets.setdefault(key, Bucket(per_minute / 60, burst))
+        return bucket.take(self._clock.now().timestamp())
+
+
+class OpenLimits:
+    """Admits everything."""
+
+    async def take(self, key: str, per_minute: float, burst: int) -> float:
+        return 0.0
+
+
+@dataclass
+class MemoryAgent:
+    """An agent's identity row."""
+
+    tenant_id: int
+    id: int
+    name: str
+    email: str
+
+
+class MemoryIdentities:
+    """Tenants, agents and visitors."""
+
+    def __init__(self) -> None:
+        self.tenants: dict[int, str] = {}
+        self.epochs: dict[int, str] = {}
+        self.agents: dict[int, MemoryAgent] = {}
+        self.visitors: dict[tuple[int, UUID], Identity] = {}
+        self._ids = count(1)
+
+    async def count_tenants(self) -> int:
+        return len(self.tenants)
+
+    async def create_tenant(self, name: str, epoch: str) -> int:
+        tenant_id = next(self._ids)
+        self.tenants[tenant_id], self.epochs[tenant_id] = name, epoch
+        return tenant_id
+
+    async def find_epoch(self, tenant_id: int) -> str | None:
+        return self.epochs.get(tenant_id)
+
+    async def find_visitor(self, tenant_id: int, uuid: UUID) -> Identity | None:
+        return self.visitors.get((tenant_id, uuid))
+
+    async def raise_token_epoch(self, tenant_id: int, identity_id: int) -> None:
+        for key, known in self.visitors.items():
+            if (known.tenant_id, known.id) == (tenant_id, identity_id):
+                self.visitors[key] = replace(known, token_epoch=known.token_epoch + 1)
+
+    async def create_agent(self, tenant_id: int, name: str, email: str) -> int:
+        if any(agent.tenant_id == tenant_id and agent.email == email for agent in self.agents.values()):
+            raise BadRequest(f"There is an agent with the e-mail {email} already.", field="email")
+        agent_id = next(self._ids)
+        self.agents[agent_id] = MemoryAgent(tenant_id, agent_id, name, email)
+        return agent_id
+
+
+class MemoryProfiles:
+    """Profiles."""
+
+    def __init__(self, profiles: Iterable[Profile] = ()) -> None:
+        self.profiles = {profile.id: profile for profile in profiles}
+
+    async def find_profile(self, profile_id: int) -> Profile | None:
+        return self.profiles.get(profile_id)
+
+    async def create_profile(
+        self, tenant_id: int, name: str, key: str, origins: Sequence[str], look: Look
+    ) -> Profile:
+        profile_id = len(self.profiles) + 1
+        profile = Profile(tenant_id, profile_id, uuid4(), key, name, tuple(origins), "epoch", look)
+        self.profiles[profile_id] = profile
+        return profile
+
+
+@dataclass
+class CredentialRow:
+    """One row of the credentials table."""
+
+    tenant_id: int
+    id: int
+    kind: CredentialKind
+    public_id: str
+    hash: str | None
+    sealed: bytes | None
+    principal_id: int | None
+    profile_id: int | None
+    scopes: tuple[str, ...]
+    expires_at: datetime | None
+    uses: int = 0
+    revoked: bool = False
+
+
+@dataclass
+class MemoryCredentials:
+    """The credentials table."""
+
+    clock: HeldClock
+    identities: MemoryIdentities
+    rows: list[CredentialRow] = field(default_factory=list)
+
+    async def find_credentials(self, kind: CredentialKind, public_id: str) -> list[Credential]:
+        return [
+            self._credential_from_row(row)
+            for row in self.rows
+            if (row.kind, row.public_id) == (kind, public_id)
+            and not row.revoked
+            and not self._is_expired(row)
+        ]
+
+    async def add_credential(
+        self,
+        tenant_id: int,
+        kind: CredentialKind,
+        public_id: str,
+        *,
+        hash: str | None = None,
+        sealed: bytes | None = None,
+        principal_id: int | None = None,
+        profile_id: int | None = None,
+        scopes: Sequence[str] = (),
+        expires_at: datetime | None = None,
+    ) -> int:
+        assert (hash is None) != (sealed is None), (
+            "Postgres holds a hash or a sealed secret, never both or none."
+        )
+        credential_id = len(self.rows) + 1
+        self.rows.append(
+            CredentialRow(
+                tenant_id,
+                credential_id,
+                kind,
+                public_id,
+                hash,
+                sealed,
+                principal_id,
+                profile_id,
+                tuple(scopes),
+                expires_at,
+            )
+        )
+        return credential_id
+
+    async def touch_credential(self, tenant_id: int, credential_id: int) -> None:
+        self._get_row(tenant_id, credential_id).uses += 1
+
+    async def revoke_credential(self, tenant_id: int, credential_id: int) -> None:
+        self._get_row(tenant_id, credential_id).revoked = True
+
+    def list_kind(self, kind: CredentialKind) -> list[CredentialRow]:
+        """All rows of a kind, in the order they were added."""
+        return [row for row in self.rows if row.kind == kind]
+
+    def _get_row(self, tenant_id: int, credential_id: int) -> CredentialRow:
+        return next(row for row in self.rows if (row.tenant_id, row.id) == (tenant_id, credential_id))
+
+    def _is_expired(self, row: CredentialRow) -> bool:
+        return row.expires_at is not None and row.expires_at <= self.clock.now()
+
+    def _credential_from_row(self, row: CredentialRow) -> Credential:
+        agent = self.identities.agents.get(row.principal_id or 0)
+        return Credential(
+            row.tenant_id,
+            row.id,
+            row.hash,
+            row.sealed,
+            row.principal_id,
+            row.profile_id,
+            row.scopes,
+            row.expires_at,
+            agent.name if agent else None,
+            agent.email if agent else None,
+            "agent" if agent else None,
+        )
+
+
+class NoEvents:
+    """For tests in which nobody speaks."""
+
+    async def append(self, item: Append) -> Appended:
+        raise AssertionError("Nobody speaks in this test.")
+
+    async def list_after(
+        self, tenant_id: int, chat_id: int, stream: Stream, after: int, limit: int
+    ) -> list[Event]:
+        raise AssertionError("Nobody reads in this test.")
+
+    async def list_before(
+        self, tenant_id: int, chat_id: int, stream: Stream, before: int, limit: int
+    ) -> list[Event]:
+        raise AssertionError("Nobody reads in this test.")
+
+
+class NoChats:
+    """For tests without a chat."""
+
+    async def start_chat(
+        self, profile: Profile, visitor: UUID, name: str, state: ChatState, cid: str, facts: StartFacts
+    ) -> Started:
+        raise AssertionError("Nobody starts a chat in this test.")
+
+    async def find_chat(self, tenant_id: int, chat_id: int) -> Chat | None:
+        return None
+
+    async def list_chats(self, tenant_id: int, chat_ids: Sequence[int]) -> list[Chat]:
+        return []
+
+    async def list_visitor_chats(
+        self, tenant_id: int, profile_id: int, visitor_id: int, ids: Sequence[int]
+    ) -> list[Chat]:
+        return []
+
+    async def move_read(self, tenant_id: int, chat_id: int, identity_id: int, seq: int) -> ReadMark | None:
+        return None
+
+
+class NobodyHasFallen:
+    """Everybody stays welcome."""
+
+    async def list_fallen(self, callers: Sequence[Caller]) -> list[Caller]:
+        return []
+
+
+class SilentBell:
+    """Rings for nobody."""
+
+    def ring_event(self, event: Event) -> None: ...
+
+    def ring_read(self, mark: ReadMark) -> None: ...
+
+    def ring_typing(self, lease: TypingLease) -> None: ...
+
+
+class Memory:
+    """The whole outside in memory; `ports` is what actions get, the rest is for looking and turning."""
+
+    def __init__(
+        self,
+        *,
+        limits: Limits | None = None,
+        events: EventStore | None = None,
+        chats: ChatStore | None = None,
+        bell: Bell | None = None,
+    ) -> None:
+        self.clock = HeldClock()
+        self.identities = MemoryIdentities()
+        self.profiles = MemoryProfiles()
+        self.credentials = MemoryCredentials(self.clock, self.identities)
+        self.ports = Ports(
+            events=events or NoEvents(),
+            chats=chats or NoChats(),
+            profiles=self.profiles,
+            identities=self.identities,
+            credentials=self.credentials,
+            bell=bell or SilentBell(),
+            standing=NobodyHasFallen(),
+            limits=limits or MemoryLimits(self.clock),
+            clock=self.clock,
+        )

@@ -1,0 +1,114 @@
+"""The protocol's sample frames, and the chat, events and marks they tell of."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from hub.domain.chat import Chat, Participant, Row
+from hub.domain.event import Event
+
+SAMPLES = Path(__file__).parents[2] / "hub" / "live" / "samples"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+Sample = dict[str, Any]
+
+
+def list_samples(direction: str) -> list[str]:
+    """The names of all samples, `to_hub` or `from_hub`."""
+    return sorted(path.stem for path in (SAMPLES / direction).glob("*.json"))
+
+
+def get_sample(direction: str, name: str) -> Sample:
+    """One sample frame."""
+    sample: Sample = json.loads((SAMPLES / direction / f"{name}.json").read_text("utf-8"))
+    return sample
+
+
+def at(ms: int) -> datetime:
+    """A time of the wire."""
+    return EPOCH + timedelta(milliseconds=ms)
+
+
+def members(value: Any) -> Any:
+    """The shape of a frame: its members at every depth, without their values. Lists are as their first element."""
+    if isinstance(value, dict):
+        return {name: members(inner) for name, inner in sorted(value.items())}
+    if isinstance(value, list):
+        return [members(value[0])] if value else []
+    return None
+
+
+def event_from_sample(sample: Sample) -> Event:
+    """The event a sample tells of."""
+    return Event(
+        tenant_id=1,
+        chat_id=sample["chat"],
+        stream="staff" if sample["stream"].endswith("/staff") else "public",
+        seq=sample["seq"],
+        id=sample["id"],
+        uuid=UUID(int=sample["id"]),
+        kind=sample["kind"],
+        side=sample["who"]["side"],
+        actor_id=sample["who"]["id"],
+        cid=sample["cid"],
+        at=at(sample["at"]),
+        text=sample.get("text"),
+        data=sample.get("data"),
+        after_seq=sample.get("after"),
+    )
+
+
+SAMPLE_UUID = UUID("6f1f0a52-8f7e-4c3e-9d9a-0a5c2f6f4f10")
+
+SAMPLE_CHAT = Chat(
+    tenant_id=1,
+    id=17,
+    uuid=SAMPLE_UUID,
+    profile_id=3,
+    profile_name="Marlow Cycles",
+    state="active",
+    visitor_id=41,
+    visitor_name="Visitor 7F2C",
+    holder_id=5,
+    head=4,
+    staff_head=1,
+    participants=(
+        Participant(41, "visitor", "Visitor 7F2C", 2, at(1795250400000)),
+        Participant(5, "agent", "Marta Lindqvist", 4, at(1795250460000)),
+    ),
+    started_at=at(1795250300000),
+    queued_at=at(1795250300000),
+    accepted_at=at(1795250390000),
+    ended_at=None,
+    page_url="https://shop.example/bikes/fernweh-3",
+    page_title="Fernweh 3",
+    language="en",
+    time_zone="Europe/London",
+)
+
+SAMPLE_ROW = Row(
+    tenant_id=1,
+    id=17,
+    uuid=SAMPLE_UUID,
+    state="active",
+    profile_id=3,
+    profile_name="Marlow Cycles",
+    visitor_id=41,
+    visitor_name="Visitor 7F2C",
+    holder_id=5,
+    holder_name="Marta Lindqvist",
+    last_text="Morning. Looking now.",
+    last_side="agent",
+    last_id=5,
+    last_name="Marta Lindqvist",
+    last_at=at(1795250400000),
+    visitor_count=1,
+    read_counts={5: 1},
+    head=4,
+    started_at=at(1795250300000),
+    queued_at=at(1795250300000),
+    accepted_at=at(1795250390000),
+    ended_at=None,
+)

@@ -1,0 +1,315 @@
+"""Frames against the protocol's sample files, against another msgpack, and against nonsense."""
+
+import json
+from contextlib import suppress
+from typing import Any
+
+import msgpack
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.actions.ports import ReadMark, TypingLease
+from hub.domain.errors import AlreadyTaken, AnsweredMeanwhile, BadRequest, StorageUnavailable, TextTooLong
+from hub.domain.position import Resume
+from hub.live.frames import (
+    CODECS,
+    JSON,
+    MSGPACK,
+    BadFrame,
+    Codec,
+    Command,
+    Outgoing,
+    bye_frame,
+    chat_map,
+    event_frame,
+    page_frame,
+    read_frame,
+    refusal_frame,
+    row_map,
+    typing_frame,
+)
+from hub.live.operations import OPERATIONS, FollowArgs, PageArgs, PostArgs, ReadArgs, StartArgs
+from tests.doubles.samples import (
+    SAMPLE_CHAT,
+    SAMPLE_ROW,
+    at,
+    event_from_sample,
+    get_sample,
+    list_samples,
+    members,
+)
+
+Frame = dict[str, Any]
+
+
+def encode(codec: Codec, frame: object) -> bytes:
+    """The frame as a foreign program would encode it."""
+    return json.dumps(frame).encode() if codec.is_text else msgpack.packb(frame)
+
+
+def decode(codec: Codec, data: bytes) -> Any:
+    return json.loads(data) if codec.is_text else msgpack.unpackb(data)
+
+
+@pytest.fixture(params=sorted(CODECS))
+def codec(request: pytest.FixtureRequest) -> Codec:
+    return CODECS[request.param]
+
+
+# What comes in.
+
+
+@pytest.mark.parametrize("name", list_samples("to_hub"))
+def test_every_sample_to_the_hub_is_understood_as_it_is_written(codec: Codec, name: str) -> None:
+    sample = get_sample("to_hub", name)
+
+    frame = codec.parse(encode(codec, sample))
+
+    if isinstance(frame, Command):
+        form = OPERATIONS[frame.op].form
+        args = msgspec.to_builtins(codec.parse_args(frame, form))
+        assert {member: args[member] for member in sample["args"]} == sample["args"]
+        assert (frame.cid, frame.op) == (sample["cid"], sample["op"])
+    else:
+        told = msgspec.to_builtins(frame)
+        assert {member: told[member] for member in sample} == sample
+
+
+def test_json_comes_as_text_or_bytes() -> None:
+    assert JSON.parse('{"t":"ping"}') == JSON.parse(b'{"t":"ping"}')
+
+
+def test_unknown_members_are_ignored(codec: Codec) -> None:
+    sample = get_sample("to_hub", "cmd_post") | {"later": [1, {"version": 2}]}
+    sample["args"] |= {"colour": "green"}
+
+    frame = codec.parse(encode(codec, sample))
+
+    assert isinstance(frame, Command)
+    assert codec.parse_args(frame, PostArgs).text == "Where is my order?"
+
+
+def test_a_command_may_come_without_arguments(codec: Codec) -> None:
+    frame = codec.parse(encode(codec, {"t": "cmd", "cid": "1", "op": "start"}))
+    assert isinstance(frame, Command)
+    assert codec.parse_args(frame, StartArgs) == StartArgs()
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        {},
+        [],
+        None,
+        "ping",
+        {"t": "cancel"},
+        {"t": 1},
+        {"t": "hello"},
+        {"t": "hello", "v": "1"},
+        {"t": "hello", "v": 1, "positions": {"17": 4}},
+        {"t": "hello", "v": 1, "wants": "inbox"},
+        {"t": "cmd", "op": "post"},
+        {"t": "cmd", "cid": "1"},
+        {"t": "cmd", "cid": 1, "op": "post"},
+        {"t": "cmd", "cid": "", "op": "post"},
+        {"t": "cmd", "cid": "a" * 65, "op": "post"},
+        {"t": "cmd", "cid": "a b", "op": "post"},
+        {"t": "cmd", "cid": "a\n", "op": "post"},
+        {"t": "cmd", "cid": "é", "op": "post"},
+        {"t": "eph", "kind": "dancing", "chat": 17},
+        {"t": "eph", "kind": "typing", "chat": 0},
+        {"t": "eph", "kind": "typing", "chat": 2**31},
+        {"t": "eph", "kind": "typing", "chat": 17, "on": 1},
+    ],
+    ids=str,
+)
+def test_what_is_no_frame_is_refused(codec: Codec, frame: object) -> None:
+    with pytest.raises(BadFrame):
+        codec.parse(encode(codec, frame))
+
+
+@pytest.mark.parametrize(
+    ("form", "args", "field"),
+    [
+        (PostArgs, {"text": "Hello"}, "chat"),
+        (PostArgs, {"chat": 17}, "text"),
+        (PostArgs, {"chat": "17", "text": "Hello"}, "chat"),
+        (PostArgs, {"chat": 17, "text": None}, "text"),
+        (PostArgs, {"chat": 17, "text": "Hello", "expect_seq": -1}, "expect_seq"),
+        (PostArgs, {"chat": 17, "text": "Hello", "expect_seq": 2**53}, "expect_seq"),
+        (ReadArgs, {"chat": 17, "seq": 1.5}, "seq"),
+        (FollowArgs, {"chat": -1}, "chat"),
+        (PageArgs, {"stream": "17", "before": 0}, "before"),
+        (PageArgs, {"stream": "17", "before": 9, "limit": 201}, "limit"),
+        (StartArgs, {"page_url": ["https://shop.example"]}, "page_url"),
+    ],
+)
+def test_a_wrong_argument_is_named(codec: Codec, form: type[Any], args: Frame, field: str) -> None:
+    frame = codec.parse(encode(codec, {"t": "cmd", "cid": "1", "op": "any", "args": args}))
+    assert isinstance(frame, Command)
+
+    with pytest.raises(BadRequest) as refused:
+        codec.parse_args(frame, form)
+
+    assert refused.value.field == field
+    assert str(refused.value).endswith(".")
+
+
+@pytest.mark.parametrize("args", [None, [], 17, "17"])
+def test_arguments_that_are_no_map_are_refused(codec: Codec, args: object) -> None:
+    frame = codec.parse(encode(codec, {"t": "cmd", "cid": "1", "op": "any", "args": args}))
+    assert isinstance(frame, Command)
+    with pytest.raises(BadRequest):
+        codec.parse_args(frame, PostArgs)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"{",
+        b'{"t":"ping"} {"t":"ping"}',
+        b'{"t":"\xff"}',
+        b'{"t":"hello","v":NaN}',
+        b'{"t":"hello","v":1e999}',
+        b'{"t":"hello","v":1,"client":"\\ud800"}',
+        b'{"t":"cmd","cid":"1","op":"post","args":' + b"[" * 60_000,
+        b"[" * 60_000 + b"]" * 60_000,
+    ],
+    ids=range(9),
+)
+def test_broken_json_is_refused(data: bytes) -> None:
+    with pytest.raises(BadFrame):
+        JSON.parse(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\xc1",
+        b"\x81\xa1t",
+        b"\x82\xa1t\xa4ping",
+        b"\x81\xa1t\xa4\xff\xff\xff\xff",
+        b"\x91" * 60_000,
+        b"\xdf\xff\xff\xff\xff",
+    ],
+    ids=range(7),
+)
+def test_broken_msgpack_is_refused(data: bytes) -> None:
+    with pytest.raises(BadFrame):
+        MSGPACK.parse(data)
+
+
+def take_in(codec: Codec, data: bytes) -> None:
+    """Reads a frame as a session does; only the two refusals may come of it."""
+    with suppress(BadFrame):
+        frame = codec.parse(data)
+        if isinstance(frame, Command):
+            for operation in OPERATIONS.values():
+                with suppress(BadRequest):
+                    codec.parse_args(frame, operation.form)
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+NAMES = st.sampled_from(
+    ["t", "v", "cid", "op", "args", "chat", "text", "seq", "positions", "wants", "kind", "on"]
+)
+KINDS = st.sampled_from(["hello", "cmd", "eph", "ping", "pong"])
+
+
+@given(data=st.binary())
+def test_random_bytes_are_never_more_than_a_bad_frame(data: bytes) -> None:
+    for codec in CODECS.values():
+        take_in(codec, data)
+
+
+@given(kind=KINDS, rest=st.dictionaries(NAMES, VALUES), args=st.dictionaries(NAMES, VALUES))
+def test_random_members_are_never_more_than_a_bad_request(kind: str, rest: Frame, args: Frame) -> None:
+    frame = {"cid": "1", "op": "post", "args": args, **rest, "t": kind}
+    take_in(JSON, json.dumps(frame).encode())
+    take_in(MSGPACK, msgpack.packb(frame, unicode_errors="surrogatepass"))
+
+
+# What goes out.
+
+EVENT_SAMPLES = [name for name in list_samples("from_hub") if name.startswith("event_")]
+
+
+@pytest.mark.parametrize("name", EVENT_SAMPLES)
+def test_an_event_is_rendered_as_its_sample(name: str) -> None:
+    sample = get_sample("from_hub", name)
+    assert event_frame(event_from_sample(sample)) == sample
+
+
+@pytest.mark.parametrize("resume", ["ok", "partial", "reset"])
+def test_a_page_is_rendered_as_its_sample(resume: Resume) -> None:
+    sample = get_sample("from_hub", f"page_{resume}")
+    events = [event_from_sample(event) for event in sample["events"]]
+    assert page_frame("17", resume, events, 4, more=sample["more"]) == sample
+
+
+def test_a_chat_is_rendered_as_its_samples() -> None:
+    [for_visitor] = get_sample("from_hub", "welcome_visitor")["chats"]
+    [for_agent] = get_sample("from_hub", "welcome_agent")["chats"]
+    assert chat_map(SAMPLE_CHAT, for_agent=False) == for_visitor
+    assert chat_map(SAMPLE_CHAT, for_agent=True) == for_agent
+
+
+def test_a_row_is_rendered_as_its_sample() -> None:
+    assert [row_map(SAMPLE_ROW, 5)] == get_sample("from_hub", "rows")["rows"]
+
+
+def test_a_read_mark_is_rendered_as_its_sample() -> None:
+    mark = ReadMark(1, 17, 5, "agent", 4, at(1795250460000))
+    assert read_frame(mark) == get_sample("from_hub", "read")
+
+
+def test_a_typing_lease_is_rendered_as_its_sample() -> None:
+    lease = TypingLease(1, 17, 5, "agent", "Marta Lindqvist", True, at(1795250411000))
+    assert typing_frame(lease) == get_sample("from_hub", "eph_typing")
+
+
+def test_a_bye_is_rendered_as_its_sample() -> None:
+    assert bye_frame("restart", "after", 1200) == get_sample("from_hub", "bye")
+
+
+def test_a_refusal_is_rendered_as_its_sample() -> None:
+    sample = get_sample("from_hub", "reply_refused")
+    assert refusal_frame(sample["cid"], AlreadyTaken(), SAMPLE_CHAT, for_agent=True) == sample
+
+
+def test_an_unavailable_store_is_rendered_as_its_sample() -> None:
+    sample = get_sample("from_hub", "reply_storage_unavailable")
+    reply = refusal_frame(sample["cid"], StorageUnavailable(after_ms=1000), None, for_agent=False)
+    assert members(reply) == members(sample)
+    assert reply["error"] | {"message": ""} == sample["error"] | {"message": ""}
+
+
+def test_a_refusal_names_the_field_and_shows_what_was_written_meanwhile() -> None:
+    written = event_from_sample(get_sample("from_hub", "event_message"))
+
+    long = refusal_frame("1", TextTooLong(field="text"), None, for_agent=False)
+    late = refusal_frame("1", AnsweredMeanwhile([written]), SAMPLE_CHAT, for_agent=True)
+
+    assert long["error"]["field"] == "text"
+    assert "after_ms" not in long["error"]
+    assert late["error"]["data"]["events"] == [get_sample("from_hub", "event_message")]
+
+
+@pytest.mark.parametrize("name", list_samples("from_hub"))
+def test_every_frame_is_read_by_other_programs_as_it_was_meant(codec: Codec, name: str) -> None:
+    sample = get_sample("from_hub", name)
+    assert decode(codec, codec.render(sample)) == sample
+
+
+def test_a_frame_for_many_lines_is_encoded_once_for_each_codec() -> None:
+    frame = Outgoing({"t": "event", "text": "Grüße"})
+    assert frame.render(JSON) is frame.render(JSON)
+    assert msgpack.unpackb(frame.render(MSGPACK)) == json.loads(frame.render(JSON))

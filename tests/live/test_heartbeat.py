@@ -1,0 +1,141 @@
+"""The heartbeat line: the same conversation, in slices."""
+
+import asyncio
+
+import httpx2
+import pytest
+
+from tests.doubles.beats import Beats, visitor_beats
+from tests.doubles.line import agent_line, visitor_line
+from tests.doubles.node import RunningNode
+from tests.doubles.tenant import PAGE_ORIGIN, Tenant
+
+
+def texts(beats: Beats) -> list[str]:
+    """What the visitor has seen said, in order."""
+    return [event["text"] for event in beats.events if event["kind"] == "message_posted"]
+
+
+@pytest.mark.parametrize("codec", ["json", "msgpack"])
+async def test_a_visitor_on_beats_and_an_agent_on_a_websocket_talk(
+    node: RunningNode, second_node: RunningNode, tenant: Tenant, codec: str
+) -> None:
+    async with (
+        visitor_beats(node.base_url, tenant, codec=codec) as visitor,
+        agent_line(second_node.ws_url) as agent,
+    ):
+        await visitor.beat(key=tenant.profile.key)
+        chat = (await visitor.command("start"))["result"]["chat"]["id"]
+        await visitor.command("post", chat=chat, text="Hello?")
+        await agent.hello(token=tenant.bootstrap.api_key)
+        await agent.command("follow", chat=chat)
+        await agent.command("accept", chat=chat)
+        waiting = asyncio.create_task(visitor.beat(wait_ms=20_000))
+        await agent.command("post", chat=chat, text="Hello.")
+        while "Hello." not in texts(visitor):
+            await waiting
+            waiting = asyncio.create_task(visitor.beat(wait_ms=20_000))
+        waiting.cancel()
+        assert texts(visitor) == ["Hello?", "Hello."]
+        assert [event["seq"] for event in visitor.events] == [1, 2, 3, 4]
+
+
+async def test_overlapping_beats_on_two_nodes_do_no_harm(
+    node: RunningNode, second_node: RunningNode, tenant: Tenant
+) -> None:
+    async with (
+        visitor_beats(node.base_url, tenant) as visitor,
+        visitor_beats(second_node.base_url, tenant) as other,
+    ):
+        await visitor.beat(key=tenant.profile.key)
+        chat = (await visitor.command("start"))["result"]["chat"]["id"]
+        other.token, other.epoch = visitor.token, visitor.epoch
+        commands = [
+            {
+                "t": "cmd",
+                "cid": f"message-{number}",
+                "op": "post",
+                "args": {"chat": chat, "text": str(number)},
+            }
+            for number in range(10)
+        ]
+        await asyncio.gather(visitor.beat(cmds=commands), other.beat(cmds=commands))
+        await visitor.beat()
+        assert sorted(set(texts(visitor)), key=int) == [str(number) for number in range(10)]
+        fresh = await visitor.post()
+        page = next(frame for frame in fresh.json()["frames"] if frame["t"] == "page")
+        assert len(page["events"]) == 11
+
+
+async def test_a_visitor_changes_lines_at_a_position_without_loss_or_doubling(
+    node: RunningNode, second_node: RunningNode, tenant: Tenant
+) -> None:
+    async with (
+        visitor_beats(node.base_url, tenant) as beats,
+        visitor_line(second_node.ws_url, tenant) as line,
+    ):
+        await beats.beat(key=tenant.profile.key)
+        chat = (await beats.command("start"))["result"]["chat"]["id"]
+        await beats.command("post", chat=chat, text="one")
+        await beats.beat()
+        position = f"{beats.epoch}:{beats.positions[str(chat)]}"
+        await line.hello(token=beats.token, positions={str(chat): position})
+        assert (await line.expect("page"))["events"] == []
+        await line.command("post", chat=chat, text="two")
+        await beats.beat()
+        assert texts(beats) == ["one", "two"]
+
+
+async def test_a_beat_that_has_nothing_to_tell_waits_and_comes_back_empty(
+    node: RunningNode, tenant: Tenant
+) -> None:
+    async with visitor_beats(node.base_url, tenant) as visitor:
+        await visitor.beat(key=tenant.profile.key)
+        await visitor.command("start")
+        await visitor.beat()
+        frames = await visitor.beat(wait_ms=50)
+        assert {frame["t"] for frame in frames} <= {"welcome", "page", "read"}
+        assert all(not frame["events"] for frame in frames if frame["t"] == "page")
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"content": b"{"}, 400),
+        ({"content": b"[]"}, 400),
+        ({"json": {"v": 1, "wait_ms": 60_000}}, 400),
+        ({"json": {"v": 2}}, 426),
+        ({"json": {"v": 1, "key": "wrong"}}, 403),
+        ({"json": {"v": 1}, "headers": {"authorization": "Bearer vc_forged"}}, 401),
+        ({"json": {"v": 1}, "headers": {"origin": "https://evil.example"}}, 403),
+        ({"content": b"v=1", "headers": {"content-type": "application/x-www-form-urlencoded"}}, 415),
+        ({"content": b" " * 300_000}, 413),
+    ],
+)
+async def test_a_wrong_beat_is_refused_with_its_status_and_a_sentence(
+    node: RunningNode, tenant: Tenant, change: dict[str, object], status: int
+) -> None:
+    headers = {"origin": PAGE_ORIGIN, "content-type": "application/json"}
+    given = change.get("headers", {})
+    assert isinstance(given, dict)
+    async with httpx2.AsyncClient() as client:
+        answer = await client.post(
+            f"{node.base_url}/api/realtime/heartbeat?profile={tenant.profile.id}",
+            content=change.get("content"),  # type: ignore[arg-type]
+            json=change.get("json"),
+            headers={**headers, **given},
+        )
+    assert answer.status_code == status
+    assert "error" in answer.json() or answer.json()["frames"][-1]["t"] == "bye"
+    assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_a_page_asks_before_it_beats_and_is_told_who_may(node: RunningNode, tenant: Tenant) -> None:
+    url = f"{node.base_url}/api/realtime/heartbeat?profile={tenant.profile.id}"
+    async with httpx2.AsyncClient() as client:
+        admitted = await client.options(url, headers={"origin": PAGE_ORIGIN})
+        foreign = await client.options(url, headers={"origin": "https://evil.example"})
+    assert admitted.headers["access-control-allow-origin"] == PAGE_ORIGIN
+    assert "authorization" in admitted.headers["access-control-allow-headers"]
+    assert foreign.status_code == 403
+    assert "access-control-allow-origin" not in foreign.headers
