@@ -6,7 +6,7 @@ from enum import IntFlag
 from typing import Literal
 from uuid import UUID
 
-from hub.domain.errors import ChatEnded, ChatNotFound
+from hub.domain.errors import ChatNotFound
 from hub.domain.event import Event
 from hub.domain.identity import AgentCaller, Caller, Side, VisitorCaller
 
@@ -120,18 +120,6 @@ def require_may_see(caller: Caller, chat: Chat | None) -> Chat:
     if chat is None or not may_see(caller, chat):
         raise ChatNotFound
     return chat
-
-
-def require_can_post(caller: Caller, chat: Chat) -> None:
-    """An early answer from what is known here; the guard under the chat's lock decides. ChatNotFound, ChatEnded."""
-    require_may_see(caller, chat)
-    if chat.state == "ended":
-        raise ChatEnded
-
-
-def start_of_chat(tenant_has_flow: bool) -> ChatState:
-    """The state a new chat begins in: with its flow when the profile has one, else waiting for a person."""
-    return "flow" if tenant_has_flow else "queued"
 
 
 def chat_after(chat: Chat, event: Event) -> Chat:

@@ -15,11 +15,9 @@ from hub.domain.chat import (
     chat_after,
     chat_read,
     may_see,
-    require_can_post,
     require_may_see,
-    start_of_chat,
 )
-from hub.domain.errors import ChatEnded, ChatNotFound
+from hub.domain.errors import ChatNotFound
 from hub.domain.event import Event, EventKind
 from hub.domain.identity import AgentCaller, Caller, VisitorCaller
 
@@ -97,19 +95,6 @@ def test_visitors_see_their_own_chats_and_agents_those_of_their_tenant(caller: C
 def test_a_missing_chat_is_refused_like_somebody_elses() -> None:
     with pytest.raises(ChatNotFound):
         require_may_see(AGENT, None)
-
-
-def test_a_stranger_does_not_learn_that_a_chat_has_ended() -> None:
-    ended = replace(CHAT, state="ended")
-    with pytest.raises(ChatEnded):
-        require_can_post(OWN, ended)
-    with pytest.raises(ChatNotFound):
-        require_can_post(replace(OWN, id=VISITOR + 1), ended)
-    require_can_post(OWN, CHAT)
-
-
-def test_a_chat_begins_with_its_flow_or_in_the_queue() -> None:
-    assert (start_of_chat(True), start_of_chat(False)) == ("flow", "queued")
 
 
 def test_who_accepts_holds_the_chat() -> None:
