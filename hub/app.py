@@ -134,6 +134,7 @@ async def open_ports(settings: Settings) -> AsyncIterator[Ports]:
             finally:
                 writing.cancel()
                 await asyncio.wait({writing})
+                await doorbell.finish()
         finally:
             await redis.aclose()
 
@@ -206,6 +207,7 @@ async def _open_room(
             for task in reversed(tasks):
                 task.cancel()
             await asyncio.wait(tasks)
+            await doorbell.finish()
             await redis.aclose()
 
 

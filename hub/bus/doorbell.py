@@ -114,6 +114,11 @@ class Doorbell:
                         pipeline.publish(channel, data)
                     await pipeline.execute()
 
+    async def finish(self) -> None:
+        """Returns when what was rung is out, or lost; for the end of a process, before the client is closed."""
+        if self._flushing is not None:
+            await asyncio.wait({self._flushing})
+
     # Hearing.
 
     async def follow_chat(self, tenant_id: int, chat_id: int) -> None:
@@ -218,9 +223,8 @@ class Doorbell:
         self._heard_at_s = asyncio.get_running_loop().time()
         if message["type"] == "subscribe":
             channel = _text(message["channel"])
-            if (
-                channel == self._node_channel
-            ):  # A new connection, with all channels: what was rung before is lost.
+            # Confirmed first on every new connection, with all channels behind it: what was rung before is lost.
+            if channel == self._node_channel:
                 self._listener.hear_gap()
             elif channel in self._channels:
                 self._channels[channel].set()

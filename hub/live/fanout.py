@@ -156,9 +156,8 @@ class Fanout:
             if chat is not None:
                 feed.load(chat)
         except BaseException:
-            if (
-                self._feeds.get(key) is feed
-            ):  # Whoever comes next must not take it for a chat that is not there.
+            # Whoever comes next must not take it for a chat that is not there.
+            if self._feeds.get(key) is feed:
                 feed.followers.clear()
                 self._start_leaving(key)
             raise

@@ -89,9 +89,9 @@ class Following:
         if followed is not None:
             self._fanout.unfollow(followed[1], self._party.require_caller().tenant_id, chat_id)
 
-    def leave(self) -> None:
+    def leave(self, *, keeps_leases: bool) -> None:
         """The line is gone: whoever typed on it types no longer, and nothing is sent to it."""
-        if self._typing_in is not None:
+        if self._typing_in is not None and not keeps_leases:
             self.say_typing(self._typing_in, on=False)
         for chat_id in list(self._chats):
             self.unfollow(chat_id)

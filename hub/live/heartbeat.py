@@ -118,7 +118,7 @@ class Heartbeat:
             frames, close = await self._run(session, beat, _bearer(request))
         finally:
             self._registry.remove(session)
-            await session.leave()
+            await session.leave(comes_back=True)
         next_ms = _next_ms(beat, connection.has_news)
         body = codec.render({"frames": [msgspec.Raw(frame) for frame in frames], "next_ms": next_ms})
         status = 200 if close is None else STATUS_OF_CLOSE.get(close.code, 503)

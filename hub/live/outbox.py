@@ -32,9 +32,8 @@ class Outbox:
         self._emptied = asyncio.Event()
         self._emptied.set()
         self.lagging = False
-        self.on_end: Callable[[], object] = lambda: (
-            None
-        )  # Called once, when the line is given up or to be closed.
+        # Called once, when the line is given up or to be closed.
+        self.on_end: Callable[[], object] = lambda: None
         self.dropped = 0
         self._closing = False
 
@@ -71,6 +70,12 @@ class Outbox:
             self._closing = True
             self._frames.append(close)
             self._end()
+
+    def abandon(self) -> None:
+        """Nobody takes from it any more: what is in it is dropped, later offers are ignored, nobody waits for room."""
+        self._closing = True
+        self._frames.clear()
+        self._emptied.set()
 
     async def take(self) -> bytes | Close | None:
         """The next frame, waiting for one; None when the line is lagging and has to go."""

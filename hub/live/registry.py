@@ -57,7 +57,7 @@ class Registry:
     def _look_after(self, session: Session, now_s: float) -> None:
         line = session.connection
         session.mind_expiry()
-        if not session.is_known:
+        if not session.has_said_hello:
             if now_s - line.opened_at_s > HELLO_WITHIN_S:
                 self._observer.dropped("no_hello")
                 line.end(codes.BAD_FRAMES, "no_hello", "never")

@@ -66,6 +66,7 @@ class Session:
         self.connection = connection
         self._party = Party(room, entrance)
         self._following = Following(self._party, connection, room.fanout)
+        self.has_said_hello = False  # Whether the party is known is another matter: the store may be slow.
         self._wants_inbox = False
         self._bad_frames_at_s: list[float] = []
         self._was_reminded = False
@@ -102,9 +103,12 @@ class Session:
             log.exception("frame_failed", connection=self.connection.id, kind=type(frame).__name__)
             self._end_with(InternalError())
 
-    async def leave(self) -> None:
-        """The line is gone: nobody is told anything on it any more."""
-        self._following.leave()
+    async def leave(self, *, comes_back: bool = False) -> None:
+        """The line is gone: nobody is told anything on it any more.
+
+        One that comes back, as beats do, keeps its leases: they end by themselves.
+        """
+        self._following.leave(keeps_leases=comes_back)
         if self._party.caller is None:
             return
         if self._wants_inbox:
@@ -143,6 +147,7 @@ class Session:
     async def _handle(self, frame: ToHub, now_s: float) -> None:
         if not self.is_known:
             if isinstance(frame, Hello):
+                self.has_said_hello = True
                 await self._greet(frame)
             else:
                 self.connection.end(codes.BAD_FRAMES, "hello_first", "never")

@@ -85,7 +85,7 @@ class WebsocketEntrance:
 
     async def _write(self, websocket: WebSocket, connection: Connection) -> None:
         """What the outbox holds, one after the other; ends when the line is to be closed."""
-        with suppress(WebSocketDisconnect, RuntimeError, OSError):
+        try:
             while True:
                 item = await connection.outbox.take()
                 if isinstance(item, bytes):
@@ -98,6 +98,11 @@ class WebsocketEntrance:
                     item = Close(codes.TOO_SLOW, "lagging")
                 await websocket.close(item.code, item.reason)
                 return
+        except (WebSocketDisconnect, RuntimeError, OSError):
+            return  # The other side is gone.
+        finally:
+            # Else a command carried out meanwhile would wait for room that nobody makes.
+            connection.outbox.abandon()
 
 
 async def _receive(websocket: WebSocket) -> Message:

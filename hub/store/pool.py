@@ -13,6 +13,7 @@ from hub.domain.errors import StorageUnavailable
 APP_ROLE = "hub_app"
 STATEMENT_TIMEOUT_S = 2.0  # A sender is told within 2 s, so nothing may wait longer for the database.
 CONNECT_WITHIN_S = 10.0  # At start there is time; later `acquire` waits no longer than a statement may.
+ANSWER_WITHIN_S = 2.5  # Behind the server's own limit, for a server that is frozen or out of reach.
 POOL_SIZE = 8
 RETRY_AFTER_MS = 1_000
 
@@ -34,6 +35,9 @@ UNAVAILABLE = (
     asyncpg.OutOfMemoryError,
     asyncpg.ReadOnlySQLTransactionError,
 )
+
+# How a wait for an answer ends that nobody waits for any longer.
+GIVEN_UP = (TimeoutError, asyncio.CancelledError)
 
 
 class RowSecurityOff(Exception):
@@ -144,8 +148,7 @@ class Database:
             min_size=1,
             max_size=POOL_SIZE,
             timeout=CONNECT_WITHIN_S,
-            command_timeout=STATEMENT_TIMEOUT_S
-            * 2,  # Behind the server's own limit, for a server that is frozen.
+            command_timeout=ANSWER_WITHIN_S,
             init=prepare_connection,
             server_settings=_server_settings(self._role),
         )
@@ -179,6 +182,8 @@ class Database:
             await connection.execute(f"BEGIN; SET LOCAL hub.tenants = '{{{named}}}'")
             try:
                 yield connection
+            except GIVEN_UP:
+                raise  # With the connection goes its transaction.
             except BaseException:
                 if not connection.is_closed():
                     await connection.execute("ROLLBACK")
@@ -197,6 +202,11 @@ class Database:
             raise StorageUnavailable(after_ms=RETRY_AFTER_MS)
         try:
             async with self._pool.acquire(timeout=STATEMENT_TIMEOUT_S) as connection:
-                yield connection
+                try:
+                    yield connection
+                except GIVEN_UP:
+                    # What did not answer in time would not answer a ROLLBACK or a RESET either, and each would be waited for.
+                    connection.terminate()
+                    raise
         except UNAVAILABLE as error:
             raise StorageUnavailable(after_ms=RETRY_AFTER_MS) from error

@@ -69,6 +69,7 @@ async def doorbell(url: str) -> AsyncIterator[tuple[Doorbell, Ears]]:
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
+        await bell.finish()
         await redis.aclose()
 
 
@@ -135,6 +136,21 @@ async def test_rings_of_one_process_keep_their_order(pair: PairAddresses, chat: 
                 await asyncio.sleep(0)
         await until(lambda: len(ears.events) == 500)
         assert [event.seq for event in ears.events] == list(range(1, 501))
+
+
+async def test_what_was_rung_last_is_out_before_a_process_ends(pair: PairAddresses, chat: int) -> None:
+    async with doorbell(pair.redis_url) as (there, ears):
+        await until(lambda: there.healthy)
+        await there.follow_chat(1, chat)
+        redis = connect_redis(pair.redis_url)
+        bell = Doorbell(redis, uuid4().hex, Ears())
+
+        for seq in range(1, 101):
+            bell.ring_event(make_event(chat, seq))
+        await bell.finish()
+        await redis.aclose()
+
+        await until(lambda: len(ears.events) == 100)
 
 
 async def test_what_is_not_followed_is_not_heard(pair: PairAddresses, chat: int) -> None:

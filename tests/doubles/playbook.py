@@ -20,7 +20,7 @@ from hub.live.party import AgentEntrance, Entrance, VisitorEntrance
 from hub.live.room import Room
 from hub.live.session import Session
 from tests.doubles.memory_chats import MemoryChats
-from tests.doubles.ports import Memory
+from tests.doubles.ports import HeldClock, Memory, MemoryIdentities
 from tests.doubles.secrets import SECRET_KEYS
 
 Frame = dict[str, Any]
@@ -30,6 +30,7 @@ PROFILE = Profile(TENANT_ID, 3, UUID(int=3), "pk_3fQ2", "Marlow Cycles", ("loopb
 MARTA = AgentCaller(TENANT_ID, 5, "Marta Lindqvist", "marta@demo.example")
 JONAS = AgentCaller(TENANT_ID, 6, "Jonas Okafor", "jonas@demo.example")
 STRANGER = AgentCaller(2, 7, "Mallory", "mallory@elsewhere.example")
+HELLO: Frame = {"t": "hello", "v": 1}
 KEYS = {"hk_marta": MARTA, "hk_jonas": JONAS, "hk_stranger": STRANGER}
 
 
@@ -102,9 +103,7 @@ class Play:
 
     def __init__(self) -> None:
         self.bell = DirectBell()
-        memory = Memory()
-        self.clock = memory.clock
-        self.chats = MemoryChats(memory.clock, memory.identities)
+        self.chats = MemoryChats(HeldClock(), MemoryIdentities())
         memory = Memory(events=self.chats, chats=self.chats, bell=self.bell)
         self.clock = self.chats.clock = memory.clock
         self.chats.identities = memory.identities
@@ -174,3 +173,26 @@ class PlayedLine:
         await self.hello(key=PROFILE.key)
         chat: int = (await self.command("start"))["result"]["chat"]["id"]
         return chat
+
+
+def kinds(frames: list[Frame]) -> list[str]:
+    """What sort of frames they are."""
+    return [frame["t"] for frame in frames]
+
+
+async def accepted_chat(play: Play) -> tuple[PlayedLine, PlayedLine, int]:
+    """A visitor and Marta in a chat she has accepted, both with nothing unread on their lines."""
+    visitor, agent = play.visitor(), play.agent()
+    chat = await visitor.start()
+    await agent.hello()
+    await agent.command("follow", chat=chat)
+    await agent.command("accept", chat=chat)
+    await visitor.hear()
+    return visitor, agent, chat
+
+
+def find_uuid(play: Play, chat_id: int) -> UUID:
+    """Who the visitor of a chat is."""
+    visitor_id = play.chats.chats[TENANT_ID, chat_id].visitor_id
+    [uuid] = [row.uuid for row in play.chats.identities.visitors.values() if row.id == visitor_id]
+    return uuid

@@ -16,8 +16,9 @@ Sample = dict[str, Any]
 
 
 def list_samples(direction: str) -> list[str]:
-    """The names of all samples, `to_hub` or `from_hub`."""
-    return sorted(path.stem for path in (SAMPLES / direction).glob("*.json"))
+    """The names of all sample frames, `to_hub` or `from_hub`; what carries frames by HTTP is none."""
+    names = sorted(path.stem for path in (SAMPLES / direction).glob("*.json"))
+    return [name for name in names if "t" in get_sample(direction, name)]
 
 
 def get_sample(direction: str, name: str) -> Sample:
@@ -38,6 +39,11 @@ def members(value: Any) -> Any:
     if isinstance(value, list):
         return [members(value[0])] if value else []
     return None
+
+
+def shape_of_sample(name: str) -> Any:
+    """The shape of a frame from the hub."""
+    return members(get_sample("from_hub", name))
 
 
 def event_from_sample(sample: Sample) -> Event:

@@ -4,6 +4,7 @@ import pytest
 
 from hub.actions.ports import Ports
 from hub.settings import Settings
+from tests.doubles.playbook import Play
 from tests.doubles.secrets import open_secrets
 from tests.doubles.tenant import Tenant, make_tenant
 
@@ -12,3 +13,9 @@ from tests.doubles.tenant import Tenant, make_tenant
 async def tenant(ports: Ports, settings: Settings) -> Tenant:
     """A tenant of this test's own, made quickly: its agents sign in with the passwords of `open_secrets` only."""
     return await make_tenant(ports, settings, open_secrets())
+
+
+@pytest.fixture
+async def play() -> Play:
+    """A live room in memory."""
+    return Play()

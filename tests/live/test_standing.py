@@ -10,6 +10,7 @@ from hub.auth.visitor_tokens import LIFE, VisitorTokens
 from hub.settings import Settings
 from tests.doubles.line import agent_line, console_line, visitor_line
 from tests.doubles.node import RunningNode
+from tests.doubles.samples import members, shape_of_sample
 from tests.doubles.tenant import Tenant
 
 
@@ -79,7 +80,9 @@ async def test_a_console_session_that_expires_is_announced_and_then_ended(
     session_id, expires_at = await begin_session(ports, settings, tenant, timedelta(seconds=3))
     async with console_line(node, session_id) as line:
         await line.hello()
-        assert (await line.expect("reauth"))["expires_at"] == round(expires_at.timestamp() * 1000)
+        reminder = await line.expect("reauth")
+        assert members(reminder) == shape_of_sample("reauth")
+        assert reminder["expires_at"] == round(expires_at.timestamp() * 1000)
         assert (await line.expect("bye"))["reason"] == "token_expired"
         assert await line.expect_close() == 4001
 

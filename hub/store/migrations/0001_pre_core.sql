@@ -390,16 +390,19 @@ BEGIN
         RETURN QUERY SELECT chat, visitor, false;
         RETURN;
     END IF;
-    INSERT INTO chats AS c (tenant_id, profile_id, visitor_id, state, head, start_cid, facts, started_at, queued_at, touched_at)
-    VALUES (p_tenant, p_profile, visitor, p_state, 1, p_cid, p_facts, moment, CASE WHEN p_state = 'queued' THEN moment END, moment)
-    ON CONFLICT DO NOTHING RETURNING c.id INTO chat;
-    IF chat IS NULL THEN  -- Another tab was first; its transaction is over by now.
-        SELECT c.id INTO chat FROM chats c
+    LOOP
+        INSERT INTO chats AS c (tenant_id, profile_id, visitor_id, state, head, start_cid, facts, started_at, queued_at, touched_at)
+        VALUES (p_tenant, p_profile, visitor, p_state, 1, p_cid, p_facts, moment, CASE WHEN p_state = 'queued' THEN moment END, moment)
+        ON CONFLICT DO NOTHING RETURNING c.id INTO chat;
+        EXIT WHEN chat IS NOT NULL;
+        SELECT c.id INTO chat FROM chats c  -- Another tab was first; its transaction is over by now.
         WHERE c.tenant_id = p_tenant AND c.visitor_id = visitor AND (c.start_cid = p_cid OR (c.profile_id = p_profile AND c.state <> 'ended'))
         ORDER BY c.start_cid = p_cid DESC LIMIT 1;
-        RETURN QUERY SELECT chat, visitor, false;
-        RETURN;
-    END IF;
+        IF chat IS NOT NULL THEN
+            RETURN QUERY SELECT chat, visitor, false;
+            RETURN;
+        END IF;
+    END LOOP;  -- The chat that was in the way has ended between the two statements: there is room for a new one.
     INSERT INTO participants (tenant_id, chat_id, identity_id, side, name, joined_at) VALUES (p_tenant, chat, visitor, 'visitor', shown, moment);
     INSERT INTO events (tenant_id, chat_id, stream, seq, id, kind, side, actor_id, cid, body_hash, at, data)
     VALUES (p_tenant, chat, 'public', 1, nextval('event_ids'), 'chat_started', 'visitor', visitor, p_cid, p_hash, moment, jsonb_build_object('state', p_state));
