@@ -221,6 +221,7 @@ def _headers(request: Request, entrance: Entrance | None) -> dict[str, str]:
     origin = request.headers.get("origin")
     if origin is not None and isinstance(entrance, VisitorEntrance):
         headers["Access-Control-Allow-Origin"] = origin
+        headers["Access-Control-Expose-Headers"] = "Retry-After"
     return headers
 
 

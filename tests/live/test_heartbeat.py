@@ -8,6 +8,7 @@ import pytest
 from tests.doubles.beats import Beats, visitor_beats
 from tests.doubles.line import agent_line, visitor_line
 from tests.doubles.node import RunningNode
+from tests.doubles.samples import get_sample, members
 from tests.doubles.tenant import PAGE_ORIGIN, Tenant
 
 
@@ -96,6 +97,25 @@ async def test_a_beat_that_has_nothing_to_tell_waits_and_comes_back_empty(
         frames = await visitor.beat(wait_ms=50)
         assert {frame["t"] for frame in frames} <= {"welcome", "page", "read"}
         assert all(not frame["events"] for frame in frames if frame["t"] == "page")
+
+
+async def test_the_sample_beat_is_answered_as_the_sample_says(node: RunningNode, tenant: Tenant) -> None:
+    async with visitor_beats(node.base_url, tenant) as visitor:
+        await visitor.beat(key=tenant.profile.key)
+        chat = (await visitor.command("start"))["result"]["chat"]["id"]
+        beat = get_sample("to_hub", "beat")
+        beat["cmds"][0]["args"]["chat"] = beat["eph"][0]["chat"] = chat
+        beat["positions"] = {str(chat): f"{visitor.epoch}:0"}
+        first, again = (await visitor.post(**beat)).json(), (await visitor.post(**beat)).json()
+
+    sample = get_sample("from_hub", "beat_answer")
+    kinds = [frame["t"] for frame in sample["frames"]]
+    # The event may pass its reply on the way.
+    assert sorted(frame["t"] for frame in first["frames"]) == sorted([*kinds, "event"])
+    assert [frame["t"] for frame in again["frames"]] == kinds
+    assert members(again["frames"][2]) == members(sample["frames"][2])
+    assert {*first} == {*again} == {*sample}
+    assert again["next_ms"] == sample["next_ms"]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,10 @@ function read(folder: "from_hub" | "to_hub", name: string): string {
   return readFileSync(join(SAMPLES, folder, `${name}.json`), "utf8");
 }
 
-const fromHub = readdirSync(join(SAMPLES, "from_hub")).map((file) => file.replace(".json", ""));
+/** What carries frames by HTTP is no frame itself. */
+const fromHub = readdirSync(join(SAMPLES, "from_hub"))
+  .map((file) => file.replace(".json", ""))
+  .filter((name) => name !== "beat_answer");
 
 test("there are samples of every frame the hub sends", () => {
   const kinds = new Set(fromHub.map((name) => (JSON.parse(read("from_hub", name)) as FromHub).t));
@@ -32,6 +35,7 @@ test("there are samples of every frame the hub sends", () => {
     "ping",
     "pong",
     "read",
+    "reauth",
     "reply",
     "rows",
     "welcome",

@@ -1,24 +1,29 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FromHub } from "../src/shared/frames";
+import { beat } from "../src/shared/beats";
 import { Line, type LineState } from "../src/shared/line";
-import { FakeWorld } from "./doubles/world";
+import { FakeWorld, settled } from "./doubles/world";
 
-function openLine() {
+function openLine(isBeatingOnly = false) {
   const world = new FakeWorld();
   const states: LineState[] = [];
   const frames: FromHub[] = [];
+  const beginnings: string[] = [];
   const line = new Line(
     {
-      url: "wss://hub.test/api/realtime",
+      url: "https://hub.test/api/realtime",
+      beat,
+      isBeatingOnly,
       hello: () => ({ t: "hello", v: 1, key: `pk_${world.sockets.length}` }),
       onFrame: (frame) => frames.push(frame),
+      onBegin: ({ connection }) => beginnings.push(connection),
       onState: (state) => states.push(state),
     },
     world,
   );
   line.open();
-  return { world, states, frames, line, kind: () => states.at(-1)?.kind };
+  return { world, states, frames, beginnings, line, kind: () => states.at(-1)?.kind };
 }
 
 function goLive() {
@@ -53,21 +58,20 @@ test("answers a ping and hands it on", () => {
   assert.equal(frames.at(-1)?.t, "ping");
 });
 
-test("ignores what is no frame and what it does not know", () => {
+test("ignores what is no frame", () => {
   const { world, frames, kind } = goLive();
-  world.socket.onmessage("not json");
-  world.socket.onmessage('{"t":"tomorrow"}');
-  world.socket.onmessage(new ArrayBuffer(4));
+  world.socket.onframe(null);
   assert.equal(frames.length, 1);
   assert.equal(kind(), "live");
 });
 
-test("waits a random part of a limit that doubles up to 30 s", () => {
-  const { world, states } = openLine();
+test("waits a random part of a limit that doubles up to 30 s", async () => {
+  const { world, states } = openLine(true);
   world.chance = 0.999999;
   const waits: number[] = [];
   for (let attempt = 0; attempt < 9; attempt += 1) {
-    world.socket.onclose(1006);
+    await settled();
+    await world.request.fail();
     const state = states.at(-1)!;
     assert.equal(state.kind, "waiting");
     const wait = state.kind === "waiting" ? state.until - world.now() : 0;
@@ -77,15 +81,17 @@ test("waits a random part of a limit that doubles up to 30 s", () => {
   assert.deepEqual(waits, [500, 1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000]);
 });
 
-test("starts with short waits again after it has lived a while", () => {
-  const { world, states } = openLine();
+test("starts with short waits again after it has lived a while", async () => {
+  const { world, states } = openLine(true);
   for (let attempt = 0; attempt < 5; attempt += 1) {
-    world.socket.onclose(1006);
+    await settled();
+    await world.request.fail();
     world.pass(30_000);
   }
-  world.socket.welcome();
+  await settled();
+  await world.request.tell();
   world.pass(6_000);
-  world.socket.onclose(1006);
+  await world.request.reply('{"frames":[{"t":"bye","reason":"silent","retry":"after"}]}', 503);
   const state = states.at(-1)!;
   assert.ok(state.kind === "waiting" && state.until - world.now() <= 500);
 });
@@ -93,14 +99,16 @@ test("starts with short waits again after it has lived a while", () => {
 test("keeps growing the waits when every welcome is followed by a loss", () => {
   const { world, states } = openLine();
   world.chance = 0.999999;
-  for (let attempt = 0; attempt < 6; attempt += 1) {
+  let waitMs = 0;
+  for (let attempt = 0; attempt < 7; attempt += 1) {
     world.socket.welcome();
-    world.socket.onclose(1006);
-    world.pass(30_000);
+    world.socket.hear({ t: "bye", reason: "full", retry: "after" });
+    world.socket.onclose(1012);
+    const state = states.at(-1)!;
+    waitMs = state.kind === "waiting" ? state.until - world.now() : 0;
+    world.pass(waitMs);
   }
-  world.socket.onclose(1006);
-  const state = states.at(-1)!;
-  assert.ok(state.kind === "waiting" && state.until - world.now() > 20_000);
+  assert.ok(waitMs > 20_000);
 });
 
 test("comes back when a bye says, and not before", () => {
@@ -154,14 +162,18 @@ test("takes a silent hub for dead after the time welcome named, and any frame fo
   assert.equal(kind(), "live");
   world.pass(15_000);
   assert.notEqual(kind(), "live");
-  assert.equal(world.sockets[0]?.closedWith, 1000);
+  assert.equal(world.sockets[0]?.isClosed, true);
 });
 
-test("does not wait for ever for a welcome", () => {
-  const { world } = openLine();
-  world.socket.onopen();
-  world.pass(60_000);
-  assert.ok(world.sockets.length > 1);
+test("does not wait for ever for a welcome", async () => {
+  const { world } = openLine(true);
+  await settled();
+  world.pass(11_000);
+  await settled();
+  assert.equal(world.requests[0]?.signal.aborted, true);
+  world.pass(1_000);
+  await settled();
+  assert.equal(world.requests.length, 2);
 });
 
 test("asks for a sign of life on waking and reconnects when none comes within 3 s", () => {
@@ -200,7 +212,7 @@ test("says hello anew at once, and ignores the line before", () => {
   const { world, line, frames } = goLive();
   const old = world.socket;
   line.again();
-  assert.equal(old.closedWith, 1000);
+  assert.equal(old.isClosed, true);
   assert.equal(world.sockets.length, 2);
   old.hear({ t: "ping", heads: {}, now: 0 });
   old.onclose(1000);

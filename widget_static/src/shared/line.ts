@@ -4,10 +4,9 @@
  *
  * Counterpart: hub/live/PROTOCOL.md, sections Liveness, Close codes and Heartbeat.
  */
-import { Beats } from "./beats";
-import type { Bye, FromHub, Hello, ToHub, Welcome } from "./frames";
+import type { Bye, FromHub, ToHub, Welcome } from "./frames";
 import { Way } from "./way";
-import { browserWorld, type Socket, type World } from "./world";
+import { browserWorld, type Beat, type BeatOptions, type Socket, type World } from "./world";
 
 const SUB_PROTOCOL = "hub.v1.json";
 const FIRST_WAIT_MS = 500;
@@ -35,18 +34,18 @@ export type LineState =
   | { kind: "waiting"; until: number }
   | { kind: "refused"; reason: string };
 
-export interface LineOptions {
-  /** Of the hub's realtime entrance, as http or https. */
-  url: string;
-  /** What beats carry besides the token. */
-  headers?: Record<string, string>;
-  /** Beats from the start and for good; else they stand in for a websocket. */
+/** `url` is that of the hub's realtime entrance, as http or https. */
+export interface LineOptions extends BeatOptions {
+  /** Stands in where websockets do not get through. */
+  beat: Beat;
+  /** Beats from the start and for good. */
   isBeatingOnly?: boolean;
-  /** Asked for at each connection and each beat. */
-  hello(): Hello;
   /** Every frame of the hub; pings are answered before. */
   onFrame(frame: FromHub): void;
-  /** A connection begins, or brings another token: what has no reply yet is to be said again. Its frame comes first. */
+  /**
+   * A connection begins, or brings another token: what has no reply yet is to be said again. `onFrame` has had
+   * the welcome before.
+   */
   onBegin(welcome: Welcome): void;
   onState(state: LineState): void;
 }
@@ -143,7 +142,7 @@ export class Line {
   #dial(isBeating: boolean): Socket {
     const { url, hello } = this.#options;
     const socket = isBeating
-      ? new Beats({ ...this.#options, url: url.replace(/\?|$/, "/heartbeat$&") }, this.#world)
+      ? this.#options.beat({ ...this.#options, url: url.replace(/\?|$/, "/heartbeat$&") }, this.#world)
       : this.#world.connect(url.replace(/^http/, "ws"), SUB_PROTOCOL);
     socket.onopen = () => socket.send(hello());
     socket.onframe = (frame) => this.#receive(socket, frame);

@@ -2,7 +2,7 @@
  * What a line needs from the browser: a socket, requests, a clock, chance and the moments of waking up. Tests
  * bring their own.
  */
-import { parseFrame, type FromHub, type ToHub } from "./frames";
+import { parseFrame, type FromHub, type Hello, type ToHub } from "./frames";
 
 /** One connection to the hub, of whichever kind. */
 export interface Socket {
@@ -14,6 +14,18 @@ export interface Socket {
   send(frame: ToHub): void;
   close(): void;
 }
+
+/** What a connection made of requests needs to know. */
+export interface BeatOptions {
+  url: string;
+  /** What goes with every request besides the token. */
+  headers?: Record<string, string>;
+  /** Asked for anew at each connection and each request. */
+  hello(): Hello;
+}
+
+/** Connects by requests; see `Beats`. */
+export type Beat = (options: BeatOptions, world: World) => Socket;
 
 /** The answer to a request. */
 export interface Answer {

@@ -15,6 +15,7 @@ import {
 import { Line, type LineState } from "../shared/line";
 import { findPosition } from "../shared/transcript";
 import { findOwnRead } from "./chat";
+import { beatOnceLoaded } from "./beating";
 import { Courier } from "./courier";
 import type { PostErrand } from "./errands";
 import { reduce, type Happening } from "./reduce";
@@ -53,6 +54,7 @@ export class Conversation {
     this.#token = new VisitorToken(kept);
     this.#line = new Line({
       url: addressFrom(config),
+      beat: beatOnceLoaded,
       isBeatingOnly: profile._chat_mode === "heartbeat",
       hello: () => this.#hello(),
       onFrame: (frame) => this.#receive(frame),

@@ -144,3 +144,19 @@ test("days, groups and system lines are drawn in the order they happened", () =>
   const kinds = conversationFrom(chat17(openedChat()), MARTA.id, null).map((passage) => passage.kind);
   assert.deepEqual(kinds, ["day", "group", "fact", "group"]);
 });
+
+test("a header older than the events is brought up by them, whichever line they came on", () => {
+  const ended = after(openedChat(), sample("event_ended", "event"));
+  const { seq } = sample("event_ended", "event");
+  const stale = after(ended, sample("welcome_agent", "welcome"));
+  assert.equal(chat17(stale).header?.state, "active");
+  assert.equal(chat17(after(stale, sample("event_ended", "event"))).header?.state, "ended");
+  assert.equal(chat17(after(stale, page([sample("event_ended", "event")]))).header?.state, "ended");
+  assert.equal(chat17(after(stale, page([sample("event_ended", "event")]))).said.head, seq);
+});
+
+test("a sign-in that ends soon is told with its time, a visitor's fresh token is not", () => {
+  const reauth = sample("reauth", "reauth");
+  assert.equal(after(freshState(), reauth).signInEndsAt, reauth.expires_at);
+  assert.equal(after(freshState(), { ...reauth, token: "vc_2" }).signInEndsAt, null);
+});

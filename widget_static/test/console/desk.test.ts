@@ -32,7 +32,8 @@ function desk(keeps: Keeps = memoryKeeps()) {
   const made = new Desk(
     {
       agent: MARTA,
-      url: "ws://hub.example/api/realtime",
+      url: "https://hub.example/api/realtime",
+      xsrf: "xsrf-1",
       keeps,
       onRefused: (reason) => refusals.push(reason),
       onWaiting: () => {},

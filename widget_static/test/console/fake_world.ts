@@ -1,6 +1,6 @@
 /** A world for a line: a clock that moves when told, and a hub that says what the test says. */
 import type { Command, FromHub, ToHub } from "../../src/shared/frames";
-import type { Socket, World } from "../../src/shared/world";
+import type { Answer, Socket, World } from "../../src/shared/world";
 import { NOW } from "./samples";
 
 interface Timer {
@@ -18,6 +18,8 @@ export class FakeWorld implements World {
   readonly now = () => this.nowMs;
   readonly random = () => 0.5;
   readonly onWake = () => () => {};
+  /** Nobody answers over HTTP. */
+  readonly post = () => new Promise<Answer>(() => {});
 
   readonly after = (waitMs: number, call: () => void) => {
     const timer = { due: this.nowMs + waitMs, call };
@@ -28,9 +30,9 @@ export class FakeWorld implements World {
   readonly connect = (): Socket => {
     const socket: Socket = {
       onopen: () => {},
-      onmessage: () => {},
+      onframe: () => {},
       onclose: () => {},
-      send: (text) => void this.sent.push(JSON.parse(text) as ToHub),
+      send: (frame) => void this.sent.push(frame),
       close: () => {},
     };
     this.socket = socket;
@@ -44,7 +46,7 @@ export class FakeWorld implements World {
   }
 
   say(...frames: FromHub[]): void {
-    for (const frame of frames) this.socket?.onmessage(JSON.stringify(frame));
+    for (const frame of frames) this.socket?.onframe(frame);
   }
 
   close(code: number): void {

@@ -1,6 +1,6 @@
-/** A world whose clock moves by hand and whose sockets are ends held by the test. */
-import type { Socket, World } from "../../src/shared/world";
-import type { FromHub, ToHub } from "../../src/shared/frames";
+/** A world whose clock moves by hand, and whose sockets and requests are ends held by the test. */
+import type { Command, EphToHub, FromHub, Hello, ToHub, Welcome } from "../../src/shared/frames";
+import type { Answer, Socket, World } from "../../src/shared/world";
 
 interface Timer {
   due: number;
@@ -9,48 +9,108 @@ interface Timer {
 
 export class FakeSocket implements Socket {
   onopen = () => {};
-  onmessage: (data: unknown) => void = () => {};
+  onframe: (frame: FromHub | null) => void = () => {};
   onclose: (code: number) => void = () => {};
   readonly sent: ToHub[] = [];
-  closedWith: number | null = null;
+  isClosed = false;
 
-  send(text: string): void {
-    this.sent.push(JSON.parse(text) as ToHub);
+  send(frame: ToHub): void {
+    this.sent.push(frame);
   }
 
-  close(code: number): void {
-    this.closedWith = code;
+  close(): void {
+    this.isClosed = true;
+  }
+
+  /** The network or the hub ends it. */
+  lose(code = 1006): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.onclose(code);
   }
 
   /** The hub says something. */
   hear(frame: FromHub): void {
-    this.onmessage(JSON.stringify(frame));
+    this.onframe(frame);
   }
 
   /** Opens and is welcomed. */
   welcome(): void {
     this.onopen();
-    this.hear({
-      t: "welcome",
-      v: 1,
-      connection: "c-1",
-      you: { id: 41, side: "visitor", name: "Visitor" },
-      epoch: "k3x9",
-      chats: [],
-      ping_every_s: 20,
-      dead_after_s: 45,
-      max_text_chars: 4000,
-      now: 0,
-    });
+    this.hear(WELCOME);
   }
+}
+
+export const WELCOME: Welcome = {
+  t: "welcome",
+  v: 1,
+  connection: "c-1",
+  you: { id: 41, side: "visitor", name: "Visitor" },
+  epoch: "k3x9",
+  chats: [],
+  ping_every_s: 20,
+  dead_after_s: 45,
+  max_text_chars: 4000,
+  now: 0,
+};
+
+/** What a beat asks. */
+export type BeatBody = Omit<Hello, "t" | "token"> & { cmds?: Command[]; eph?: EphToHub[]; wait_ms: number };
+
+/** A request that waits for the test to answer it. */
+export class FakeRequest {
+  readonly body: BeatBody;
+  readonly answered: Promise<Answer>;
+  isOpen = true;
+  #answer: (answer: Answer) => void = () => {};
+  #fail: (fault: Error) => void = () => {};
+
+  constructor(
+    readonly url: string,
+    readonly headers: Readonly<Record<string, string>>,
+    body: string,
+    readonly signal: AbortSignal,
+  ) {
+    this.body = JSON.parse(body) as BeatBody;
+    this.answered = new Promise<Answer>((answer, fail) => {
+      this.#answer = answer;
+      this.#fail = fail;
+    });
+    signal.addEventListener("abort", () => this.fail());
+  }
+
+  /** The hub's answer, or a proxy's: `text` as it is. Returns when the line has taken it. */
+  async reply(text: string, status = 200, retryAfterS = 0): Promise<void> {
+    this.isOpen = false;
+    this.#answer({ status, retryAfterS, text });
+    await settled();
+  }
+
+  /** The hub tells `frames` behind a welcome. */
+  async tell(...frames: FromHub[]): Promise<void> {
+    await this.reply(JSON.stringify({ frames: [WELCOME, ...frames], next_ms: this.body.wait_ms ? 0 : 1_500 }));
+  }
+
+  /** No answer came. */
+  fail(): Promise<void> {
+    this.isOpen = false;
+    this.#fail(new TypeError("Failed to fetch"));
+    return settled();
+  }
+}
+
+/** Returns when everything that was only waiting for its turn has had it. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 export class FakeWorld implements World {
   readonly sockets: FakeSocket[] = [];
+  readonly requests: FakeRequest[] = [];
   chance = 0.5;
   private clock = 1_000_000;
   private timers: Timer[] = [];
-  private wakers: (() => void)[] = [];
+  private wakers: ((isNetworkBack: boolean) => void)[] = [];
 
   connect(): FakeSocket {
     const socket = new FakeSocket();
@@ -58,23 +118,27 @@ export class FakeWorld implements World {
     return socket;
   }
 
-  now(): number {
-    return this.clock;
+  post(url: string, headers: Record<string, string>, body: string, signal: AbortSignal): Promise<Answer> {
+    const request = new FakeRequest(url, headers, body, signal);
+    this.requests.push(request);
+    return request.answered;
   }
 
-  after(waitMs: number, call: () => void): () => void {
+  readonly now = (): number => this.clock;
+
+  readonly after = (waitMs: number, call: () => void): (() => void) => {
     const timer = { due: this.clock + waitMs, call };
     this.timers.push(timer);
     return () => {
       this.timers = this.timers.filter((other) => other !== timer);
     };
-  }
+  };
 
   random(): number {
     return this.chance;
   }
 
-  onWake(call: () => void): () => void {
+  onWake(call: (isNetworkBack: boolean) => void): () => void {
     this.wakers.push(call);
     return () => {
       this.wakers = this.wakers.filter((other) => other !== call);
@@ -84,6 +148,16 @@ export class FakeWorld implements World {
   /** The connection of the moment. */
   get socket(): FakeSocket {
     return this.sockets.at(-1)!;
+  }
+
+  /** The newest request. */
+  get request(): FakeRequest {
+    return this.requests.at(-1)!;
+  }
+
+  /** Requests without an answer yet, the oldest first. */
+  get openRequests(): FakeRequest[] {
+    return this.requests.filter(({ isOpen }) => isOpen);
   }
 
   /** Lets time pass, with every timer at its hour. */
@@ -102,8 +176,8 @@ export class FakeWorld implements World {
     for (const late of this.timers.filter(({ due }) => due <= this.clock)) this.fire(late);
   }
 
-  wake(): void {
-    for (const call of this.wakers) call();
+  wake(isNetworkBack = false): void {
+    for (const call of this.wakers) call(isNetworkBack);
   }
 
   private nextBefore(end: number): Timer | undefined {

@@ -1,4 +1,5 @@
 /** An agent's desk: joins line, state, errands and storage, and offers what can be done as methods. Counterpart: views/. */
+import { beat } from "../../shared/beats";
 import { makeCid } from "../../shared/cid";
 import type { FromHub, ToHub } from "../../shared/frames";
 import { Line, type LineState } from "../../shared/line";
@@ -65,6 +66,7 @@ export class Desk {
     this.line = new Line(
       {
         url: options.url,
+        beat,
         headers: { "X-XSRF-TOKEN": options.xsrf },
         hello: () => helloFrom(this.state),
         onFrame: (frame) => this.takeFrame(frame),

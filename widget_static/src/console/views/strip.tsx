@@ -1,4 +1,4 @@
-/** The line to the hub is down, or will be: what happens next, and a way to hurry it. Nothing while all is well. */
+/** The line to the hub is down, or will be: what happens next, and a way to hurry it. Else nothing. */
 import { timeText } from "../../shared/time";
 import type { Desk } from "../desk/desk";
 import type { ConsoleState } from "../state/state";

@@ -1,0 +1,113 @@
+"""Widget and console by the rules of axe-core: no finding, in any state, light and dark."""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.people import People
+
+ROOT = Path(__file__).parents[2]
+# A development dependency of the sources of widget and console: `npm ci` in widget_static brings it.
+AXE = ROOT / "widget_static" / "node_modules" / "axe-core" / "axe.min.js"
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="session"),
+    # As for a missing browser: said where it is missing, and no excuse where it is promised.
+    pytest.mark.skipif(
+        not AXE.exists() and not os.environ.get("HUB_REQUIRE_BROWSER"),
+        reason="axe-core is not installed: run “npm ci” in widget_static",
+    ),
+]
+
+THEMES = ("light", "dark")
+
+# Colours are judged when nothing fades any more; what moves for ever is no fade.
+SETTLE = """
+() => new Promise(requestAnimationFrame).then(() => {
+  const roots = [document, ...[...document.querySelectorAll("*")].flatMap(({ shadowRoot }) => shadowRoot ?? [])];
+  const ending = roots.flatMap((root) => root.getAnimations())
+    .filter((animation) => animation.effect.getComputedTiming().endTime !== Infinity);
+  return Promise.allSettled(ending.map((animation) => animation.finished));
+})
+"""
+FIND = """
+async () => {
+  const { violations, passes } = await axe.run("body");
+  const findings = violations.flatMap(({ id, help, nodes }) =>
+    nodes.map((node) => `${id}: ${help}: ${node.html} ${node.failureSummary}`));
+  return { findings, passed: passes.length };
+}
+"""
+
+
+@pytest.mark.parametrize("theme", THEMES)
+async def test_the_widget_is_clean_open_talking_and_ended(people: People, theme: str) -> None:
+    marta = await people.agent()
+    visitor = await people.visitor(theme=theme)
+    await expect_clean(visitor.page)
+
+    await visitor.open_chat()
+    await expect_clean(visitor.page)
+
+    await visitor.say("Is https://example.com/tour the right one?")
+    await expect(visitor.chat).to_contain_text("Waiting for an Agent to join")
+    await expect_clean(visitor.page)
+
+    await marta.accept("example.com/tour")
+    await marta.say("It is.")
+    await marta.field.press_sequentially("And")
+    await expect(visitor.log).to_contain_text("is typing")
+    await expect_clean(visitor.page)
+
+    await visitor.chat.get_by_role("button", name="More").click()
+    await expect_clean(visitor.page)
+    await visitor.chat.get_by_role("menuitem").click()
+    await expect_clean(visitor.page)
+    await visitor.page.get_by_role("alertdialog").get_by_role("button", name="End this Chat").click()
+    await expect(visitor.chat.get_by_role("button", name="Restart Chat")).to_be_focused()
+    await expect_clean(visitor.page)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+async def test_the_console_is_clean_before_and_after_the_sign_in(people: People, theme: str) -> None:
+    marta = await people.stranger(color_scheme=theme)
+    await marta.visit()
+    await expect_clean(marta.page)
+    await marta.enter("marta@shop.example", "wrong")
+    await expect(marta.page.get_by_role("alert")).not_to_be_empty()
+    await expect_clean(marta.page)
+
+    await marta.sign_in(people.made.agents[0])
+    await expect_clean(marta.page)
+    visitor = await people.visitor()
+    await visitor.open_chat()
+    await visitor.say("Is https://example.com/tour the right one?")
+    await expect(marta.section("Waiting")).to_contain_text("example.com/tour")
+    await expect_clean(marta.page)
+
+    await marta.accept("example.com/tour")
+    await marta.say("It is.")
+    await visitor.field.press_sequentially("And")
+    await expect(marta.conversation).to_contain_text("is typing")
+    await expect_clean(marta.page)
+
+    await marta.page.get_by_role("button", name=re.compile("^Note")).click()
+    await expect_clean(marta.page)
+    await marta.ask_to_end()
+    await expect_clean(marta.page)
+    await marta.page.keyboard.press("Enter")
+    await expect(marta.log).to_contain_text("You ended the chat")
+    await expect_clean(marta.page)
+
+
+async def expect_clean(page: Page) -> None:
+    """axe-core has looked at the page, shadow roots included, and found nothing."""
+    await page.evaluate(f"() => {{ {AXE.read_text('utf-8')} }}")
+    await page.evaluate(SETTLE)
+    result: dict[str, Any] = await page.evaluate(FIND)
+    assert result["passed"] > 0
+    assert result["findings"] == []

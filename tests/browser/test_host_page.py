@@ -1,0 +1,249 @@
+"""The widget as a guest: what the page configures, what the page forbids, and what it must not notice."""
+
+import json
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Playwright, expect
+
+from tests.browser.people import People
+from tests.browser.visitor_page import VisitorPage, settled_box
+from tests.browser.windows import CHROMIUM, CHROMIUM_ARGUMENTS, FOREIGN_HOST, Window, Windows
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+ROOMY = {"viewport": {"width": 1280, "height": 900}}
+
+STRICT_POLICY = (
+    "default-src 'none'; script-src {hub} {snippet}; connect-src {hub} {hub_ws}; font-src {hub}; "
+    "style-src 'none'; require-trusted-types-for 'script'"
+)
+
+# The policy is in force when this is told of.
+BREACH = """
+() => new Promise((resolve) => {
+  document.addEventListener("securitypolicyviolation", resolve, { once: true });
+  document.head.append(Object.assign(document.createElement("style"), { textContent: "body { color: red }" }));
+})
+"""
+
+# What is told of a page that the browser refuses to give what it asked for.
+REFUSED = ("Failed to load resource", "blocked by CORS policy")
+
+RECORD_SHIFTS = """
+globalThis.shiftTimes = [];
+new PerformanceObserver((list) => shiftTimes.push(...list.getEntries().map((entry) => entry.startTime)))
+  .observe({ type: "layout-shift", buffered: true });
+"""
+# Moves the page on purpose, and says when.
+SHIFT = """
+() => {
+  const now = performance.now();
+  document.body.prepend(document.createElement("h2"), "Something new on top");
+  return now;
+}
+"""
+
+# A setting of the browser's own: no site may keep anything, which is what visitors choose who want to be left alone.
+BLOCK_ALL_COOKIES = {"profile": {"default_content_setting_values": {"cookies": 2}}}
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def forgetful_window(playwright: Playwright, windows: Windows, tmp_path: Path) -> AsyncIterator[Window]:
+    """A window of a browser that keeps neither cookies nor storage."""
+    (tmp_path / "Default").mkdir()
+    (tmp_path / "Default" / "Preferences").write_text(json.dumps(BLOCK_ALL_COOKIES))
+    context = await playwright.chromium.launch_persistent_context(
+        tmp_path, executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS)
+    )
+    yield await windows.adopt(context)
+
+
+async def test_the_page_decides_colour_theme_place_size_and_words(people: People) -> None:
+    visitor = await people.visitor(
+        browser=ROOMY,
+        colour="#0B5FFF",
+        theme="dark",
+        position="top-left",
+        width=340,
+        height="500",
+        language={"newChatName": "Start a new Chat with us", "send": "Off it goes"},
+    )
+
+    await expect(visitor.bubble).to_have_accessible_name("Start a new Chat with us")
+    await expect(visitor.bubble).to_have_css("background-color", "rgb(11, 95, 255)")
+    assert await settled_box(visitor.bubble) == {"x": 20, "y": 20, "width": 60, "height": 60}
+    await visitor.open_chat()
+
+    assert await settled_box(visitor.chat) == {"x": 20, "y": 96, "width": 340, "height": 500}
+    assert await background_lightness(visitor) < 0.4
+    await expect(visitor.chat.get_by_role("button", name="Off it goes")).to_be_visible()
+    await expect(visitor.field).to_be_visible()
+    assert visitor.complaints.warnings == []
+
+
+async def test_without_properties_the_defaults_of_the_quickstart_hold(people: People) -> None:
+    visitor = await people.visitor(browser=ROOMY)
+
+    await visitor.open_chat()
+
+    await expect_default_looks(visitor)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("colour", "reddish"),
+        ("theme", "blue"),
+        ("position", "middle"),
+        ("width", -5),
+        ("height", "tall"),
+        ("language", "English"),
+        ("persistChatToken", "perhaps"),
+    ],
+)
+async def test_a_wrong_value_is_warned_of_by_name_and_its_default_used(
+    people: People, name: str, value: Any
+) -> None:
+    visitor = await people.visitor(browser=ROOMY, **{name: value})
+
+    [warning] = visitor.complaints.warnings
+    assert warning.startswith(f"Chat: haloChatConfig.{name} must be ")
+    assert warning.endswith("its default is used.")
+    await visitor.open_chat()
+    await expect_default_looks(visitor)
+
+
+async def test_a_wrong_key_is_one_clear_warning_and_no_bubble(people: People) -> None:
+    visitor = await people.newcomer(configKey="not-the-key")
+
+    await expect_refusal(visitor)
+
+
+async def test_a_page_whose_origin_is_not_admitted_gets_a_warning_and_no_bubble(people: People) -> None:
+    visitor = await people.newcomer(page={"host": FOREIGN_HOST})
+
+    await expect_refusal(visitor)
+
+
+async def test_a_page_without_the_mandatory_properties_gets_a_warning_for_each(people: People) -> None:
+    visitor = await people.newcomer(configId="", configKey=None)
+
+    await visitor.page.goto(visitor.url)
+    await visitor.page.wait_for_load_state("networkidle")
+
+    assert [warning.split()[1] for warning in visitor.complaints.warnings] == [
+        "haloChatConfig.configId", "haloChatConfig.configKey",
+    ]  # fmt: skip
+    await expect(visitor.bubble).to_have_count(0)
+
+
+async def test_a_page_that_includes_the_script_twice_has_one_bubble(people: People) -> None:
+    visitor = await people.visitor(page={"page": "twice"})
+
+    await visitor.page.wait_for_load_state("networkidle")
+
+    await expect(visitor.bubble).to_have_count(1)
+    await visitor.open_chat()
+    await expect(visitor.chat).to_have_count(1)
+
+
+async def test_under_a_strict_policy_everything_works_without_a_breach(people: People) -> None:
+    marta = await people.agent()
+    visitor = await people.visitor(page={"policy": STRICT_POLICY}, browser=ROOMY)
+    await visitor.open_chat()
+    await visitor.say("Strict, are we?")
+    await marta.accept("Strict, are we?")
+    await marta.say("See https://example.com/rules")
+
+    await visitor.expect_texts(["Strict, are we?", "See https://example.com/rules"])
+
+    await expect(visitor.log.get_by_role("link")).to_have_attribute("href", "https://example.com/rules")
+    await expect_default_looks(visitor)
+    loaded = "() => [...document.fonts].filter((font) => font.status === 'loaded').length"
+    assert await visitor.page.evaluate(loaded) > 0
+    assert visitor.complaints.errors == []
+    await visitor.page.evaluate(BREACH)
+    visitor.complaints.expect("style-src", "Content Security Policy")
+    assert any("policy breached: style-src" in error for error in visitor.complaints.errors)
+
+
+async def test_the_page_does_not_shift_while_the_chat_comes_and_goes(people: People) -> None:
+    visitor = await people.newcomer()
+    await visitor.page.add_init_script(RECORD_SHIFTS)
+    await visitor.visit()
+
+    await visitor.open_chat()
+    await visitor.say("Did anything move?")
+    await expect(visitor.log).to_contain_text("Sent")
+    await visitor.close_chat()
+
+    # The shift on purpose is told after all others, and shows that shifts are told at all.
+    shifted_at = await visitor.page.evaluate(SHIFT)
+    await visitor.page.wait_for_function("(from) => shiftTimes.some((time) => time >= from)", arg=shifted_at)
+    times = await visitor.page.evaluate("shiftTimes")
+    assert [time for time in times if time < shifted_at] == []
+
+
+async def test_a_page_in_another_direction_gets_the_window_in_that_direction(people: People) -> None:
+    visitor = await people.visitor(page={"language": "ar", "direction": "rtl"}, browser=ROOMY)
+
+    await visitor.open_chat()
+
+    await expect(visitor.chat).to_have_css("direction", "rtl")
+    send = await settled_box(visitor.chat.get_by_role("button", name="Send"))
+    field = await settled_box(visitor.field)
+    assert send["x"] < field["x"] + field["width"] / 2
+    assert (await settled_box(visitor.open_bubble))["x"] == 1200  # Direction alone does not move it.
+
+
+async def test_with_cookies_and_storage_blocked_the_chat_works_as_long_as_the_page_lives(
+    people: People, forgetful_window: Window
+) -> None:
+    marta = await people.agent()
+    visitor = VisitorPage(forgetful_window, people.publish())
+    await visitor.visit()
+    await visitor.open_chat()
+    await visitor.say("Nothing is kept here")
+    await marta.accept("Nothing is kept here")
+    await marta.say("And still we talk")
+
+    await visitor.expect_texts(["Nothing is kept here", "And still we talk"])
+
+    names_storage = "() => { try { return Boolean(localStorage) } catch { return false } }"
+    assert await visitor.page.evaluate(names_storage) is False
+    assert await visitor.page.context.cookies() == []
+    await visitor.reload()
+    await expect(visitor.bubble).to_have_accessible_name("Start a new Chat")
+
+
+async def expect_refusal(visitor: VisitorPage) -> None:
+    """One warning that names the profile, and no chat on the page."""
+    visitor.complaints.expect(*REFUSED)
+    async with visitor.page.expect_console_message(lambda message: message.type == "warning"):
+        await visitor.page.goto(visitor.url)
+    [warning] = visitor.complaints.warnings
+    assert re.match(r"Chat: .*chat profile", warning, re.IGNORECASE)
+    await expect(visitor.bubble).to_have_count(0)
+
+
+async def expect_default_looks(visitor: VisitorPage) -> None:
+    """400 by 700 at the bottom right, light, in English."""
+    width, height = ROOMY["viewport"]["width"], ROOMY["viewport"]["height"]
+    assert await settled_box(visitor.chat) == {
+        "x": width - 400 - 20, "y": height - 700 - 96, "width": 400, "height": 700,
+    }  # fmt: skip
+    assert await background_lightness(visitor) > 0.9
+    await expect(visitor.field).to_be_visible()
+
+
+async def background_lightness(visitor: VisitorPage) -> float:
+    """Of the window, from 0 to 1."""
+    colour = await visitor.chat.evaluate("(element) => getComputedStyle(element).backgroundColor")
+    found = re.match(r"oklch\(([\d.]+)", colour)
+    assert found, colour
+    return float(found[1])
