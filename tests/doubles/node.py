@@ -46,18 +46,25 @@ async def running_node(settings: Settings) -> AsyncIterator[RunningNode]:
 async def served(app: Starlette) -> AsyncIterator[str]:
     """The address of an application that is served just as a worker serves the hub's."""
     listener = socket.create_server(("127.0.0.1", 0))
-    config = make_server_config(RecordedStart(app))
+    start = RecordedStart(app)
+    config = make_server_config(start)
     config.timeout_graceful_shutdown = 1
     server = QuietServer(config)
-    serving = asyncio.create_task(server._serve([listener]))
+    serving = asyncio.create_task(_serve(server, start, listener))
     while not server.started and not serving.done():
         await asyncio.sleep(0.01)
     try:
         if serving.done():
             serving.result()
-            raise RuntimeError("the node did not start")
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
-        await serving
+        await asyncio.wait({serving})
         listener.close()
+
+
+async def _serve(server: QuietServer, start: RecordedStart, listener: socket.socket) -> None:
+    try:
+        await server._serve([listener])
+    except SystemExit:  # It would end the test run, and without a word of the cause.
+        raise RuntimeError("the node did not start") from start.error
