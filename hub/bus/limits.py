@@ -8,6 +8,7 @@ from redis.exceptions import RedisError
 from hub.domain.rate import Bucket
 
 ANSWER_WITHIN_S = 0.25
+ASK_AGAIN_S = 5.0  # While Redis is away one caller waits for it now and then, not everybody every time.
 MAX_LOCAL_BUCKETS = (
     10_000  # An attacker's addresses must not fill the memory; the oldest are forgotten first.
 )
@@ -33,14 +34,19 @@ class RedisLimits:
     def __init__(self, redis: Redis) -> None:
         self._take = redis.register_script(TAKE)
         self._local: dict[str, Bucket] = {}
+        self._away_until_s = 0.0
 
     async def take(self, key: str, per_minute: float, burst: int) -> float:
         """0 when admitted; else the seconds to wait."""
+        loop = asyncio.get_running_loop()
+        if loop.time() < self._away_until_s:
+            return self._take_locally(key, per_minute, burst)
         try:
             async with asyncio.timeout(ANSWER_WITHIN_S):
                 wait = await self._take(keys=[f"hub:limit:{key}"], args=[int(60_000_000 / per_minute), burst])
             return int(wait) / 1_000_000
         except (RedisError, OSError, TimeoutError):
+            self._away_until_s = loop.time() + ASK_AGAIN_S
             return self._take_locally(key, per_minute, burst)
 
     def _take_locally(self, key: str, per_minute: float, burst: int) -> float:
