@@ -15,6 +15,7 @@ import uvloop
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
+from hub.operate.protocols import PatientHttp, PatientWebsocket
 from hub.operate.worker_report import WorkerReport
 from hub.settings import Settings
 
@@ -66,8 +67,8 @@ def make_server_config(app: "RecordedStart") -> uvicorn.Config:
     """How the hub is served. Pings are the hub's own, since they carry positions."""
     return uvicorn.Config(
         app,
-        http="httptools",
-        ws="websockets-sansio",
+        http=PatientHttp,
+        ws=PatientWebsocket,
         ws_max_size=MAX_FRAME_BYTES,
         ws_per_message_deflate=False,
         ws_ping_interval=None,
