@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute
 
 from hub.actions.agents import get_key_caller, get_session_caller
 from hub.actions.ports import Ports, ReadMark, Secrets, TypingLease
+from hub.auth.client_addresses import ClientAddresses
 from hub.auth.console_sessions import XSRF_HEADER, ConsoleSessions, require_xsrf
 from hub.auth.keys import RandomKeys
 from hub.auth.passwords import Argon2Passwords
@@ -227,7 +228,9 @@ def _list_routes(
     async def redis_round_trip() -> None:
         await redis.ping()
 
-    admission = Admission(room, registry, ConsoleCookie(ports, secrets, settings))
+    admission = Admission(
+        room, registry, ConsoleCookie(ports, secrets, settings), ClientAddresses(settings.trusted_proxies)
+    )
     probes = {
         "postgres": database.require_write_path,
         "redis": redis_round_trip,

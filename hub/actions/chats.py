@@ -1,16 +1,20 @@
 """What can be done with a chat as a whole: start, accept, end."""
 
 from dataclasses import dataclass, replace
+from math import ceil
 
 from hub.actions.messages import refusal_from_reason
 from hub.actions.ports import Ports
 from hub.domain.chat import Chat, StartFacts, States, sender_side
-from hub.domain.errors import AlreadyTaken, ChatEnded, ChatNotFound, Forbidden, HubError
+from hub.domain.errors import AlreadyTaken, ChatEnded, ChatNotFound, Forbidden, HubError, TooMany
 from hub.domain.event import Append, Appended, AppendRefused, Change, Guard, Join
 from hub.domain.identity import AgentCaller, Caller, VisitorCaller
 from hub.domain.profile import Profile, is_available
 from hub.domain.text import clean_name, require_storable
 
+# A minute. An address may be an office or a phone network; a profile may be on a page that is on television.
+STARTS_OF_ADDRESS = 20
+STARTS_OF_PROFILE = 600
 MAX_FACT_CHARS = 2_000  # Longer addresses and titles are cut: they are shown, nothing depends on them.
 
 
@@ -24,15 +28,24 @@ class ChatStart:
 
 
 async def start_chat(
-    ports: Ports, visitor: VisitorCaller, profile: Profile, cid: str, facts: StartFacts
+    ports: Ports,
+    visitor: VisitorCaller,
+    profile: Profile,
+    cid: str,
+    facts: StartFacts,
+    address: str | None = None,
 ) -> ChatStart:
     """The visitor's one open chat with the profile, made now or there already. Safe to repeat, also from a second tab.
 
-    Raises Forbidden when the entrance is closed, BadRequest for facts that cannot be stored, StorageUnavailable.
+    `address` is where the visitor calls from, as limits count it. Raises Forbidden when the entrance is closed, TooMany
+    when an address or the whole profile starts too many, BadRequest for facts that cannot be stored, StorageUnavailable.
     """
     if not is_available(profile):
         raise Forbidden("This chat is closed just now.")
     facts = _clean_facts(facts)
+    if address is not None:
+        await _require_turn(ports, f"start:{profile.id}:{address}", STARTS_OF_ADDRESS)
+        await _require_turn(ports, f"start:{profile.id}", STARTS_OF_PROFILE)
     name = facts.name or visitor.name
     started = await ports.chats.start_chat(profile, visitor.uuid, name, "queued", cid, facts)
     chat = await ports.chats.find_chat(profile.tenant_id, started.chat_id)
@@ -95,6 +108,12 @@ async def end_chat(ports: Ports, caller: Caller, chat_id: int, cid: str) -> Appe
         raise refusal_from_reason(refused, caller) from refused
     ports.bell.ring_event(appended.event)
     return appended
+
+
+async def _require_turn(ports: Ports, key: str, per_minute: int) -> None:
+    wait_s = await ports.limits.take(key, per_minute, per_minute)
+    if wait_s > 0:
+        raise TooMany("Too many chats are being started; wait a moment.", after_ms=ceil(wait_s * 1000))
 
 
 async def _accept_refusal(ports: Ports, agent: AgentCaller, chat_id: int, refused: AppendRefused) -> HubError:

@@ -52,6 +52,7 @@ STATUS_OF_CLOSE: Final = {
     codes.TOO_MANY: 429,
     codes.WRONG_VERSION: 426,
     codes.RESTART: 503,
+    codes.ELSEWHERE: 503,
 }
 
 CODECS: Final = {"application/json": JSON, "application/msgpack": MSGPACK}
@@ -146,7 +147,12 @@ class Heartbeat:
         return frames, close
 
     async def _require_turn(self, request: Request) -> None:
-        key = f"beat:{_caller_key(request)}"
+        """Refuses (429) whoever beats too fast: the token's holder, the console, else the address."""
+        who = _bearer(request) or request.headers.get("cookie") or self._admission.find_address(request)
+        if who is None:
+            return
+        # A digest, because keys are no place for tokens.
+        key = f"beat:{sha256(who.encode('utf-8', 'surrogatepass')).hexdigest()[:24]}"
         wait_s = await self._room.ports.limits.take(key, POLLS_PER_MINUTE, POLLS_BURST)
         if wait_s > 0:
             raise HTTPException(
@@ -192,16 +198,6 @@ def _parse_beat(codec: Codec, body: bytes) -> Beat:
 def _bearer(request: Request) -> str | None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
-
-
-def _caller_key(request: Request) -> str:
-    """Whom beats are counted for: the token's holder, else the address. A digest, because keys are no place for tokens."""
-    who = (
-        _bearer(request)
-        or request.cookies.get("hub_session")
-        or (request.client.host if request.client else "local")
-    )
-    return sha256(who.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 def _next_ms(beat: Beat, has_news: bool) -> int:

@@ -112,9 +112,9 @@ class Operation:
 
 
 async def _start(work: Work[StartArgs]) -> Answer:
-    visitor, profile = work.party.require_visitor()
+    visitor, entrance = work.party.require_visitor()
     facts = StartFacts(**msgspec.structs.asdict(work.args))
-    start = await start_chat(work.party.ports, visitor, profile, work.cid, facts)
+    start = await start_chat(work.party.ports, visitor, entrance.profile, work.cid, facts, entrance.address)
     work.party.caller = start.caller
 
     async def follow() -> None:

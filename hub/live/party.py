@@ -17,6 +17,7 @@ class VisitorEntrance:
     """A line opened by a visitor's page; its Origin has been checked."""
 
     profile: Profile
+    address: str | None = None  # As limits count it; None is not counted.
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Party:
         Raises NotSignedIn, ProfileNotFound, StorageUnavailable.
         """
         match self._entrance:
-            case VisitorEntrance(profile):
+            case VisitorEntrance(profile=profile):
                 greeting = await greet_visitor(self.ports, self._room.tokens, profile, hello.token, hello.key)
                 self.epoch = profile.epoch
                 self.caller = greeting.caller
@@ -81,8 +82,8 @@ class Party:
             raise Forbidden
         return self.caller
 
-    def require_visitor(self) -> tuple[VisitorCaller, Profile]:
-        """The visitor and the profile they came by; Forbidden to agents."""
+    def require_visitor(self) -> tuple[VisitorCaller, VisitorEntrance]:
+        """The visitor and the way they came in; Forbidden to agents."""
         if not isinstance(self.caller, VisitorCaller) or not isinstance(self._entrance, VisitorEntrance):
             raise Forbidden
-        return self.caller, self._entrance.profile
+        return self.caller, self._entrance

@@ -1,5 +1,6 @@
 """What every live line of a process shares."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -10,6 +11,9 @@ from hub.live.fanout import Fanout
 from hub.live.inbox import Inboxes
 from hub.live.observer import Observer
 from hub.live.rates import CallerRates
+
+# As many as the store has connections for reading. After a restart everybody comes at once; who talks already shall not wait for them.
+GREETINGS_AT_ONCE = 8
 
 
 class KeyCallers(Protocol):
@@ -30,3 +34,4 @@ class Room:
     inboxes: Inboxes
     observer: Observer
     rates: CallerRates = field(default_factory=CallerRates)
+    greetings: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(GREETINGS_AT_ONCE))

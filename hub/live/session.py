@@ -1,6 +1,7 @@
 """A session: the known party on one live line. Frames in, actions out, answers back; it knows nothing of how bytes travel."""
 
 import asyncio
+import random
 from collections.abc import Mapping
 from typing import Any
 
@@ -50,6 +51,8 @@ log = structlog.get_logger()
 PING_EVERY_S = 20  # Common proxies cut lines that are idle for 30 to 60 s.
 DEAD_AFTER_S = 45  # Two missed pings and a bit: phones sleep through one.
 HELLO_WITHIN_S = 5
+TURN_WITHIN_S = 10.0  # Who waits longer for its greeting is sent away, to come back when fewer do:
+COME_BACK_MS = (1_000, 10_000)
 BAD_FRAMES_ALLOWED = 3
 BAD_FRAMES_WINDOW_S = 60
 REMIND_BEFORE_S = 60  # Time enough to sign in again, or for a visitor's page to take up its new token.
@@ -172,6 +175,18 @@ class Session:
         if len(hello.positions) > MAX_POSITIONS:
             self.connection.end(codes.TOO_MANY, "too_many_positions", "never")
             return
+        try:
+            async with asyncio.timeout(TURN_WITHIN_S):
+                await self._room.greetings.acquire()
+        except TimeoutError:
+            self.connection.end(codes.ELSEWHERE, "busy", "after", random.randint(*COME_BACK_MS))
+            return
+        try:
+            await self._let_in(hello)
+        finally:
+            self._room.greetings.release()
+
+    async def _let_in(self, hello: Hello) -> None:
         fresh_token = await self._party.recognise(hello)
         self._room.observer.opened(self._party.side)
         chats = [

@@ -44,6 +44,7 @@ class WebsocketEntrance:
         try:
             if codec is None:
                 raise HTTPException(400, f"Offer one of the sub-protocols {' and '.join(sorted(CODECS))}.")
+            await self._admission.require_turn(websocket)
             entrance = await self._admission.admit(websocket)
         except HTTPException as refusal:
             await _deny(websocket, refusal)

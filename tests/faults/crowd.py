@@ -78,6 +78,12 @@ async def following_lines(
 
 async def say_hello(line: Line, tenant: Tenant, chat: SpokenChat, behind: int = 0) -> list[Frame]:
     """Says hello from a position, on any node; the pages."""
-    epoch = tenant.profile.epoch
-    await line.hello(token=tenant.bootstrap.api_key, positions=chat.position(epoch, behind))
+    await line.send(hello_frame(tenant, chat, behind))
+    await line.expect("welcome")
     return [await line.expect("page") for _ in range(2)]
+
+
+def hello_frame(tenant: Tenant, chat: SpokenChat, behind: int = 0) -> Frame:
+    """A hello from a position."""
+    positions = chat.position(tenant.profile.epoch, behind)
+    return {"t": "hello", "v": 1, "token": tenant.bootstrap.api_key, "positions": positions}

@@ -72,15 +72,20 @@ class HubNode:
     def begin_start(self) -> None:
         """Starts the process."""
         arguments = ("-m", "hub", "serve", "--workers", "1", "--port", str(self.port))
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, *arguments],
-                cwd=ROOT,
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=log,
-            )
+        # When the tests run under nohup the node would inherit that too, and not hear SIGHUP.
+        before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        try:
+            with self.log.open("ab") as log:
+                self.process = subprocess.Popen(
+                    [sys.executable, *arguments],
+                    cwd=ROOT,
+                    env=self.environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=log,
+                )
+        finally:
+            signal.signal(signal.SIGHUP, before)
 
     async def start(self) -> None:
         """Starts it, when it does not run, and returns when it serves."""
