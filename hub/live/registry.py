@@ -60,7 +60,8 @@ class Registry:
         if not session.has_said_hello:
             if now_s - line.opened_at_s > HELLO_WITHIN_S:
                 self._observer.dropped("no_hello")
-                line.end(codes.BAD_FRAMES, "no_hello", "never")
+                # Perhaps it said it, and this process is too busy to have read it: it may come back.
+                line.end(codes.BAD_FRAMES, "no_hello", "after", COME_BACK_MS)
         elif now_s - line.heard_at_s > DEAD_AFTER_S:
             self._observer.dropped("silent")
             line.end(codes.RESTART, "silent", "now")
