@@ -17,7 +17,7 @@ from hub.store.pool import RETRY_AFTER_MS, STATEMENT_TIMEOUT_S, UNAVAILABLE, Dat
 log = structlog.get_logger()
 
 MAX_BATCH_ITEMS = 500
-GIVE_UP_S = 2.0  # A sender hears within 2 s that nothing could be stored.
+GIVE_UP_S = 1.9  # A sender hears within 2 s that nothing could be stored.
 BUSY_RETRY_S = (
     0.002,
     0.050,

@@ -11,9 +11,9 @@ import msgspec
 from hub.domain.errors import StorageUnavailable
 
 APP_ROLE = "hub_app"
-STATEMENT_TIMEOUT_S = 2.0  # A sender is told within 2 s, so nothing may wait longer for the database.
+STATEMENT_TIMEOUT_S = 1.7  # A sender is told within 2 s, so nothing may wait longer for the database.
 CONNECT_WITHIN_S = 10.0  # At start there is time; later `acquire` waits no longer than a statement may.
-ANSWER_WITHIN_S = 2.5  # Behind the server's own limit, for a server that is frozen or out of reach.
+ANSWER_WITHIN_S = 1.8  # Behind the server's own limit, for a server that is frozen or out of reach.
 POOL_SIZE = 8
 RETRY_AFTER_MS = 1_000
 
