@@ -50,6 +50,7 @@ from hub.store.identities import Identities
 from hub.store.pool import Database, find_working_role
 from hub.store.profiles import Profiles
 from hub.store.standing import Standing
+from hub.store.statistics import Statistics
 
 log = structlog.get_logger()
 
@@ -178,7 +179,13 @@ async def _open_room(
     clock = SystemClock()
     async with open_database(settings) as database:
         redis = connect_redis(_required(settings.redis_url, "HUB_REDIS_URL"))
-        writer = EventWriter(database, measurements.note_commit)
+        statistics = Statistics(database)
+
+        def note_commit(events: int, seconds: float) -> None:
+            measurements.note_commit(events, seconds)
+            statistics.note_appended(events)
+
+        writer = EventWriter(database, note_commit)
         chats = Chats(database)
         events = Events(database, writer)
         inboxes = Inboxes(chats)
@@ -196,6 +203,7 @@ async def _open_room(
             _run("doorbell_listen", doorbell.listen()),
             _run("doorbell_pulse", doorbell.pulse()),
             _run("sweep", fanout.sweep()),
+            _run("statistics", statistics.keep_fresh()),
             _run("line_watch", registry.watch()),
             _run("standing_watch", watch_standing(registry, ports.standing)),
             _run("outbox_gauge", _measure_outboxes(registry, measurements)),

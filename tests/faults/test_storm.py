@@ -8,7 +8,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from tests.doubles.line import agent_line, visitor_line
+from tests.doubles.line import Line, agent_line, visitor_line
 from tests.faults.crowd import following_lines, hello_frame, in_turns, make_chats
 from tests.faults.figures import Figures, show_s
 from tests.faults.proxy import running_proxy
@@ -18,6 +18,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LINES = 200
 CHATS = 20
+CROWD = 60
 MOST_S = 120.0  # Aimed at are 30 s for ten times as many.
 
 # Every read of the hub is a transaction, so the transactions of the pool are its questions.
@@ -79,8 +80,7 @@ async def test_a_storm_of_reconnects_is_weathered(rig: Rig, scale: int, figures:
             returning = asyncio.create_task(in_turns(come_back, range(count), at_once=count))
             while not returning.done():
                 sent_s = now_s()
-                reply = await speaker.command("post", str(uuid4()), chat=own_chat, text="Still here")
-                assert reply["ok"], reply["error"]
+                await send_until_stored(speaker, own_chat)
                 ack_s.append(now_s() - sent_s)
                 await asyncio.sleep(0.15)
             await returning
@@ -92,3 +92,34 @@ async def test_a_storm_of_reconnects_is_weathered(rig: Rig, scale: int, figures:
         f"resumed {show_s(resumed_s)}, {len(sent_away)} times sent away; {asked / count:.1f} transactions a line; others' ack {show_s(ack_s)}",
         "2,000 in ≤ 30 s, ≤ 1 query a client, others ≤ 1 s",
     )
+
+
+@pytest.mark.whole
+async def test_a_crowd_that_cannot_be_greeted_is_told_to_come_back_at_different_times(
+    rig: Rig, figures: Figures
+) -> None:
+    node, tenant = rig.nodes[0], await rig.make_tenant()
+    [chat] = await make_chats(rig, tenant, 1)
+    async with AsyncExitStack() as held:
+        lines = [await held.enter_async_context(agent_line(node.ws_url)) for _ in range(CROWD)]
+        rig.stores.postgres.freeze()
+        begun_s = now_s()
+        for line in lines:
+            await line.send(hello_frame(tenant, chat))
+        async with asyncio.timeout(MOST_S):
+            byes = [await line.expect("bye") for line in lines]
+            codes = [await line.expect_close() for line in lines]
+    assert {bye["retry"] for bye in byes} == {"after"}
+    assert set(codes) == {1012, 1013}
+    assert len({bye["after_ms"] for bye in byes if bye["reason"] == "busy"}) > 1
+    figures.add(
+        f"F18/F36 {CROWD} hellos while Postgres is frozen", f"all told after {now_s() - begun_s:.1f} s"
+    )
+
+
+async def send_until_stored(line: Line, chat: int) -> None:
+    """A message, said again as a client does when it could not be stored in time."""
+    cid = str(uuid4())
+    while not (reply := await line.command("post", cid, chat=chat, text="Still here"))["ok"]:
+        assert reply["error"]["retry"] == "after"
+        await asyncio.sleep(reply["error"]["after_ms"] / 1000)
