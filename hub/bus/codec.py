@@ -35,13 +35,23 @@ class InboxRing(msgspec.Struct, tag="i", array_like=True, frozen=True):
 
 
 class PulseRing(msgspec.Struct, tag="p", array_like=True, frozen=True):
-    """A node's ring to itself: proof that publishing and hearing both work."""
+    """A node lives and rings; to itself it is the proof that publishing and hearing both work.
+
+    `lost` counts how often rings of it did not get to Redis: when it grows, the others have missed something.
+    """
 
     node: str
     number: int
+    lost: int = 0
 
 
-Ring = EventRing | ReadRing | TypingRing | InboxRing | PulseRing
+class FarewellRing(msgspec.Struct, tag="f", array_like=True, frozen=True):
+    """A node has stopped in order: its silence means nothing."""
+
+    node: str
+
+
+Ring = EventRing | ReadRing | TypingRing | InboxRing | PulseRing | FarewellRing
 
 render_ring = msgspec.msgpack.Encoder().encode
 parse_ring = msgspec.msgpack.Decoder(Ring).decode

@@ -14,13 +14,25 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from hub.actions.ports import ReadMark, TypingLease
-from hub.bus.codec import EventRing, InboxRing, PulseRing, ReadRing, Ring, TypingRing, parse_ring, render_ring
+from hub.bus.codec import (
+    EventRing,
+    FarewellRing,
+    InboxRing,
+    PulseRing,
+    ReadRing,
+    Ring,
+    TypingRing,
+    parse_ring,
+    render_ring,
+)
+from hub.bus.neighbours import Neighbours
 from hub.domain.event import Event
 
 LOOP_BACK_S = 0.25  # A ring that is not back by then makes the bus sick: leaning on it would cost more than asking the store.
 PULSE_EVERY_S = 1.0
 HALF_OPEN_S = 5.0  # Nothing heard for this long: the connection is dead without saying so.
 RECONNECT_S = 0.5
+PULSES = "hub:pulses"  # Heard by every process.
 MAX_WAITING_RINGS = 10_000  # Rings are hints; when Redis hangs the oldest go first.
 
 AWAY = (RedisError, OSError, TimeoutError)
@@ -67,6 +79,9 @@ class Doorbell:
         self._pubsub: PubSub | None = None
         self._pulse_heard = asyncio.Event()
         self._pulse_number = 0
+        self._lost = 0
+        self._neighbours = Neighbours()
+        self._is_one_quiet = False
         self._heard_at_s = 0.0
         self._is_healthy = asyncio.Event()
         self.on_health: Callable[[bool], None] = lambda healthy: None
@@ -107,12 +122,14 @@ class Doorbell:
             batch = list(self._waiting)
             self._waiting.clear()
             self._inboxes.clear()
-            with suppress(*AWAY):  # The pulse notices; the sweep makes up for it.
+            try:
                 async with asyncio.timeout(LOOP_BACK_S):
                     pipeline = self._redis.pipeline(transaction=False)
                     for channel, data in batch:
                         pipeline.publish(channel, data)
                     await pipeline.execute()
+            except AWAY:  # The next pulse that gets through tells the others to look at the store.
+                self._lost += 1
 
     async def finish(self) -> None:
         """Returns when what was rung is out, or lost; for the end of a process, before the client is closed."""
@@ -161,8 +178,12 @@ class Doorbell:
         while True:
             try:
                 async with self._redis.pubsub() as pubsub:
-                    await pubsub.subscribe(self._node_channel, *self._channels)
+                    channels = frozenset(self._channels)
+                    await pubsub.subscribe(PULSES, *channels)
                     self._pubsub = pubsub
+                    # Connecting takes its time, and what was followed meanwhile had no connection to be named on.
+                    if late := self._channels.keys() - channels:
+                        await pubsub.subscribe(*late)
                     self._heard_at_s = asyncio.get_running_loop().time()
                     while True:
                         message = await pubsub.get_message(
@@ -181,18 +202,32 @@ class Doorbell:
             await asyncio.sleep(RECONNECT_S)
 
     async def pulse(self) -> None:
-        """Rings itself every second and judges the bus by the echo, until cancelled."""
-        while True:
-            self._pulse_number += 1
-            self._pulse_heard.clear()
-            self._send(self._node_channel, PulseRing(self._node, self._pulse_number))
-            try:
+        """Rings every second and judges the bus by the echo, and the neighbours by theirs, until cancelled."""
+        try:
+            while True:
+                await self._pulse_once()
+                self._set_quiet(self._neighbours.is_one_quiet(asyncio.get_running_loop().time()))
+                await asyncio.sleep(PULSE_EVERY_S)
+        finally:
+            with suppress(*AWAY):
                 async with asyncio.timeout(LOOP_BACK_S):
-                    await self._pulse_heard.wait()
-                self._set_health(True)
-            except TimeoutError:
-                self._set_health(False)
-            await asyncio.sleep(PULSE_EVERY_S)
+                    await self._redis.publish(PULSES, render_ring(FarewellRing(self._node)))
+
+    async def _pulse_once(self) -> None:
+        self._pulse_number += 1
+        self._pulse_heard.clear()
+        self._send(PULSES, PulseRing(self._node, self._pulse_number, self._lost))
+        try:
+            async with asyncio.timeout(LOOP_BACK_S):
+                await self._pulse_heard.wait()
+            self._set_health(True)
+        except TimeoutError:
+            self._set_health(False)
+
+    def _set_quiet(self, is_one_quiet: bool) -> None:
+        if is_one_quiet and not self._is_one_quiet:
+            self._listener.hear_gap()
+        self._is_one_quiet = is_one_quiet
 
     async def require_loop_back(self) -> None:
         """Returns once rings come back in time; TimeoutError when they have not for more than a pulse. For readiness."""
@@ -205,8 +240,9 @@ class Doorbell:
         return self._is_healthy.is_set()
 
     @property
-    def _node_channel(self) -> str:
-        return f"hub:node:{self._node}"
+    def hears_everybody(self) -> bool:
+        """Whether it is healthy and, as far as can be heard, so are the other processes."""
+        return self.healthy and not self._is_one_quiet
 
     def _set_health(self, healthy: bool) -> None:
         if healthy == self.healthy:
@@ -224,7 +260,7 @@ class Doorbell:
         if message["type"] == "subscribe":
             channel = _text(message["channel"])
             # Confirmed first on every new connection, with all channels behind it: what was rung before is lost.
-            if channel == self._node_channel:
+            if channel == PULSES:
                 self._listener.hear_gap()
             elif channel in self._channels:
                 self._channels[channel].set()
@@ -235,8 +271,14 @@ class Doorbell:
         except msgspec.MsgspecError:
             return  # A newer or older hub on the same Redis; the store will tell.
         match ring:
-            case PulseRing(node, number) if node == self._node and number == self._pulse_number:
-                self._pulse_heard.set()
+            case PulseRing(node, number) if node == self._node:
+                if number == self._pulse_number:
+                    self._pulse_heard.set()
+            case PulseRing(node, _, lost):
+                if self._neighbours.hear_pulse(node, lost, self._heard_at_s):
+                    self._listener.hear_gap()
+            case FarewellRing(node):
+                self._neighbours.hear_farewell(node)
             case EventRing(node, event) if node != self._node:
                 self._listener.hear_event(event)
             case ReadRing(node, mark) if node != self._node:

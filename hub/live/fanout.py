@@ -54,8 +54,8 @@ class Bus(Protocol):
     """The hearing side of the doorbell."""
 
     @property
-    def healthy(self) -> bool:
-        """Whether rings come back in time."""
+    def hears_everybody(self) -> bool:
+        """Whether the rings of all processes get here, as far as that can be known."""
 
     async def follow_chat(self, tenant_id: int, chat_id: int) -> None: ...
 
@@ -198,9 +198,9 @@ class Fanout:
     # Catching up.
 
     async def sweep(self) -> None:
-        """Compares all followed chats with the store, every 10 s, every second while the bus is sick, and at once after a gap."""
+        """Compares all followed chats with the store, every 10 s, every second while rings may be missing, and at once after a gap."""
         while True:
-            pause = SWEEP_HEALTHY_S if self._bus is not None and self._bus.healthy else SWEEP_SICK_S
+            pause = SWEEP_HEALTHY_S if self._bus is not None and self._bus.hears_everybody else SWEEP_SICK_S
             try:
                 async with asyncio.timeout(pause):
                     await self._sweep_now.wait()

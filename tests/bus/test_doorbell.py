@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -18,6 +19,7 @@ from hub.bus.doorbell import Doorbell, connect_redis
 from hub.domain.event import Event
 from hub.embedded.pair import PairAddresses
 from tests.doubles.valkey import OwnValkey
+from tests.faults.proxy import running_proxy
 
 PATIENCE_S = 20.0
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -216,6 +218,23 @@ async def test_a_cut_connection_is_heard_as_a_gap_and_follows_again(valkey: OwnV
         await until(lambda: ears.gaps > gaps and here.healthy and there.healthy)
         here.ring_event(make_event(chat))
         await until(lambda: len(ears.events) == 1)
+
+
+async def test_a_chat_followed_while_the_connection_is_being_made_is_heard(
+    pair: PairAddresses, chat: int
+) -> None:
+    parts = urlsplit(pair.redis_url)
+    async with running_proxy(parts.port or 0) as proxy, doorbell(pair.redis_url) as (here, _):
+        proxy.answers.passes.clear()  # The server takes its time to answer.
+        place = parts.netloc.replace(f":{parts.port}", f":{proxy.port}")
+        async with doorbell(parts._replace(netloc=place).geturl()) as (there, ears):
+            await until(lambda: proxy.lines > 0)
+            await asyncio.sleep(0.1)
+            await there.follow_chat(1, chat)
+            proxy.heal()
+            await until(lambda: here.healthy and there.healthy)
+            here.ring_event(make_event(chat))
+            await until(lambda: len(ears.events) == 1)
 
 
 async def test_a_frozen_server_makes_the_bus_sick_and_holds_up_nobody(valkey: OwnValkey, chat: int) -> None:

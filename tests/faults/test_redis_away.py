@@ -42,6 +42,10 @@ async def refuse_one_node(rig: Rig) -> None:
     rig.nodes[1].redis.refuse()
 
 
+async def refuse_senders_node(rig: Rig) -> None:
+    rig.nodes[0].redis.refuse()
+
+
 async def slow_down(rig: Rig) -> None:
     for node in rig.nodes:
         node.redis.answers.delay_s = node.redis.requests.delay_s = 0.5
@@ -75,7 +79,8 @@ async def wait_for_health(rig: Rig, status: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "break_redis", [freeze, *only_whole(kill, swallow_answers, refuse_one_node, slow_down)]
+    "break_redis",
+    [freeze, refuse_senders_node, *only_whole(kill, swallow_answers, refuse_one_node, slow_down)],
 )
 async def test_a_message_reaches_the_other_node_while_redis_is_away(
     rig: Rig, break_redis: Break, figures: Figures
