@@ -68,8 +68,8 @@ def xsrf_from_session(session_id: str) -> str:
 
 
 def require_xsrf(session_id: str, presented: str | None) -> None:
-    """Refuses (Forbidden) a write whose page could not read this session's XSRF token; compares in constant time."""
+    """Refuses (Forbidden) a write whose page could not read the XSRF token of its session; compares in constant time."""
     if not compare_digest(
         xsrf_from_session(session_id).encode(), (presented or "").encode("utf-8", "surrogatepass")
     ):
-        raise Forbidden("The X-XSRF-TOKEN header is missing or not this session's.")
+        raise Forbidden("The X-XSRF-TOKEN header is missing or belongs to another session.")
