@@ -41,7 +41,8 @@ from hub.operate import health, metrics
 from hub.operate.metrics import Metrics
 from hub.pages import console, demo, widget
 from hub.pages.assets import find_static_directory
-from hub.rest.halo import routes as halo
+from hub.rest import description
+from hub.rest.halo.routes import Halo
 from hub.settings import Settings, SettingsError
 from hub.store.chats import Chats
 from hub.store.credentials import Credentials
@@ -245,10 +246,12 @@ def _list_routes(
         "redis_loop_back": doorbell.require_loop_back,
     }
     shows_demo = settings.demo is True
+    halo = Halo(ports, secrets, room.tokens, settings)
     return [
         *websocket.routes(room, registry, admission),
         *heartbeat.routes(room, registry, admission),
-        *halo.routes(ports, settings),
+        *halo.routes(),
+        *description.routes([halo.described()], settings.base_url, _version()),
         *widget.routes(static_directory),
         *console.routes(ports, secrets, settings, static_directory),
         *(demo.routes(ports, settings) if shows_demo else ()),

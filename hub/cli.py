@@ -136,11 +136,12 @@ def agent_group() -> None:
 @click.option(
     "--tenant", "tenant_id", type=click.IntRange(1), default=1, show_default=True, help="The tenant's id."
 )
+@click.option("--admin", "is_admin", is_flag=True, help="May change how the hub works, profiles for example.")
 @store_options
-def agent_add_command(name: str, email: str, tenant_id: int, **flags: Any) -> None:
+def agent_add_command(name: str, email: str, tenant_id: int, is_admin: bool, **flags: Any) -> None:
     """Add an agent and print a password, once."""
     with reachable_stores(read_command_settings(flags)) as settings:
-        password = asyncio.run(_add_agent(settings, tenant_id, name, email))
+        password = asyncio.run(_add_agent(settings, tenant_id, name, email, is_admin))
     show_pairs([("e-mail", email), ("password", password)])
 
 
@@ -210,14 +211,14 @@ async def _bootstrap(settings: Settings, base_url: str, allow_origins: tuple[str
         return await bootstrap_tenant(ports, make_secrets(settings), base_url, allow_origins)
 
 
-async def _add_agent(settings: Settings, tenant_id: int, name: str, email: str) -> str:
+async def _add_agent(settings: Settings, tenant_id: int, name: str, email: str, is_admin: bool) -> str:
     from hub.app import make_secrets, open_ports  # noqa: PLC0415 (see hub.operate.supervisor)
 
     await bring_up_to_date(settings)
     secrets = make_secrets(settings)
     password = secrets.keys.random_text(PASSWORD_CHARS)
     async with open_ports(settings) as ports:
-        await add_agent(ports, secrets, tenant_id, name, email, password)
+        await add_agent(ports, secrets, tenant_id, name, email, password, is_admin=is_admin)
     return password
 
 

@@ -34,6 +34,24 @@ async def sign_in(ports: Ports, secrets: Secrets, email: str, password: str, add
     Raises NotSignedIn, the same for an unknown e-mail and a wrong password, and TooMany for an account or an address
     that tries too often, whether rightly or wrongly.
     """
+    credential = await require_sign_in(ports, secrets, email, password, address)
+    agent = agent_from_credential(credential)
+    session = secrets.keys.issue_key("session")
+    await ports.credentials.add_credential(
+        agent.tenant_id,
+        "session",
+        session.public_id,
+        hash=session.hash,
+        principal_id=agent.id,
+        expires_at=ports.clock.now() + SESSION_LIFE,
+    )
+    return SignedIn(session.text, agent)
+
+
+async def require_sign_in(
+    ports: Ports, secrets: Secrets, email: str, password: str, address: str
+) -> Credential:
+    """The password credential of the agent; its use is noted. Raises as `sign_in` does."""
     account = _account_from_email(email)
     for who in (
         f"address:{address}",
@@ -44,18 +62,8 @@ async def sign_in(ports: Ports, secrets: Secrets, email: str, password: str, add
         await ports.credentials.find_credentials("password", account) if _is_storable(account) else []
     )
     credential = await _require_one(secrets.passwords, candidates, password)
-    agent = _agent_from_credential(credential)
-    session = secrets.keys.issue_key("session")
-    await ports.credentials.add_credential(
-        agent.tenant_id,
-        "session",
-        session.public_id,
-        hash=session.hash,
-        principal_id=agent.id,
-        expires_at=ports.clock.now() + SESSION_LIFE,
-    )
     await ports.credentials.touch_credential(credential.tenant_id, credential.id)
-    return SignedIn(session.text, agent)
+    return credential
 
 
 async def sign_out(ports: Ports, keys: Keys, session_id: str) -> None:
@@ -69,13 +77,13 @@ async def sign_out(ports: Ports, keys: Keys, session_id: str) -> None:
 
 async def get_session_caller(ports: Ports, keys: Keys, session_id: str) -> AgentCaller:
     """The agent whose session this is. Raises NotSignedIn."""
-    return _agent_from_credential(await _get_credential(ports, keys, "session", session_id))
+    return agent_from_credential(await _get_credential(ports, keys, "session", session_id))
 
 
 async def get_key_caller(ports: Ports, keys: Keys, api_key: str) -> AgentCaller:
     """The agent an API key acts for; notes its use, at most once a minute. Raises NotSignedIn."""
     credential = await _get_credential(ports, keys, "api_key", api_key)
-    agent = _agent_from_credential(credential)
+    agent = agent_from_credential(credential)
     if (
         await ports.limits.take(f"key_use:{credential.tenant_id}:{credential.id}", NOTED_USES_PER_MINUTE, 1)
         == 0
@@ -85,7 +93,14 @@ async def get_key_caller(ports: Ports, keys: Keys, api_key: str) -> AgentCaller:
 
 
 async def add_agent(
-    ports: Ports, secrets: Secrets, tenant_id: int, name: str, email: str, password: str
+    ports: Ports,
+    secrets: Secrets,
+    tenant_id: int,
+    name: str,
+    email: str,
+    password: str,
+    *,
+    is_admin: bool = False,
 ) -> AgentCaller:
     """The new agent, who can sign in from now on. Raises BadRequest naming the field (also for an e-mail that is taken)."""
     shown = clean_name(name)
@@ -97,11 +112,11 @@ async def add_agent(
             f"A password has {MIN_PASSWORD_CHARS} to {MAX_PASSWORD_CHARS:,} characters.", field="password"
         )
     password_hash = await secrets.passwords.hash_password(password)
-    agent_id = await ports.identities.create_agent(tenant_id, shown, account)
+    agent_id = await ports.identities.create_agent(tenant_id, shown, account, is_admin=is_admin)
     await ports.credentials.add_credential(
         tenant_id, "password", account, hash=password_hash, principal_id=agent_id
     )
-    return AgentCaller(tenant_id, agent_id, shown, account)
+    return AgentCaller(tenant_id, agent_id, shown, account, is_admin=is_admin)
 
 
 async def _require_turn(ports: Ports, key: str) -> None:
@@ -131,12 +146,22 @@ async def _get_credential(ports: Ports, keys: Keys, kind: KeyKind, text: str) ->
     return credential
 
 
-def _agent_from_credential(credential: Credential) -> AgentCaller:
+def agent_from_credential(credential: Credential) -> AgentCaller:
+    """The agent a credential is for. Raises NotSignedIn when it is for nobody who is one."""
     if credential.principal_id is None or credential.principal_kind != "agent":
         raise NotSignedIn
     name, email = credential.principal_name or "", credential.principal_email or ""
     proof = Proof(credential.expires_at, credential_id=credential.id)
-    return AgentCaller(credential.tenant_id, credential.principal_id, name, email, proof)
+    return AgentCaller(
+        credential.tenant_id,
+        credential.principal_id,
+        name,
+        email,
+        proof,
+        credential.is_admin,
+        credential.role_ids,
+        credential.team_ids,
+    )
 
 
 def _account_from_email(email: str) -> str:

@@ -1,13 +1,15 @@
-"""What can be done with a chat as a whole: start, accept, end."""
+"""What can be done with a chat as a whole: start, accept, rename, change, end."""
 
 from dataclasses import dataclass, replace
 from math import ceil
+from typing import Any
 
+from hub.actions.joining import accept_append, ticket_due
 from hub.actions.messages import refusal_from_reason
 from hub.actions.ports import Ports
-from hub.domain.chat import Chat, StartFacts, States, sender_side
-from hub.domain.errors import AlreadyTaken, ChatEnded, ChatNotFound, Forbidden, HubError, TooMany
-from hub.domain.event import Append, Appended, AppendRefused, Change, Guard, Join
+from hub.domain.chat import CHANGEABLE, Chat, StartFacts, States, require_may_see, sender_side
+from hub.domain.errors import AlreadyTaken, BadRequest, ChatEnded, ChatNotFound, Forbidden, HubError, TooMany
+from hub.domain.event import Append, Appended, AppendRefused, Change, Guard
 from hub.domain.identity import AgentCaller, Caller, VisitorCaller
 from hub.domain.profile import Profile, is_available
 from hub.domain.text import clean_name, require_storable
@@ -47,7 +49,8 @@ async def start_chat(
         await _require_turn(ports, f"start:{profile.id}:{address}", STARTS_OF_ADDRESS)
         await _require_turn(ports, f"start:{profile.id}", STARTS_OF_PROFILE)
     name = facts.name or visitor.name
-    started = await ports.chats.start_chat(profile, visitor.uuid, name, "queued", cid, facts)
+    ticket = ticket_due(profile.rules, "start", name)
+    started = await ports.chats.start_chat(profile, visitor.uuid, name, "queued", cid, facts, ticket)
     chat = await ports.chats.find_chat(profile.tenant_id, started.chat_id)
     if chat is None:
         raise ChatNotFound
@@ -60,22 +63,11 @@ async def start_chat(
 async def accept_chat(ports: Ports, agent: AgentCaller, chat_id: int, cid: str) -> Appended:
     """The `agent_joined` event; the agent now holds the chat. Of several at once exactly one wins.
 
-    Raises AlreadyTaken, ChatEnded, ChatNotFound, StorageUnavailable.
+    Raises AlreadyTaken, ChatEnded, ChatNotFound, Forbidden (the agent's role may not), StorageUnavailable.
     """
-    item = Append(
-        agent.tenant_id,
-        chat_id,
-        "public",
-        "agent_joined",
-        "agent",
-        agent.id,
-        cid,
-        data={"name": agent.name, "state": "active"},
-        guard=Guard(states=States.QUEUED),
-        change=Change(state="active", holder_id=agent.id, join=Join(agent.id, "agent", agent.name)),
-    )
+    chat = require_may_see(agent, await ports.chats.find_chat(agent.tenant_id, chat_id))
     try:
-        appended = await ports.events.append(item)
+        appended = await ports.events.append(accept_append(agent, chat, cid))
     except AppendRefused as refused:
         raise await _accept_refusal(ports, agent, chat_id, refused) from refused
     ports.bell.ring_event(appended.event)
@@ -90,6 +82,7 @@ async def end_chat(ports: Ports, caller: Caller, chat_id: int, cid: str) -> Appe
     if caller.id is None:
         raise ChatNotFound
     side = sender_side(caller)
+    chat = require_may_see(caller, await ports.chats.find_chat(caller.tenant_id, chat_id))
     item = Append(
         caller.tenant_id,
         chat_id,
@@ -100,8 +93,60 @@ async def end_chat(ports: Ports, caller: Caller, chat_id: int, cid: str) -> Appe
         cid,
         data={"reason": side},
         guard=Guard(states=States.OPEN, participant_id=caller.id),
-        change=Change(state="ended"),
+        change=Change(state="ended", ticket=ticket_due(chat.rules, "end", chat.visitor_name)),
     )
+    return await _append(ports, caller, item)
+
+
+async def rename_chat(ports: Ports, caller: Caller, chat_id: int, name: str, cid: str) -> Appended:
+    """The `chat_renamed` event; everybody in the chat sees the name. For those who take part, and agents who may see the chat.
+
+    Raises BadRequest (no name left when it is cleaned), ChatNotFound, StorageUnavailable.
+    """
+    if caller.id is None:
+        raise ChatNotFound
+    require_may_see(caller, await ports.chats.find_chat(caller.tenant_id, chat_id))
+    shown = clean_name(require_storable(name, "name"))
+    if not shown:
+        raise BadRequest("A chat's name has something to read in it.", field="name")
+    item = Append(
+        caller.tenant_id,
+        chat_id,
+        "public",
+        "chat_renamed",
+        sender_side(caller),
+        caller.id,
+        cid,
+        data={"name": shown},
+        change=Change(details={"name": shown}),
+    )
+    return await _append(ports, caller, item)
+
+
+async def change_chat(
+    ports: Ports, agent: AgentCaller, chat_id: int, details: dict[str, Any], cid: str
+) -> Appended:
+    """The `chat_changed` event, in the staff stream: `details` are new values of `domain.chat.CHANGEABLE`.
+
+    Raises ChatNotFound, StorageUnavailable.
+    """
+    require_may_see(agent, await ports.chats.find_chat(agent.tenant_id, chat_id))
+    told = {name: details[name] for name in CHANGEABLE if name in details}
+    item = Append(
+        agent.tenant_id,
+        chat_id,
+        "staff",
+        "chat_changed",
+        "agent",
+        agent.id,
+        cid,
+        data=told,
+        change=Change(details=told),
+    )
+    return await _append(ports, agent, item)
+
+
+async def _append(ports: Ports, caller: Caller, item: Append) -> Appended:
     try:
         appended = await ports.events.append(item)
     except AppendRefused as refused:

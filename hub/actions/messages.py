@@ -1,13 +1,31 @@
-"""What can be said: messages to everybody in a chat, notes to its agents."""
+"""What can be said: messages to everybody in a chat, notes to its agents, and better words for what was said."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hub.actions.joining import joins_before
 from hub.actions.ports import Ports
-from hub.domain.chat import States, sender_side
-from hub.domain.errors import AnsweredMeanwhile, ChatEnded, ChatNotFound, HubError, NotParticipant
-from hub.domain.event import Append, Appended, AppendRefused, Guard
+from hub.domain.chat import Chat, States, require_may_see, sender_side
+from hub.domain.errors import AnsweredMeanwhile, ChatEnded, ChatNotFound, Forbidden, HubError, NotParticipant
+from hub.domain.event import Append, Appended, AppendRefused, Change, Event, Guard
 from hub.domain.identity import AgentCaller, Caller, VisitorCaller
 from hub.domain.text import MAX_AGENT_TEXT_CHARS, MAX_VISITOR_TEXT_CHARS, require_text
 
 MAX_GUARD_EVENTS = 20  # What was written meanwhile is shown beside the answer; nobody reads more there.
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """Something to be said. `data` is what the message carries beside its text: attachments, answers to a flow, and so on.
+
+    The text may be empty when `data` holds something to show.
+    """
+
+    chat_id: int
+    text: str
+    cid: str
+    data: dict[str, Any] | None = None
 
 
 async def post_message(
@@ -18,27 +36,67 @@ async def post_message(
     `expect_seq` is the reply guard of agents: refuses with AnsweredMeanwhile when another agent wrote after that seq.
     Raises the text errors, ChatNotFound, ChatEnded, NotParticipant, CidReused, StorageUnavailable.
     """
-    if caller.id is None:
-        raise ChatNotFound
-    side = sender_side(caller)
-    text = require_text(text, MAX_VISITOR_TEXT_CHARS if side == "visitor" else MAX_AGENT_TEXT_CHARS)
-    item = Append(
-        caller.tenant_id,
-        chat_id,
-        "public",
-        "message_posted",
-        side,
-        caller.id,
-        cid,
-        text=text,
-        guard=Guard(states=States.OPEN, participant_id=caller.id, expect_seq=expect_seq),
-    )
+    item = _append_from_message(caller, NewMessage(chat_id, text, cid), expect_seq)
     try:
         appended = await ports.events.append(item)
     except AppendRefused as refused:
         if refused.reason == "seq" and expect_seq is not None:
             raise await _answered_meanwhile(ports, item, expect_seq) from refused
         raise refusal_from_reason(refused, caller) from refused
+    ports.bell.ring_event(appended.event)
+    return appended
+
+
+async def post_messages(
+    ports: Ports, caller: Caller, messages: Sequence[NewMessage], chats: Mapping[int, Chat]
+) -> list[Appended]:
+    """All of the messages stored, in their order, or none. Safe to repeat with the same cids.
+
+    `chats` are the headers of the chats they go to. An agent who does not take part in one joins it: a waiting chat is
+    theirs from then on. Raises what `post_message` raises, and Forbidden for agents whose role may not take the chat.
+    """
+    posts = [_append_from_message(caller, message) for message in messages]
+    joins: list[Append] = []
+    if isinstance(caller, AgentCaller):
+        for chat_id in dict.fromkeys(post.chat_id for post in posts):
+            first = next(post for post in posts if post.chat_id == chat_id)
+            joins += joins_before(first, caller, require_may_see(caller, chats.get(chat_id)))
+    try:
+        appended = await ports.events.append_all([*joins, *posts])
+    except AppendRefused as refused:
+        raise refusal_from_reason(refused, caller) from refused
+    for one in appended:
+        ports.bell.ring_event(one.event)
+    return appended[len(joins) :]
+
+
+async def edit_message(
+    ports: Ports, agent: AgentCaller, message: Event, text: str, cid: str, data: dict[str, Any] | None = None
+) -> Appended:
+    """The `message_edited` event, which replaces the text of what an agent or a bot has said. What was said first stays stored.
+
+    Raises Forbidden (a visitor's words are the visitor's), the text errors, ChatNotFound, NotParticipant, StorageUnavailable.
+    """
+    if message.side not in ("agent", "bot"):
+        raise Forbidden("What visitors say is not changed.")
+    text = require_text(text, MAX_AGENT_TEXT_CHARS)
+    item = Append(
+        agent.tenant_id,
+        message.chat_id,
+        "public",
+        "message_edited",
+        "agent",
+        agent.id,
+        cid,
+        text=text,
+        data={**(data or {}), "seq": message.seq, "id": message.id, "name": agent.name},
+        guard=Guard(participant_id=agent.id),
+        change=Change(edits=message.seq),
+    )
+    try:
+        appended = await ports.events.append(item)
+    except AppendRefused as refused:
+        raise refusal_from_reason(refused, agent) from refused
     ports.bell.ring_event(appended.event)
     return appended
 
@@ -64,6 +122,27 @@ def refusal_from_reason(refused: AppendRefused, caller: Caller) -> HubError:
             return NotParticipant()
         case _:
             return ChatNotFound()
+
+
+def _append_from_message(caller: Caller, message: NewMessage, expect_seq: int | None = None) -> Append:
+    if caller.id is None:
+        raise ChatNotFound
+    side = sender_side(caller)
+    text = message.text
+    if text or not message.data:
+        text = require_text(text, MAX_VISITOR_TEXT_CHARS if side == "visitor" else MAX_AGENT_TEXT_CHARS)
+    return Append(
+        caller.tenant_id,
+        message.chat_id,
+        "public",
+        "message_posted",
+        side,
+        caller.id,
+        message.cid,
+        text=text,
+        data=message.data,
+        guard=Guard(states=States.OPEN, participant_id=caller.id, expect_seq=expect_seq),
+    )
 
 
 async def _answered_meanwhile(ports: Ports, item: Append, expect_seq: int) -> AnsweredMeanwhile:

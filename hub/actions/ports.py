@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from hub.domain.chat import Chat, ChatState, StartFacts
@@ -84,6 +84,9 @@ class Credential:
     principal_name: str | None
     principal_email: str | None
     principal_kind: str | None
+    is_admin: bool = False
+    role_ids: tuple[int, ...] = ()
+    team_ids: tuple[int, ...] = ()
 
 
 class EventStore(Protocol):
@@ -91,6 +94,9 @@ class EventStore(Protocol):
 
     async def append(self, item: Append) -> Appended:
         """The stored event, committed. Raises AppendRefused, CidReused, StorageUnavailable (the outcome is unknown until repeated)."""
+
+    async def append_all(self, items: Sequence[Append]) -> list[Appended]:
+        """All of them in one transaction, or none: what refuses one refuses all. Raises as `append` does."""
 
     async def list_after(
         self, tenant_id: int, chat_id: int, stream: Stream, after: int, limit: int
@@ -102,14 +108,32 @@ class EventStore(Protocol):
     ) -> list[Event]:
         """The newest events with seq < before, ascending."""
 
+    async def list_ids_after(
+        self, tenant_id: int, chat_id: int, last_id: int, max_id: int | None, limit: int
+    ) -> list[Event]:
+        """Public events with last_id < id ≤ max_id, ascending."""
+
+    async def list_by_ids(self, tenant_id: int, chat_id: int, ids: Sequence[int]) -> list[Event]:
+        """Those of the chat's public events that have these ids, ascending."""
+
+    async def list_edits(self, tenant_id: int, chat_id: int, seqs: Sequence[int]) -> list[Event]:
+        """The newest `message_edited` event of each of these messages that has one."""
+
 
 class ChatStore(Protocol):
     """Starts and reads chats."""
 
     async def start_chat(
-        self, profile: Profile, visitor: UUID, name: str, state: ChatState, cid: str, facts: StartFacts
+        self,
+        profile: Profile,
+        visitor: UUID,
+        name: str,
+        state: ChatState,
+        cid: str,
+        facts: StartFacts,
+        ticket: dict[str, Any] | None = None,
     ) -> Started:
-        """The visitor's one open chat with the profile, made now or found. Safe to repeat."""
+        """The visitor's one open chat with the profile, made now or found. Safe to repeat. `ticket` is logged with a new one."""
 
     async def find_chat(self, tenant_id: int, chat_id: int) -> Chat | None: ...
 
@@ -150,7 +174,7 @@ class IdentityStore(Protocol):
     async def raise_token_epoch(self, tenant_id: int, identity_id: int) -> None:
         """Revokes every token of the identity."""
 
-    async def create_agent(self, tenant_id: int, name: str, email: str) -> int:
+    async def create_agent(self, tenant_id: int, name: str, email: str, *, is_admin: bool = False) -> int:
         """The new agent's id. Raises BadRequest (field `email`) when the tenant has an agent with that e-mail."""
 
 
@@ -159,6 +183,9 @@ class CredentialStore(Protocol):
 
     async def find_credentials(self, kind: CredentialKind, public_id: str) -> list[Credential]:
         """Those that are in force: not revoked, not expired, their principal not disabled. At most one, except passwords."""
+
+    async def find_credential_by_id(self, tenant_id: int, credential_id: int) -> Credential | None:
+        """The one with this id, when it is in force."""
 
     async def add_credential(
         self,

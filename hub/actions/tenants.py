@@ -121,7 +121,9 @@ async def bootstrap_tenant(
     tenant_id = await _create_tenant(ports, secrets, tenant_name)
     profile = await _create_profile(ports, secrets, tenant_id, tenant_name, origins)
     agents = (
-        await _add_bootstrap_agent(ports, secrets, tenant_id, "Marta Lindqvist", f"marta@{word}.example"),
+        await _add_bootstrap_agent(
+            ports, secrets, tenant_id, "Marta Lindqvist", f"marta@{word}.example", is_admin=True
+        ),
         await _add_bootstrap_agent(ports, secrets, tenant_id, "Jonas Okafor", f"jonas@{word}.example"),
     )
     return Bootstrap(
@@ -149,7 +151,7 @@ async def ensure_demo_tenant(ports: Ports, secrets: Secrets, base_url: str) -> D
     tenant_id = await _create_tenant(ports, secrets, DEMO_NAME)
     profile = await _create_profile(ports, secrets, tenant_id, DEMO_NAME, _origin_entries(own))
     password = "-".join(secrets.keys.random_text(4, SMALL_LETTERS) for _ in range(4))
-    await add_agent(ports, secrets, tenant_id, "Marta Lindqvist", DEMO_EMAIL, password)
+    await add_agent(ports, secrets, tenant_id, "Marta Lindqvist", DEMO_EMAIL, password, is_admin=True)
     return DemoTenant(profile.id, DEMO_EMAIL, password)
 
 
@@ -179,10 +181,10 @@ async def _create_profile(
 
 
 async def _add_bootstrap_agent(
-    ports: Ports, secrets: Secrets, tenant_id: int, name: str, email: str
+    ports: Ports, secrets: Secrets, tenant_id: int, name: str, email: str, *, is_admin: bool = False
 ) -> BootstrapAgent:
     password = secrets.keys.random_text(20)
-    agent = await add_agent(ports, secrets, tenant_id, name, email, password)
+    agent = await add_agent(ports, secrets, tenant_id, name, email, password, is_admin=is_admin)
     return BootstrapAgent(agent.id, email, password, name)
 
 

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hmac import compare_digest
 from typing import Protocol
 from uuid import UUID, uuid4
 
 from hub.actions.ports import Ports
 from hub.domain.errors import NotSignedIn, ProfileNotFound
 from hub.domain.identity import Proof, VisitorCaller, visitor_name
-from hub.domain.profile import Profile
+from hub.domain.profile import Profile, is_key_of
 
 
 class Claims(Protocol):
@@ -62,7 +61,7 @@ async def greet_visitor(
     """
     now = ports.clock.now()
     if token is None:
-        if key is None or not compare_digest(key.encode("utf-8", "surrogatepass"), profile.key.encode()):
+        if not is_key_of(profile, key):
             raise ProfileNotFound
         uuid = uuid4()
         stranger = VisitorCaller(profile.tenant_id, profile.id, uuid, None, visitor_name(uuid))
@@ -70,18 +69,31 @@ async def greet_visitor(
     claims = tokens.read_token(token, now)
     if (claims.tenant_id, claims.profile_id) != (profile.tenant_id, profile.id):
         raise NotSignedIn
-    known = await ports.identities.find_visitor(profile.tenant_id, claims.uuid)
+    caller = await _visitor_from_claims(ports, claims)
+    return renew_token(tokens, caller, now) if claims.is_due_for_renewal(now) else Greeting(caller, None)
+
+
+async def get_visitor(ports: Ports, tokens: Tokens, token: str) -> tuple[VisitorCaller, Profile]:
+    """The visitor a token names, and the profile it is for. Raises NotSignedIn."""
+    claims = tokens.read_token(token, ports.clock.now())
+    profile = await ports.profiles.find_profile(claims.profile_id)
+    if profile is None or profile.tenant_id != claims.tenant_id:
+        raise NotSignedIn
+    return await _visitor_from_claims(ports, claims), profile
+
+
+async def _visitor_from_claims(ports: Ports, claims: Claims) -> VisitorCaller:
+    known = await ports.identities.find_visitor(claims.tenant_id, claims.uuid)
     if claims.token_epoch != (0 if known is None else known.token_epoch):
         raise NotSignedIn
-    caller = VisitorCaller(
-        profile.tenant_id,
-        profile.id,
+    return VisitorCaller(
+        claims.tenant_id,
+        claims.profile_id,
         claims.uuid,
         None if known is None else known.id,
         visitor_name(claims.uuid) if known is None else known.name,
         Proof(claims.expires_at, token_epoch=claims.token_epoch),
     )
-    return renew_token(tokens, caller, now) if claims.is_due_for_renewal(now) else Greeting(caller, None)
 
 
 def renew_token(tokens: Tokens, caller: VisitorCaller, now: datetime) -> Greeting:

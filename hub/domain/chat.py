@@ -1,16 +1,21 @@
 """A chat's header: what is true of the conversation as a whole, and how events change it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntFlag
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from hub.domain.errors import ChatNotFound
 from hub.domain.event import Event
 from hub.domain.identity import AgentCaller, Caller, Side, VisitorCaller
+from hub.domain.profile import Access, Rules, may_see_profile
 
 ChatState = Literal["flow", "queued", "active", "ended"]
+
+
+# What agents change about a chat as a whole, besides its name, which is everybody's.
+CHANGEABLE = ("team_id", "ticket_id", "icon", "teams_conversation_id")
 
 
 class States(IntFlag):
@@ -37,7 +42,10 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """The header of a chat. `head` and `staff_head` are the highest numbers of its two streams."""
+    """The header of a chat. `head` and `staff_head` are the highest numbers of its two streams.
+
+    `name` is what people called it; `last_id` the id of its newest public event; `rules` those of its profile.
+    """
 
     tenant_id: int
     id: int
@@ -55,10 +63,22 @@ class Chat:
     queued_at: datetime | None
     accepted_at: datetime | None
     ended_at: datetime | None
+    name: str | None = None
+    team_id: int | None = None
+    ticket_id: int | None = None
+    icon: str | None = None
+    teams_conversation_id: str | None = None
+    last_id: int = 0
     page_url: str | None = None
     page_title: str | None = None
     language: str | None = None
     time_zone: str | None = None
+    rules: Rules = field(default_factory=Rules)
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether it ended before an agent came."""
+        return self.state == "ended" and self.accepted_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +120,7 @@ class Row:
     queued_at: datetime | None
     accepted_at: datetime | None
     ended_at: datetime | None
+    access: Access = field(default_factory=Access)
 
     def count_unread(self, agent_id: int) -> int:
         """How many of the visitor's messages this agent has not read."""
@@ -107,11 +128,11 @@ class Row:
 
 
 def may_see(caller: Caller, chat: Chat) -> bool:
-    """Whether the chat exists for this caller: agents see their tenant's, visitors their own."""
+    """Whether the chat exists for this caller: agents see those of the profiles they may see, visitors their own."""
     if caller.tenant_id != chat.tenant_id:
         return False
     if isinstance(caller, AgentCaller):
-        return True
+        return may_see_profile(chat.rules.access, caller)
     return caller.id is not None and caller.id == chat.visitor_id
 
 
@@ -125,8 +146,9 @@ def require_may_see(caller: Caller, chat: Chat | None) -> Chat:
 def chat_after(chat: Chat, event: Event) -> Chat:
     """The header after one event; old header + events = new header."""
     if event.stream == "staff":
-        return replace(chat, staff_head=max(chat.staff_head, event.seq))
-    chat = replace(chat, head=max(chat.head, event.seq))
+        chat = replace(chat, staff_head=max(chat.staff_head, event.seq))
+        return _with_details(chat, event.data or {}) if event.kind == "chat_changed" else chat
+    chat = replace(chat, head=max(chat.head, event.seq), last_id=max(chat.last_id, event.id))
     data = event.data or {}
     match event.kind:
         case "agent_joined":
@@ -144,7 +166,13 @@ def chat_after(chat: Chat, event: Event) -> Chat:
             )
         case "chat_ended":
             chat = replace(chat, state="ended", ended_at=event.at)
+        case "chat_renamed":
+            chat = replace(chat, name=str(data.get("name", "")))
     return chat
+
+
+def _with_details(chat: Chat, data: dict[str, Any]) -> Chat:
+    return replace(chat, **{name: value for name, value in data.items() if name in CHANGEABLE})
 
 
 def _participants_with(people: tuple[Participant, ...], agent_id: int, name: str) -> tuple[Participant, ...]:

@@ -42,6 +42,24 @@ class BadRequest(HubError):
     code = "bad_request"
 
 
+class BodyTooLarge(HubError):
+    """The body is too large."""
+
+    code = "body_too_large"
+
+
+class WrongMediaType(HubError):
+    """The body is not of a type that is read here."""
+
+    code = "wrong_media_type"
+
+
+class MethodNotAllowed(HubError):
+    """This address does not take that method."""
+
+    code = "method_not_allowed"
+
+
 class UnknownOperation(HubError):
     """There is no such operation here."""
 
@@ -64,6 +82,12 @@ class ProfileNotFound(HubError):
     """There is no such chat profile, or the key is not its key."""
 
     code = "profile_not_found"
+
+
+class NotFound(HubError):
+    """There is nothing of that kind with this id."""
+
+    code = "not_found"
 
 
 class ChatNotFound(HubError):
@@ -98,6 +122,12 @@ class AnsweredMeanwhile(HubError):
     def __init__(self, events: Sequence[Event] = ()) -> None:
         super().__init__()
         self.events = tuple(events)
+
+
+class Conflict(HubError):
+    """This does not fit what is there already."""
+
+    code = "conflict"
 
 
 class CidReused(HubError):

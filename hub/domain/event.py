@@ -1,5 +1,6 @@
 """Events: the durable, numbered facts of a chat, and what an append demands and changes."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -16,8 +17,16 @@ EventKind = Literal[
     "agent_joined",
     "agent_left",
     "chat_ended",
+    "chat_renamed",
+    "chat_changed",
+    "message_edited",
     "note_posted",
 ]
+
+# Of these the data too is what the caller asked for; of the others the hub's own rules have put it together.
+ASKED_WITH_DATA: frozenset[EventKind] = frozenset(
+    {"message_posted", "message_edited", "note_posted", "chat_renamed", "chat_changed"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +86,20 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What the event changes about its chat besides being added to it; None changes nothing."""
+    """What the event changes about its chat besides being added to it; None changes nothing.
+
+    `edits` is the seq of the message whose text this event replaces. `details` holds new values of `name`, `team_id`,
+    `ticket_id`, `icon`, `teams_conversation_id`. `ticket` (`summary`, maybe `type_id` and `clientsite_id`) is logged when
+    the chat has none yet.
+    """
 
     state: str | None = None
     holder_id: int | None = None
     join: Join | None = None
     leave_id: int | None = None
+    edits: int | None = None
+    details: dict[str, Any] | None = None
+    ticket: dict[str, Any] | None = None
     errands: tuple[Errand, ...] = ()
 
 
@@ -104,7 +121,9 @@ class Append:
 
     def body_hash(self) -> bytes:
         """A digest of what the caller asked for; a repeat of the cid must bring the same one."""
-        asked = "\x00".join((self.stream, self.kind, self.text or ""))
+        data = self.data if self.kind in ASKED_WITH_DATA else None
+        told = "" if data is None else json.dumps(data, sort_keys=True)
+        asked = "\x00".join((self.stream, self.kind, self.text or "", told))
         return sha256(asked.encode("utf-8", "surrogatepass")).digest()
 
 

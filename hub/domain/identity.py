@@ -39,13 +39,16 @@ class VisitorCaller:
 
 @dataclass(frozen=True, slots=True)
 class AgentCaller:
-    """An agent of one tenant."""
+    """An agent of one tenant, with what the tenant's rules go by: `is_admin` may change how the hub works."""
 
     tenant_id: int
     id: int
     name: str
     email: str
     proof: Proof = Proof()
+    is_admin: bool = False
+    role_ids: tuple[int, ...] = ()
+    team_ids: tuple[int, ...] = ()
 
 
 Caller = VisitorCaller | AgentCaller

@@ -1,11 +1,20 @@
-"""A profile: the configuration of one entrance."""
+"""A profile: the configuration of one entrance, and what it demands of the chats that come in through it."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from hmac import compare_digest
+from typing import Any, Literal
 from uuid import UUID
+
+from hub.domain.errors import Forbidden
+from hub.domain.identity import AgentCaller
 
 Theme = Literal["light", "dark"]
 LiveMode = Literal["websocket", "heartbeat"]
+Audience = Literal["proven", "anyone", "agents"]
+NameVisibility = Literal["full", "first", "fixed", "hidden"]
+TicketMoment = Literal["never", "start", "join", "end", "ask"]
+RuleKind = Literal["agent", "team", "role"]
+RuleLevel = Literal["none", "read", "edit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +26,82 @@ class Look:
     greeting: str = "Hello. What can we do for you?"
     bot_name: str | None = None
     icon: str | None = None
+    bubble_type: int = 0
+    message_box_size: int = 0
+    intent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRule:
+    """One agent, team or role, and what they may: see nothing, see the profile and its chats, or also change the profile."""
+
+    kind: RuleKind
+    id: int
+    level: RuleLevel
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may. With `is_enforced` only the agents a rule names see the profile and its chats; without it every agent.
+
+    `role_ids` are the roles whose agents take chats; empty: every agent does.
+    """
+
+    audience: Audience = "anyone"
+    is_enforced: bool = False
+    rules: tuple[AccessRule, ...] = ()
+    role_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What visitors learn of an agent's name; `fixed` is the text for `fixed`."""
+
+    visibility: NameVisibility = "full"
+    fixed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ticketing:
+    """When a chat logs a ticket, and of what type and for whom."""
+
+    moment: TicketMoment = "never"
+    type_id: int | None = None
+    clientsite_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What an entrance demands of its chats, as far as every chat has to know it."""
+
+    access: Access = field(default_factory=Access)
+    naming: Naming = field(default_factory=Naming)
+    ticketing: Ticketing = field(default_factory=Ticketing)
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When chats can be begun: within a workday (None: always), and maybe only while an agent is there."""
+
+    workday_id: int | None = None
+    needs_agent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """Whether visitors are asked for a rating after the chat, and in which words before and after."""
+
+    is_enabled: bool = False
+    before: str | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The steps a bot goes through before people, as they were given, with the drawing they were made in."""
+
+    steps: tuple[dict[str, Any], ...] = ()
+    chart: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +116,58 @@ class Profile:
     origins: tuple[str, ...]
     epoch: str  # The tenant's history epoch, carried along because every live line needs it.
     look: Look = field(default_factory=Look)
+    rules: Rules = field(default_factory=Rules)
+    hours: Hours = field(default_factory=Hours)
+    feedback: Feedback = field(default_factory=Feedback)
+    flow: Flow = field(default_factory=Flow)
+    kind: int = 0  # A number operators sort their entrances by; the hub goes by none.
     mode: LiveMode = "websocket"
     is_open: bool = True  # An operator can close an entrance; chats under way go on.
+
+
+def is_key_of(profile: Profile, key: str | None) -> bool:
+    """Whether this is the profile's key; takes the same time wherever they differ. A profile without a key has none."""
+    presented = (key or "").encode("utf-8", "surrogatepass")
+    return compare_digest(presented, profile.key.encode()) and bool(presented)
+
+
+def level_for(access: Access, agent: AgentCaller) -> RuleLevel:
+    """What an agent may with the profile: the most that a rule naming them, their team or their role allows; a rule for the agent alone decides."""
+    if not access.is_enforced or agent.is_admin:
+        return "edit"
+    own = [rule.level for rule in access.rules if (rule.kind, rule.id) == ("agent", agent.id)]
+    shared = [
+        rule.level
+        for rule in access.rules
+        if (rule.kind == "team" and rule.id in agent.team_ids)
+        or (rule.kind == "role" and rule.id in agent.role_ids)
+    ]
+    levels = own or shared
+    return max(levels, key=("none", "read", "edit").index, default="none")
+
+
+def may_see_profile(access: Access, agent: AgentCaller) -> bool:
+    """Whether the profile and its chats exist for this agent."""
+    return level_for(access, agent) != "none"
+
+
+def require_may_answer(access: Access, agent: AgentCaller) -> None:
+    """Returns when the agent may take chats of this profile; else Forbidden."""
+    if access.role_ids and not set(access.role_ids) & set(agent.role_ids):
+        raise Forbidden("Chats of this profile are taken by agents of certain roles only.")
+
+
+def shown_name(naming: Naming, agent_name: str, profile_name: str) -> str:
+    """What visitors see instead of an agent's name; the profile's name where they shall not see any of it."""
+    match naming.visibility:
+        case "full":
+            return agent_name
+        case "first":
+            return agent_name.partition(" ")[0]
+        case "fixed":
+            return naming.fixed or profile_name
+        case "hidden":
+            return profile_name
 
 
 def is_available(profile: Profile) -> bool:

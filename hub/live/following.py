@@ -6,6 +6,7 @@ from hub.actions.attention import say_typing
 from hub.domain.chat import Chat, require_may_see
 from hub.domain.errors import ChatNotFound, TooMany
 from hub.domain.event import Event, Stream
+from hub.domain.identity import AgentCaller
 from hub.domain.position import Resume, parse_position, resume_from, stream_name
 from hub.live.connection import Connection
 from hub.live.fanout import Fanout
@@ -35,9 +36,9 @@ class Following:
         return None if self._party.caller is None else self._party.caller.id
 
     @property
-    def agent_id(self) -> int:
+    def agent(self) -> AgentCaller:
         """The agent whose console it is."""
-        return self._party.require_agent().id
+        return self._party.require_agent()
 
     def offer_event(self, frame: Outgoing) -> None:
         """A durable frame."""

@@ -7,6 +7,8 @@ from typing import Protocol
 from hub.actions.ports import ReadMark
 from hub.domain.chat import Row
 from hub.domain.errors import StorageUnavailable
+from hub.domain.identity import AgentCaller
+from hub.domain.profile import may_see_profile
 from hub.live.frames import Map, row_map
 
 COALESCE_S = 0.05  # A busy tenant's rows change many times a second; nobody reads faster than this.
@@ -47,7 +49,7 @@ class InboxLine(Protocol):
     """A console that wants the inbox."""
 
     @property
-    def agent_id(self) -> int: ...
+    def agent(self) -> AgentCaller: ...
 
     def offer_rows(self, frame: Map) -> None: ...
 
@@ -95,7 +97,7 @@ class Inboxes:
             found = known or await self._rows.read_inbox(tenant_id)
             if inbox.cursor is None:
                 inbox.cursor = found.cursor
-            line.offer_rows(_rows_frame(found, line.agent_id, whole=known is None))
+            line.offer_rows(_rows_frame(found, line.agent, whole=known is None))
 
     async def unfollow(self, line: InboxLine, tenant_id: int) -> None:
         """The console is gone."""
@@ -155,9 +157,10 @@ class Inboxes:
         if whole:
             found = await self._rows.read_inbox(tenant_id)
         inbox.cursor = found.cursor
-        if found.rows:
-            for line in inbox.lines:
-                line.offer_rows(_rows_frame(found, line.agent_id, whole=whole))
+        for line in inbox.lines:
+            frame = _rows_frame(found, line.agent, whole=whole)
+            if whole or frame["rows"]:
+                line.offer_rows(frame)
 
     async def _tell_reads(self, tenant_id: int, inbox: _Inbox) -> None:
         read, inbox.read_chats = inbox.read_chats, set()
@@ -166,9 +169,9 @@ class Inboxes:
         }
         for line in inbox.lines:
             mine = [
-                row_map(rows[chat], line.agent_id)
+                row_map(rows[chat], line.agent.id)
                 for agent, chat in read
-                if agent == line.agent_id and chat in rows
+                if agent == line.agent.id and chat in rows
             ]
             if mine and inbox.cursor is not None:
                 line.offer_rows(
@@ -183,11 +186,11 @@ class Inboxes:
         return found if found.complete and int(cursor) <= int(found.cursor) else None
 
 
-def _rows_frame(found: InboxRows, agent_id: int, *, whole: bool) -> Map:
+def _rows_frame(found: InboxRows, agent: AgentCaller, *, whole: bool) -> Map:
     return {
         "t": "rows",
         "cursor": found.cursor,
-        "rows": [row_map(row, agent_id) for row in found.rows],
+        "rows": [row_map(row, agent.id) for row in found.rows if may_see_profile(row.access, agent)],
         "whole": whole,
         "complete": found.complete,
     }

@@ -8,7 +8,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from hub.domain.errors import BadRequest, HubError, InternalError
+from hub.domain.errors import HubError, InternalError
 
 log = structlog.get_logger(__name__)
 
@@ -20,27 +20,24 @@ STATUS = {
     "unauthenticated": 401,
     "forbidden": 403,
     "chat_not_found": 404,
+    "not_found": 404,
     "profile_not_found": 404,
     "unknown_op": 404,
     "already_taken": 409,
     "answered_meanwhile": 409,
     "chat_ended": 409,
+    "conflict": 409,
     "cid_reused": 409,
     "not_participant": 409,
+    "method_not_allowed": 405,
+    "body_too_large": 413,
+    "wrong_media_type": 415,
     "too_many": 429,
     "internal": 500,
     "storage_unavailable": 503,
 }
 
 Endpoint = Callable[[Request], Awaitable[Response]]
-
-
-class BodyRefused(Exception):
-    """The body of a request is not read at all, for a reason HTTP has a status for."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 def answering(endpoint: Endpoint) -> Endpoint:
@@ -50,8 +47,6 @@ def answering(endpoint: Endpoint) -> Endpoint:
     async def answer(request: Request) -> Response:
         try:
             return await endpoint(request)
-        except BodyRefused as refused:
-            return _respond(refused.status, BadRequest.code, str(refused))
         except HubError as error:
             return respond_with_error(error)
         except Exception:

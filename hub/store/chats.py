@@ -7,17 +7,19 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from hub.actions.ports import ReadMark, Started
 from hub.domain.chat import Chat, ChatState, Participant, Row, StartFacts
-from hub.domain.profile import Profile
+from hub.domain.profile import Access, Profile, Rules
 from hub.store.pool import Database
 
-START = "SELECT chat_id, visitor_id, created FROM start_chat($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+START = "SELECT chat_id, visitor_id, created FROM start_chat($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 
 HEADER = """
     SELECT c.tenant_id, c.id, c.uuid, c.profile_id, p.name AS profile_name, c.state, c.visitor_id, i.name AS visitor_name, c.holder_id,
            c.head, c.staff_head, c.started_at, c.queued_at, c.accepted_at, c.ended_at, c.facts,
+           c.name, c.team_id, c.ticket_id, c.icon, c.teams_conversation_id, c.last_id, p.config->'rules' AS rules,
            ARRAY(SELECT ROW(m.identity_id, m.side, m.name, m.read_seq, m.read_at, m.left_at IS NOT NULL) FROM participants m
                  WHERE m.tenant_id = c.tenant_id AND m.chat_id = c.id ORDER BY m.joined_at, m.identity_id) AS participants
     FROM chats c
@@ -65,7 +67,7 @@ HEADS = """
 ROWS = """
     SELECT c.tenant_id, c.id, c.uuid, c.state, c.profile_id, p.name AS profile_name, c.visitor_id, i.name AS visitor_name,
            c.holder_id, h.name AS holder_name, c.last_text, c.last_side, c.last_actor_id AS last_id, a.name AS last_name, c.last_at, c.visitor_count, c.head,
-           c.started_at, c.queued_at, c.accepted_at, c.ended_at,
+           c.started_at, c.queued_at, c.accepted_at, c.ended_at, p.config->'rules'->'access' AS access,
            ARRAY(SELECT ROW(m.identity_id, m.read_count) FROM participants m
                  WHERE m.tenant_id = c.tenant_id AND m.chat_id = c.id AND m.side = 'agent') AS read_counts
     FROM chats c
@@ -114,7 +116,14 @@ class Chats:
         self._database = database
 
     async def start_chat(
-        self, profile: Profile, visitor: UUID, name: str, state: ChatState, cid: str, facts: StartFacts
+        self,
+        profile: Profile,
+        visitor: UUID,
+        name: str,
+        state: ChatState,
+        cid: str,
+        facts: StartFacts,
+        ticket: dict[str, Any] | None = None,
     ) -> Started:
         """The visitor's one open chat with the profile, made now or found. Safe to repeat."""
         told = {key: value for key, value in asdict(facts).items() if value is not None}
@@ -130,6 +139,7 @@ class Chats:
                 cid,
                 sha256(b"start").digest(),
                 told,
+                ticket,
             )
         return Started(**rows[0])
 
@@ -214,6 +224,7 @@ def _chat_from_row(row: asyncpg.Record) -> Chat:
     values: dict[str, Any] = dict(row)
     facts = values.pop("facts")
     values["participants"] = tuple(Participant(*person) for person in values["participants"])
+    values["rules"] = msgspec.convert(values["rules"] or {}, Rules)
     return Chat(
         **values, **{name: facts.get(name) for name in ("page_url", "page_title", "language", "time_zone")}
     )
@@ -222,4 +233,5 @@ def _chat_from_row(row: asyncpg.Record) -> Chat:
 def _inbox_row(row: asyncpg.Record) -> Row:
     values: dict[str, Any] = dict(row)
     values["read_counts"] = dict(tuple(pair) for pair in values["read_counts"])
+    values["access"] = msgspec.convert(values["access"] or {}, Access)
     return Row(**values)

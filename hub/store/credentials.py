@@ -1,6 +1,6 @@
 """Credentials in Postgres: the one table of ways to be somebody."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +8,17 @@ from hub.actions.ports import Credential, CredentialKind
 from hub.store.pool import Database
 
 FIND = """
-    SELECT tenant_id, id, hash, sealed, principal_id, profile_id, scopes, expires_at, principal_name, principal_email, principal_kind
+    SELECT tenant_id, id, hash, sealed, principal_id, profile_id, scopes, expires_at, principal_name, principal_email, principal_kind,
+           is_admin, role_ids, team_ids
     FROM find_credential($1, $2)
+"""
+FIND_BY_ID = """
+    SELECT c.tenant_id, c.id, c.hash, c.sealed, c.principal_id, c.profile_id, c.scopes, c.expires_at, i.name AS principal_name,
+           i.email AS principal_email, i.kind AS principal_kind, coalesce(i.is_admin, false) AS is_admin,
+           coalesce(i.role_ids, '{}') AS role_ids, coalesce(i.team_ids, '{}') AS team_ids
+    FROM credentials c LEFT JOIN identities i ON i.tenant_id = c.tenant_id AND i.id = c.principal_id
+    WHERE c.tenant_id = $1 AND c.id = $2 AND c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > now())
+      AND i.disabled_at IS NULL
 """
 ADD = """
     INSERT INTO credentials (tenant_id, kind, public_id, hash, sealed, principal_id, profile_id, scopes, expires_at)
@@ -29,7 +38,13 @@ class Credentials:
         """Those in force, at most five; at most one for kinds other than `password`."""
         async with self._database.nobody() as connection:
             rows = await connection.fetch(FIND, kind, public_id)
-        return [Credential(**{**row, "scopes": tuple(row["scopes"])}) for row in rows]
+        return [_credential_from_row(row) for row in rows]
+
+    async def find_credential_by_id(self, tenant_id: int, credential_id: int) -> Credential | None:
+        """The one with this id, when it is in force."""
+        async with self._database.tenants([tenant_id]) as connection:
+            row = await connection.fetchrow(FIND_BY_ID, tenant_id, credential_id)
+        return None if row is None else _credential_from_row(row)
 
     async def add_credential(
         self,
@@ -58,3 +73,8 @@ class Credentials:
         """Ends it; done before is done."""
         async with self._database.tenants([tenant_id]) as connection:
             await connection.execute(REVOKE, tenant_id, credential_id)
+
+
+def _credential_from_row(row: Mapping[str, Any]) -> Credential:
+    lists = ("scopes", "role_ids", "team_ids")
+    return Credential(**{**row, **{name: tuple(row[name]) for name in lists}})

@@ -37,17 +37,48 @@ BEFORE = """
     WHERE tenant_id = $1 AND chat_id = $2 AND stream = $3 AND seq < $4 ORDER BY seq DESC LIMIT $5
 """
 
+# `last_id` is usually that of an event of this chat, whose number then says where to begin; any other costs a look at all of them.
+AFTER_ID = """
+    SELECT tenant_id, chat_id, stream, seq, id, uuid, kind, side, actor_id, cid, at, text, data, after_seq FROM events
+    WHERE tenant_id = $1 AND chat_id = $2 AND stream = 'public' AND id > $3 AND id <= $4
+      AND seq > coalesce((SELECT l.seq FROM events l WHERE l.tenant_id = $1 AND l.id = $3 AND l.chat_id = $2 AND l.stream = 'public'), 0)
+    ORDER BY seq LIMIT $5
+"""
+
+BY_IDS = """
+    SELECT tenant_id, chat_id, stream, seq, id, uuid, kind, side, actor_id, cid, at, text, data, after_seq FROM events
+    WHERE tenant_id = $1 AND id = ANY ($3) AND chat_id = $2 AND stream = 'public' ORDER BY seq
+"""
+
+EDITS = """
+    SELECT DISTINCT ON ((data->>'seq')::bigint)
+           tenant_id, chat_id, stream, seq, id, uuid, kind, side, actor_id, cid, at, text, data, after_seq
+    FROM events WHERE tenant_id = $1 AND chat_id = $2 AND kind = 'message_edited' AND (data->>'seq')::bigint = ANY ($3)
+    ORDER BY (data->>'seq')::bigint, seq DESC
+"""
+
+MAX_ID = 2**63 - 1
+
 Observe = Callable[[int, float], None]  # Told of each commit: items, seconds.
 
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
-    """One append on its way: who waits for it (done once nobody does), and how often its chat was busy."""
+    """Appends on their way, one or a group that is stored whole or not at all: who waits for them (done once nobody does)."""
 
-    item: Append
-    hash: bytes
-    done: asyncio.Future[Appended] = field(repr=False)
-    busy_times: int = 0
+    items: Sequence[Append]
+    done: asyncio.Future[list[Appended]] = field(repr=False)
+    busy_times: int = 0  # How often a chat of theirs was locked.
+
+    @property
+    def chat(self) -> tuple[int, int]:
+        """The chat they queue for: a group for that of its first item."""
+        return self.items[0].tenant_id, self.items[0].chat_id
+
+    @property
+    def is_group(self) -> bool:
+        """Whether they are stored in a transaction of their own."""
+        return len(self.items) > 1
 
 
 class EventWriter:
@@ -55,6 +86,7 @@ class EventWriter:
 
     What arrives while one batch commits makes up the next: no timer, and no second connection, which would reorder chats.
     A batch that fails for one item's sake is run again item by item; after a lost connection the same batch again: the cids make it safe.
+    A group of items is a batch of its own, and is undone when one of them is refused.
     """
 
     def __init__(self, database: Database, observe: Observe | None = None) -> None:
@@ -67,8 +99,12 @@ class EventWriter:
 
     async def append(self, item: Append) -> Appended:
         """The stored event, committed. Raises AppendRefused, CidReused, StorageUnavailable."""
-        waiting = _Waiting(item, item.body_hash(), asyncio.get_running_loop().create_future())
-        behind = self._deferred.get(_chat_key(item))
+        return (await self.append_all((item,)))[0]
+
+    async def append_all(self, items: Sequence[Append]) -> list[Appended]:
+        """The stored events, all committed in one transaction, or none. Raises as `append` does: what refuses one refuses all."""
+        waiting = _Waiting(items, asyncio.get_running_loop().create_future())
+        behind = self._deferred.get(waiting.chat)
         (self._ready if behind is None else behind).append(waiting)
         self._wake.set()
         try:
@@ -120,28 +156,31 @@ class EventWriter:
             if len(batch) > 1:
                 return await self._commit_singly(batch)
             # The database's own sentence may quote the row, so only its code is logged.
-            log.error("append_failed", kind=batch[0].item.kind, code=error.sqlstate)  # noqa: TRY400
+            log.error("append_failed", kind=batch[0].items[0].kind, code=error.sqlstate)  # noqa: TRY400
             _settle(batch[0], InternalError(), error)
             return []
-        busy = []
-        for waiting, outcome in zip(batch, outcomes, strict=True):
-            if outcome["outcome"] == "busy":
+        busy, taken = [], 0
+        for waiting in batch:
+            own = outcomes[taken : taken + len(waiting.items)]
+            taken += len(waiting.items)
+            if any(outcome["outcome"] == "busy" for outcome in own):
                 busy.append(waiting)
             else:
-                _answer(waiting, outcome)
+                _answer(waiting, own)
         return busy
 
     async def _commit_singly(self, batch: list[_Waiting]) -> list[_Waiting]:
         """The same one by one. What comes after a busy item of its chat is not tried: it would overtake it."""
         busy: list[_Waiting] = []
         for waiting in batch:
-            if any(_chat_key(other.item) == _chat_key(waiting.item) for other in busy):
+            if any(other.chat == waiting.chat for other in busy):
                 busy.append(waiting)
             else:
                 busy += await self._commit([waiting])
         return busy
 
     async def _call(self, batch: list[_Waiting]) -> Sequence[asyncpg.Record]:
+        """What became of each item. Committed, but for a group with an item that was not stored: then nothing was."""
         loop = asyncio.get_running_loop()
         for attempt in range(MAX_CONFLICTS + 1):
             try:
@@ -150,7 +189,7 @@ class EventWriter:
                     if self._connection is None or self._connection.is_closed():
                         self._connection = await self._connect()
                     begun = loop.time()
-                    outcomes = await self._connection.fetch(APPEND, *_arrays(batch))
+                    outcomes = await _append(self._connection, batch)
                 if self._observe is not None:
                     self._observe(len(batch), loop.time() - begun)
                 return outcomes
@@ -161,12 +200,12 @@ class EventWriter:
 
     def _defer(self, busy: list[_Waiting]) -> None:
         """Puts the items of locked chats aside; later items of these chats queue behind them, other chats go on."""
-        for key in dict.fromkeys(_chat_key(waiting.item) for waiting in busy):
-            held = [waiting for waiting in busy if _chat_key(waiting.item) == key]
+        for key in dict.fromkeys(waiting.chat for waiting in busy):
+            held = [waiting for waiting in busy if waiting.chat == key]
             for waiting in held:
                 waiting.busy_times += 1
-            late = [waiting for waiting in self._ready if _chat_key(waiting.item) == key]
-            self._ready = [waiting for waiting in self._ready if _chat_key(waiting.item) != key]
+            late = [waiting for waiting in self._ready if waiting.chat == key]
+            self._ready = [waiting for waiting in self._ready if waiting.chat != key]
             self._deferred[key] = [*held, *late]
             least, most = BUSY_RETRY_S
             delay = min(most, least * 2 ** min(held[0].busy_times, 8)) * random.uniform(0.5, 1.0)
@@ -177,30 +216,47 @@ class EventWriter:
         self._wake.set()
 
 
-def _chat_key(item: Append) -> tuple[int, int]:
-    return item.tenant_id, item.chat_id
+async def _append(connection: "asyncpg.Connection[Any]", batch: list[_Waiting]) -> Sequence[asyncpg.Record]:
+    items = [item for waiting in batch for item in waiting.items]
+    if not batch[0].is_group:
+        return await connection.fetch(APPEND, *_arrays(items))
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        outcomes = await connection.fetch(APPEND, *_arrays(items))
+    except asyncpg.PostgresError:
+        if not connection.is_closed():
+            await transaction.rollback()
+        raise
+    if all(outcome["outcome"] in ("new", "known") for outcome in outcomes):
+        await transaction.commit()
+    else:
+        await transaction.rollback()
+    return outcomes
 
 
 def _split_batch(ready: list[_Waiting]) -> tuple[list[_Waiting], list[_Waiting]]:
     """The next batch and the rest. A cid goes only once into a batch: its repeat waits for the first one's outcome."""
+    if ready and ready[0].is_group:
+        return ready[:1], ready[1:]
     batch: list[_Waiting] = []
     rest: list[_Waiting] = []
     seen: set[tuple[int, int, int, str]] = set()
     held_chats: set[tuple[int, int]] = set()
     for waiting in ready:
-        item = waiting.item
-        name = (*_chat_key(item), item.actor_id, item.cid)
-        if len(batch) == MAX_BATCH_ITEMS or name in seen or _chat_key(item) in held_chats:
+        item = waiting.items[0]
+        name = (*waiting.chat, item.actor_id, item.cid)
+        is_full = len(batch) == MAX_BATCH_ITEMS
+        if waiting.is_group or is_full or name in seen or waiting.chat in held_chats:
             rest.append(waiting)
-            held_chats.add(_chat_key(item))
+            held_chats |= {(item.tenant_id, item.chat_id) for item in waiting.items}
         else:
             seen.add(name)
             batch.append(waiting)
     return batch, rest
 
 
-def _arrays(batch: list[_Waiting]) -> tuple[list[Any], ...]:
-    items = [waiting.item for waiting in batch]
+def _arrays(items: Sequence[Append]) -> tuple[list[Any], ...]:
     return (
         [item.tenant_id for item in items],
         [item.chat_id for item in items],
@@ -209,7 +265,7 @@ def _arrays(batch: list[_Waiting]) -> tuple[list[Any], ...]:
         [item.side for item in items],
         [item.actor_id for item in items],
         [item.cid for item in items],
-        [waiting.hash for waiting in batch],
+        [item.body_hash() for item in items],
         [item.text for item in items],
         [item.data for item in items],
         [None if item.text is None else preview_text(item.text) for item in items],
@@ -225,16 +281,23 @@ def _change_json(change: Change) -> dict[str, Any]:
     return {name: value for name, value in asdict(change).items() if value not in (None, ())}
 
 
-def _answer(waiting: _Waiting, outcome: asyncpg.Record) -> None:
-    match outcome["outcome"]:
-        case "new" | "known":
-            event = _event_from_outcome(waiting.item, outcome)
-            if not waiting.done.done():
-                waiting.done.set_result(Appended(event, duplicate=outcome["outcome"] == "known"))
-        case "reused":
-            _settle(waiting, CidReused())
-        case reason:
-            _settle(waiting, AppendRefused(reason))
+def _answer(waiting: _Waiting, outcomes: Sequence[asyncpg.Record]) -> None:
+    for outcome in outcomes:
+        match outcome["outcome"]:
+            case "new" | "known":
+                continue
+            case "reused":
+                return _settle(waiting, CidReused())
+            case reason:
+                return _settle(waiting, AppendRefused(reason))
+    if not waiting.done.done():
+        waiting.done.set_result(
+            [
+                Appended(_event_from_outcome(item, outcome), duplicate=outcome["outcome"] == "known")
+                for item, outcome in zip(waiting.items, outcomes, strict=True)
+            ]
+        )
+    return None
 
 
 def _settle(waiting: _Waiting, error: Exception, cause: BaseException | None = None) -> None:
@@ -273,6 +336,10 @@ class Events:
         """The stored event, committed. Raises AppendRefused, CidReused, StorageUnavailable."""
         return await self._writer.append(item)
 
+    async def append_all(self, items: Sequence[Append]) -> list[Appended]:
+        """All of them in one transaction, or none. Raises as `append` does."""
+        return await self._writer.append_all(items)
+
     async def list_after(
         self, tenant_id: int, chat_id: int, stream: Stream, after: int, limit: int
     ) -> list[Event]:
@@ -290,3 +357,23 @@ class Events:
         async with self._database.tenants([tenant_id]) as connection:
             rows = await connection.fetch(BEFORE, tenant_id, chat_id, stream, before, limit)
         return [Event(**row) for row in reversed(rows)]
+
+    async def list_ids_after(
+        self, tenant_id: int, chat_id: int, last_id: int, max_id: int | None, limit: int
+    ) -> list[Event]:
+        """Public events with last_id < id ≤ max_id, ascending."""
+        async with self._database.tenants([tenant_id]) as connection:
+            rows = await connection.fetch(
+                AFTER_ID, tenant_id, chat_id, last_id, MAX_ID if max_id is None else max_id, limit
+            )
+        return [Event(**row) for row in rows]
+
+    async def list_by_ids(self, tenant_id: int, chat_id: int, ids: Sequence[int]) -> list[Event]:
+        """Those of the chat's public events that have these ids, ascending."""
+        async with self._database.tenants([tenant_id]) as connection:
+            return [Event(**row) for row in await connection.fetch(BY_IDS, tenant_id, chat_id, list(ids))]
+
+    async def list_edits(self, tenant_id: int, chat_id: int, seqs: Sequence[int]) -> list[Event]:
+        """The newest `message_edited` event of each of these messages that has one."""
+        async with self._database.tenants([tenant_id]) as connection:
+            return [Event(**row) for row in await connection.fetch(EDITS, tenant_id, chat_id, list(seqs))]

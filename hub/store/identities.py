@@ -14,9 +14,7 @@ FIND_VISITOR = """
     SELECT tenant_id, id, uuid, name, token_epoch FROM identities
     WHERE tenant_id = $1 AND uuid = $2
 """
-CREATE_AGENT = (
-    "INSERT INTO identities (tenant_id, kind, name, email) VALUES ($1, 'agent', $2, $3) RETURNING id"
-)
+CREATE_AGENT = "INSERT INTO identities (tenant_id, kind, name, email, is_admin) VALUES ($1, 'agent', $2, $3, $4) RETURNING id"
 RAISE_EPOCH = "UPDATE identities SET token_epoch = token_epoch + 1 WHERE tenant_id = $1 AND id = $2"
 EPOCH = "SELECT epoch FROM tenants WHERE id = $1"
 
@@ -56,11 +54,11 @@ class Identities:
         async with self._database.tenants([tenant_id]) as connection:
             await connection.execute(RAISE_EPOCH, tenant_id, identity_id)
 
-    async def create_agent(self, tenant_id: int, name: str, email: str) -> int:
+    async def create_agent(self, tenant_id: int, name: str, email: str, *, is_admin: bool = False) -> int:
         """The new agent's id. BadRequest when the tenant has an agent with that e-mail, or there is no such tenant."""
         try:
             async with self._database.tenants([tenant_id]) as connection:
-                return int(await connection.fetchval(CREATE_AGENT, tenant_id, name, email))
+                return int(await connection.fetchval(CREATE_AGENT, tenant_id, name, email, is_admin))
         except asyncpg.UniqueViolationError as error:
             raise BadRequest(f"There is an agent with the e-mail {email} already.", field="email") from error
         except asyncpg.ForeignKeyViolationError as error:

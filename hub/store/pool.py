@@ -113,6 +113,7 @@ TENANT_TABLES = [
     "profiles",
     "credentials",
     "chats",
+    "tickets",
     "participants",
     "events",
     "deliveries",

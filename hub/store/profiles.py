@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from hub.domain.profile import LiveMode, Look, Profile
+from hub.domain.profile import Feedback, Flow, Hours, LiveMode, Look, Profile, Rules
 from hub.store.pool import Database
 
 FIND = "SELECT tenant_id, id, uuid, key, name, origins, config, epoch FROM find_profile($1)"
@@ -21,6 +21,11 @@ class Config(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What the column `config` holds; absent members have their defaults, so new ones need no migration."""
 
     look: Look = Look()
+    rules: Rules = Rules()
+    hours: Hours = Hours()
+    feedback: Feedback = Feedback()
+    flow: Flow = Flow()
+    kind: int = 0
     mode: LiveMode = "websocket"
     is_open: bool = True
 
@@ -59,6 +64,11 @@ def _profile_from_row(row: Mapping[str, Any]) -> Profile:
         origins=tuple(row["origins"]),
         epoch=row["epoch"],
         look=config.look,
+        rules=config.rules,
+        hours=config.hours,
+        feedback=config.feedback,
+        flow=config.flow,
+        kind=config.kind,
         mode=config.mode,
         is_open=config.is_open,
     )

@@ -138,7 +138,8 @@ def test_notes_count_in_their_own_stream() -> None:
 
 def test_a_kind_of_later_versions_only_counts() -> None:
     later: Any = "tea_served"
-    assert chat_after(CHAT, make_event(CHAT, later)) == replace(CHAT, head=2)
+    event = make_event(CHAT, later)
+    assert chat_after(CHAT, event) == replace(CHAT, head=2, last_id=event.id)
 
 
 def test_a_read_mark_never_goes_back() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
+from typing import Any
 from uuid import UUID, uuid4
 
 from hub.actions.ports import Identity, ReadMark, Started
@@ -68,6 +69,36 @@ class MemoryChats:
         events = self.events.get((tenant_id, chat_id, stream), [])
         return [event for event in events if event.seq > after][:limit]
 
+    async def append_all(self, items: Sequence[Append]) -> list[Appended]:
+        chats, events = dict(self.chats), {key: list(stream) for key, stream in self.events.items()}
+        try:
+            return [await self.append(item) for item in items]
+        except AppendRefused:
+            self.chats, self.events = chats, events
+            raise
+
+    async def list_ids_after(
+        self, tenant_id: int, chat_id: int, last_id: int, max_id: int | None, limit: int
+    ) -> list[Event]:
+        self._require_here()
+        events = self.events.get((tenant_id, chat_id, "public"), [])
+        return [event for event in events if last_id < event.id and (max_id is None or event.id <= max_id)][
+            :limit
+        ]
+
+    async def list_by_ids(self, tenant_id: int, chat_id: int, ids: Sequence[int]) -> list[Event]:
+        self._require_here()
+        return [event for event in self.events.get((tenant_id, chat_id, "public"), []) if event.id in ids]
+
+    async def list_edits(self, tenant_id: int, chat_id: int, seqs: Sequence[int]) -> list[Event]:
+        self._require_here()
+        edits = {
+            event.data["seq"]: event
+            for event in self.events.get((tenant_id, chat_id, "public"), [])
+            if event.kind == "message_edited" and event.data
+        }
+        return [edits[seq] for seq in seqs if seq in edits]
+
     async def list_before(
         self, tenant_id: int, chat_id: int, stream: Stream, before: int, limit: int
     ) -> list[Event]:
@@ -78,7 +109,14 @@ class MemoryChats:
     # Chats.
 
     async def start_chat(
-        self, profile: Profile, visitor: UUID, name: str, state: ChatState, cid: str, facts: StartFacts
+        self,
+        profile: Profile,
+        visitor: UUID,
+        name: str,
+        state: ChatState,
+        cid: str,
+        facts: StartFacts,
+        ticket: dict[str, Any] | None = None,
     ) -> Started:
         self._require_here()
         tenant_id = profile.tenant_id

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 from uuid import UUID, uuid4
 
 from hub.actions.ports import (
@@ -69,6 +70,7 @@ class MemoryAgent:
     id: int
     name: str
     email: str
+    is_admin: bool = False
 
 
 class MemoryIdentities:
@@ -100,11 +102,11 @@ class MemoryIdentities:
             if (known.tenant_id, known.id) == (tenant_id, identity_id):
                 self.visitors[key] = replace(known, token_epoch=known.token_epoch + 1)
 
-    async def create_agent(self, tenant_id: int, name: str, email: str) -> int:
+    async def create_agent(self, tenant_id: int, name: str, email: str, *, is_admin: bool = False) -> int:
         if any(agent.tenant_id == tenant_id and agent.email == email for agent in self.agents.values()):
             raise BadRequest(f"There is an agent with the e-mail {email} already.", field="email")
         agent_id = next(self._ids)
-        self.agents[agent_id] = MemoryAgent(tenant_id, agent_id, name, email)
+        self.agents[agent_id] = MemoryAgent(tenant_id, agent_id, name, email, is_admin)
         return agent_id
 
 
@@ -160,6 +162,16 @@ class MemoryCredentials:
             and not row.revoked
             and not self._is_expired(row)
         ]
+
+    async def find_credential_by_id(self, tenant_id: int, credential_id: int) -> Credential | None:
+        for row in self.rows:
+            if (
+                (row.tenant_id, row.id) == (tenant_id, credential_id)
+                and not row.revoked
+                and not self._is_expired(row)
+            ):
+                return self._credential_from_row(row)
+        return None
 
     async def add_credential(
         self,
@@ -224,6 +236,7 @@ class MemoryCredentials:
             agent.name if agent else None,
             agent.email if agent else None,
             "agent" if agent else None,
+            agent.is_admin if agent else False,
         )
 
 
@@ -232,6 +245,20 @@ class NoEvents:
 
     async def append(self, item: Append) -> Appended:
         raise AssertionError("Nobody speaks in this test.")
+
+    async def append_all(self, items: Sequence[Append]) -> list[Appended]:
+        raise AssertionError("Nobody speaks in this test.")
+
+    async def list_ids_after(
+        self, tenant_id: int, chat_id: int, last_id: int, max_id: int | None, limit: int
+    ) -> list[Event]:
+        raise AssertionError("Nobody reads in this test.")
+
+    async def list_by_ids(self, tenant_id: int, chat_id: int, ids: Sequence[int]) -> list[Event]:
+        raise AssertionError("Nobody reads in this test.")
+
+    async def list_edits(self, tenant_id: int, chat_id: int, seqs: Sequence[int]) -> list[Event]:
+        raise AssertionError("Nobody reads in this test.")
 
     async def list_after(
         self, tenant_id: int, chat_id: int, stream: Stream, after: int, limit: int
@@ -248,7 +275,14 @@ class NoChats:
     """For tests without a chat."""
 
     async def start_chat(
-        self, profile: Profile, visitor: UUID, name: str, state: ChatState, cid: str, facts: StartFacts
+        self,
+        profile: Profile,
+        visitor: UUID,
+        name: str,
+        state: ChatState,
+        cid: str,
+        facts: StartFacts,
+        ticket: dict[str, Any] | None = None,
     ) -> Started:
         raise AssertionError("Nobody starts a chat in this test.")
 

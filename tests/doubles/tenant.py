@@ -42,6 +42,9 @@ async def make_tenant(ports: Ports, settings: Settings, secrets: Secrets | None 
     profile = await ports.profiles.find_profile(bootstrap.profile.id)
     assert profile is not None
     marta, jonas = (
-        AgentCaller(bootstrap.tenant.id, agent.id, agent.name, agent.email) for agent in bootstrap.agents
+        AgentCaller(
+            bootstrap.tenant.id, agent.id, agent.name, agent.email, is_admin=agent is bootstrap.agents[0]
+        )
+        for agent in bootstrap.agents
     )
     return Tenant(bootstrap, profile, marta, jonas)

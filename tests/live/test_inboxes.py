@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hub.domain.chat import Row
+from hub.domain.identity import AgentCaller
 from hub.live.inbox import Inboxes
 from tests.doubles.memory_chats import NoRows
+from tests.doubles.playbook import MARTA
 from tests.doubles.samples import SAMPLE_ROW
 
 TENANT_ID = 1
@@ -45,7 +47,7 @@ class SlowBus:
 class Console:
     """Keeps what it is told."""
 
-    agent_id: int = 5
+    agent: AgentCaller = MARTA
     frames: list[dict[str, Any]] = field(default_factory=list)
     told: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -394,3 +395,35 @@ async def test_what_waited_for_a_locked_chat_keeps_its_order(
 
     events = await read_stream(ports, tenant.id, start.chat.id)
     assert [event.text for event in events[1:]] == [str(number) for number in range(60)]
+
+
+async def test_a_group_is_stored_whole_in_its_order(ports: Ports, tenant: Tenant) -> None:
+    start, other = await begin_active_chat(ports, tenant), await begin_active_chat(ports, tenant)
+    items = [
+        message_item(start.caller, start.chat.id, "One"),
+        message_item(other.caller, other.chat.id, "Elsewhere"),
+        message_item(start.caller, start.chat.id, "Two"),
+    ]
+    appended = await ports.events.append_all(items)
+    again = await ports.events.append_all(items)
+    assert [one.event.text for one in appended] == ["One", "Elsewhere", "Two"]
+    assert [one.event for one in again] == [one.event for one in appended]
+    assert all(one.duplicate for one in again)
+    require_dense(await read_stream(ports, tenant.id, start.chat.id))
+
+
+@pytest.mark.parametrize("spoiled", [0, 1, 2])
+async def test_a_group_with_one_item_that_is_refused_leaves_nothing_behind(
+    ports: Ports, tenant: Tenant, spoiled: int
+) -> None:
+    start = await begin_active_chat(ports, tenant)
+    before = await read_stream(ports, tenant.id, start.chat.id)
+    items = [message_item(start.caller, start.chat.id, f"Number {number}") for number in range(3)]
+    items[spoiled] = replace(items[spoiled], guard=Guard(participant_id=tenant.jonas.id))
+    with pytest.raises(AppendRefused) as refused:
+        await ports.events.append_all(items)
+    assert refused.value.reason == "participant"
+    assert await read_stream(ports, tenant.id, start.chat.id) == before
+    # The numbers of what was undone are given to what comes next.
+    await ports.events.append(message_item(start.caller, start.chat.id, "Afterwards"))
+    require_dense(await read_stream(ports, tenant.id, start.chat.id))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ import pytest
 
 from hub.actions.ports import Ports
 from hub.app import open_database
+from hub.domain.event import Change
 from hub.embedded.pair import PairAddresses
 from hub.settings import Settings
 from hub.store.migrate import migrate
@@ -36,7 +38,8 @@ async def foreign(ports: Ports, settings: Settings) -> Tenant:
     """Another tenant, with rows in every table."""
     tenant = await make_tenant(ports, settings, open_secrets())
     start = await begin_active_chat(ports, tenant)
-    await ports.events.append(message_item(start.caller, start.chat.id, "Secret"))
+    item = message_item(start.caller, start.chat.id, "Secret")
+    await ports.events.append(replace(item, change=Change(ticket={"summary": "Secret"})))
     return tenant
 
 

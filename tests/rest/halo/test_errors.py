@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from hub.domain.errors import HubError, NotSignedIn, TooMany
-from hub.rest.halo.errors import STATUS, render_error, respond_with_error
+from hub.rest.halo.errors import render_error, respond_with_error
+from hub.rest.status import STATUS
 
 
 def walk(error: type[HubError]) -> Iterator[type[HubError]]:

@@ -1,0 +1,26 @@
+"""Which HTTP status a refusal has in the dialects; one that differs says so beside its own errors."""
+
+STATUS = {
+    "bad_request": 400,
+    "text_empty": 400,
+    "text_invalid": 400,
+    "text_too_long": 400,
+    "unauthenticated": 401,
+    "forbidden": 403,
+    "not_participant": 403,
+    "chat_not_found": 404,
+    "not_found": 404,
+    "profile_not_found": 404,
+    "unknown_op": 404,
+    "method_not_allowed": 405,
+    "already_taken": 409,
+    "answered_meanwhile": 409,
+    "chat_ended": 409,
+    "cid_reused": 409,
+    "conflict": 409,
+    "body_too_large": 413,
+    "wrong_media_type": 415,
+    "too_many": 429,
+    "internal": 500,
+    "storage_unavailable": 503,
+}
