@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
-from hub.domain.chat import Chat, ChatState, StartFacts
+from hub.domain.chat import Chat, ChatFilter, ChatOrder, ChatPage, ChatState, StartFacts, Summary
 from hub.domain.event import Append, Appended, Event, Stream
 from hub.domain.identity import Caller, Side
-from hub.domain.profile import Look, Profile
+from hub.domain.profile import Access, Look, Profile
 
 CredentialKind = Literal[
     "password",
@@ -145,6 +145,21 @@ class ChatStore(Protocol):
     ) -> list[Chat]:
         """The visitor's open chat with the profile, and those of `ids` that are the visitor's own."""
 
+    async def list_summaries(
+        self,
+        tenant_id: int,
+        which: ChatFilter,
+        order: Sequence[tuple[ChatOrder, bool]],
+        after: Sequence[str] | None,
+        limit: int,
+        offset: int,
+    ) -> ChatPage:
+        """A page of the list. `order` pairs a key with whether it descends; ids decide between equals. `after` are the places of a row."""
+
+    async def find_summary(self, tenant_id: int, chat_id: int) -> Summary | None: ...
+
+    async def has_ticket(self, tenant_id: int, ticket_id: int) -> bool: ...
+
     async def move_read(self, tenant_id: int, chat_id: int, identity_id: int, seq: int) -> ReadMark | None:
         """The highest mark ever set, never beyond the head; None when the identity does not take part."""
 
@@ -153,6 +168,9 @@ class ProfileStore(Protocol):
     """Reads and makes profiles."""
 
     async def find_profile(self, profile_id: int) -> Profile | None: ...
+
+    async def list_enforced_access(self, tenant_id: int) -> list[tuple[int, Access]]:
+        """The profiles not every agent may see, by id."""
 
     async def create_profile(
         self, tenant_id: int, name: str, key: str, origins: Sequence[str], look: Look

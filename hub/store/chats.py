@@ -1,6 +1,6 @@
 """Chats in Postgres: starting them, their headers, read marks, and the rows of the agents' inbox."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any
@@ -10,7 +10,17 @@ import asyncpg
 import msgspec
 
 from hub.actions.ports import ReadMark, Started
-from hub.domain.chat import Chat, ChatState, Participant, Row, StartFacts
+from hub.domain.chat import (
+    Chat,
+    ChatFilter,
+    ChatOrder,
+    ChatPage,
+    ChatState,
+    Participant,
+    Row,
+    StartFacts,
+    Summary,
+)
 from hub.domain.profile import Access, Profile, Rules
 from hub.store.pool import Database
 
@@ -19,7 +29,7 @@ START = "SELECT chat_id, visitor_id, created FROM start_chat($1, $2, $3, $4, $5,
 HEADER = """
     SELECT c.tenant_id, c.id, c.uuid, c.profile_id, p.name AS profile_name, c.state, c.visitor_id, i.name AS visitor_name, c.holder_id,
            c.head, c.staff_head, c.started_at, c.queued_at, c.accepted_at, c.ended_at, c.facts,
-           c.name, c.team_id, c.ticket_id, c.icon, c.teams_conversation_id, c.last_id, p.config->'rules' AS rules,
+           i.uuid AS visitor_uuid, i.kind AS visitor_kind, c.name, c.team_id, c.ticket_id, c.icon, c.teams_conversation_id, c.last_id, p.config->'rules' AS rules,
            ARRAY(SELECT ROW(m.identity_id, m.side, m.name, m.read_seq, m.read_at, m.left_at IS NOT NULL) FROM participants m
                  WHERE m.tenant_id = c.tenant_id AND m.chat_id = c.id ORDER BY m.joined_at, m.identity_id) AS participants
     FROM chats c
@@ -35,6 +45,36 @@ VISITOR_CHATS = (
     ORDER BY c.id
 """
 )
+
+# What a list shows beside the header.
+SUMMARY = """
+    , c.touched_at, c.last_text, c.visitor_count, c.agent_count, (c.facts->>'started_after_s')::float8 AS started_after_s,
+    ARRAY(SELECT ROW(m.identity_id, m.read_count) FROM participants m WHERE m.tenant_id = c.tenant_id AND m.chat_id = c.id) AS read_counts
+"""
+SUMMARIES = HEADER.replace("    FROM chats c", f"    {SUMMARY}, {{places}} AS places\n    FROM chats c", 1)
+WHICH = """
+    WHERE c.tenant_id = $1 AND ($2::int IS NULL OR c.profile_id = $2) AND ($3::int IS NULL OR c.ticket_id = $3)
+      AND ($4::text IS NULL OR c.teams_conversation_id = $4) AND NOT ($5 AND c.state = 'ended') AND NOT c.profile_id = ANY ($6::int[])
+"""
+COUNT = f"SELECT count(*) FROM chats c {WHICH}"  # noqa: S608 (constants only)
+HAS_TICKET = "SELECT EXISTS (SELECT FROM tickets WHERE tenant_id = $1 AND id = $2)"
+
+# What a list can be sorted by, never null: an expression and its type.
+ORDERS: dict[ChatOrder, tuple[str, str]] = {
+    "id": ("c.id", "int"),
+    "name": ("coalesce(c.name, i.name)", "text"),
+    "profile": ("c.profile_id", "int"),
+    "visitor": ("c.visitor_id", "int"),
+    "holder": ("coalesce(c.holder_id, 0)", "int"),
+    "team": ("coalesce(c.team_id, 0)", "int"),
+    "ticket": ("coalesce(c.ticket_id, 0)", "int"),
+    "touched": ("c.touched_at", "timestamptz"),
+    "queued": ("coalesce(c.queued_at, c.started_at)", "timestamptz"),
+    "accepted": ("coalesce(c.accepted_at, 'epoch')", "timestamptz"),
+    "last_event": ("c.last_id", "bigint"),
+    "ended": ("(c.state = 'ended')", "boolean"),
+    "assigned": ("(c.holder_id IS NOT NULL)", "boolean"),
+}
 
 # The mark never goes back and never passes the head. `read_count` is what of the other side's messages lies up to the mark:
 # all of them, less the few behind it.
@@ -164,6 +204,49 @@ class Chats:
             rows = await connection.fetch(VISITOR_CHATS, tenant_id, profile_id, visitor_id, list(ids))
         return [_chat_from_row(row) for row in rows]
 
+    async def list_summaries(
+        self,
+        tenant_id: int,
+        which: ChatFilter,
+        order: Sequence[tuple[ChatOrder, bool]],
+        after: Sequence[str] | None,
+        limit: int,
+        offset: int,
+    ) -> ChatPage:
+        """A page of the list. `order` pairs a key with whether it descends; ids decide between equals. `after` are the places of a row."""
+        keys: list[tuple[ChatOrder, bool]] = [*order, ("id", order[-1][1] if order else True)]
+        chosen = (
+            tenant_id,
+            which.profile_id,
+            which.ticket_id,
+            which.teams_conversation_id,
+            which.is_open,
+            list(which.hidden_profile_ids),
+        )
+        begins = "" if after is None else f" AND ({_behind(keys, len(chosen))})"
+        sorted_by = ", ".join(f"{ORDERS[key][0]}{' DESC' if descends else ''}" for key, descends in keys)
+        places = "ARRAY[" + ", ".join(f"({ORDERS[key][0]})::text" for key, _ in keys) + "]"
+        # Nothing of a caller's is in the text: keys are those of ORDERS, numbers are made here.
+        page = f"{SUMMARIES.format(places=places)}{WHICH}{begins} ORDER BY {sorted_by} LIMIT {limit:d} OFFSET {offset:d}"
+        async with self._database.tenants([tenant_id]) as connection:
+            total = int(await connection.fetchval(COUNT, *chosen))
+            rows = await connection.fetch(page, *chosen, *(after or ()))
+        return ChatPage(
+            [_summary_from_row(row) for row in rows], [list(row["places"]) for row in rows], total
+        )
+
+    async def find_summary(self, tenant_id: int, chat_id: int) -> Summary | None:
+        """The chat as a list shows it; None when the tenant has no such chat."""
+        one = f"{SUMMARIES.format(places='NULL')} WHERE c.tenant_id = $1 AND c.id = $2"
+        async with self._database.tenants([tenant_id]) as connection:
+            row = await connection.fetchrow(one, tenant_id, chat_id)
+        return None if row is None else _summary_from_row(row)
+
+    async def has_ticket(self, tenant_id: int, ticket_id: int) -> bool:
+        """Whether the tenant has it."""
+        async with self._database.tenants([tenant_id]) as connection:
+            return bool(await connection.fetchval(HAS_TICKET, tenant_id, ticket_id))
+
     async def move_read(self, tenant_id: int, chat_id: int, identity_id: int, seq: int) -> ReadMark | None:
         """The highest mark ever set, never beyond the head; None when the identity does not take part."""
         async with self._database.tenants([tenant_id]) as connection:
@@ -220,7 +303,32 @@ class Chats:
             return [_inbox_row(row) for row in await connection.fetch(CHAT_ROWS, tenant_id, list(chat_ids))]
 
 
-def _chat_from_row(row: asyncpg.Record) -> Chat:
+def _behind(keys: Sequence[tuple[ChatOrder, bool]], bound: int) -> str:
+    """The condition for rows behind the places in the parameters after the first `bound`: the first key that differs decides."""
+    tests = []
+    for depth, (key, descends) in enumerate(keys):
+        equal = [
+            f"{ORDERS[other][0]} = {_place(other, bound + n)}" for n, (other, _) in enumerate(keys[:depth])
+        ]
+        beyond = f"{ORDERS[key][0]} {'<' if descends else '>'} {_place(key, bound + depth)}"
+        tests.append(" AND ".join([*equal, beyond]))
+    return " OR ".join(f"({test})" for test in tests)
+
+
+def _place(key: ChatOrder, index: int) -> str:
+    return f"(${index + 1}::text)::{ORDERS[key][1]}"
+
+
+def _summary_from_row(row: asyncpg.Record) -> Summary:
+    values: dict[str, Any] = dict(row)
+    values.pop("places", None)
+    own = ("touched_at", "last_text", "visitor_count", "agent_count", "started_after_s")
+    beside: dict[str, Any] = {name: values.pop(name) for name in own}
+    read_counts = dict(tuple(pair) for pair in values.pop("read_counts"))
+    return Summary(_chat_from_row(values), read_counts=read_counts, **beside)
+
+
+def _chat_from_row(row: Mapping[str, Any]) -> Chat:
     values: dict[str, Any] = dict(row)
     facts = values.pop("facts")
     values["participants"] = tuple(Participant(*person) for person in values["participants"])

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from hub.domain.profile import Feedback, Flow, Hours, LiveMode, Look, Profile, Rules
+from hub.domain.profile import Access, Feedback, Flow, Hours, LiveMode, Look, Profile, Rules
 from hub.store.pool import Database
 
 FIND = "SELECT tenant_id, id, uuid, key, name, origins, config, epoch FROM find_profile($1)"
@@ -14,6 +14,12 @@ FIND = "SELECT tenant_id, id, uuid, key, name, origins, config, epoch FROM find_
 CREATE = """
     INSERT INTO profiles (tenant_id, key, name, origins, config) VALUES ($1, $2, $3, $4, $5)
     RETURNING tenant_id, id, uuid, key, name, origins, config, (SELECT epoch FROM tenants t WHERE t.id = $1) AS epoch
+"""
+
+
+ENFORCED = """
+    SELECT id, config->'rules'->'access' AS access FROM profiles
+    WHERE tenant_id = $1 AND (config->'rules'->'access'->>'is_enforced')::boolean
 """
 
 
@@ -43,6 +49,12 @@ class Profiles:
         async with self._database.nobody() as connection:
             row = await connection.fetchrow(FIND, profile_id)
         return None if row is None else _profile_from_row(row)
+
+    async def list_enforced_access(self, tenant_id: int) -> list[tuple[int, Access]]:
+        """The profiles not every agent may see, by id."""
+        async with self._database.tenants([tenant_id]) as connection:
+            rows = await connection.fetch(ENFORCED, tenant_id)
+        return [(row["id"], msgspec.convert(row["access"], Access)) for row in rows]
 
     async def create_profile(
         self, tenant_id: int, name: str, key: str, origins: Sequence[str], look: Look

@@ -20,11 +20,11 @@ from hub.actions.ports import (
     Started,
     TypingLease,
 )
-from hub.domain.chat import Chat, ChatState, StartFacts
+from hub.domain.chat import Chat, ChatFilter, ChatOrder, ChatPage, ChatState, StartFacts, Summary
 from hub.domain.errors import BadRequest
 from hub.domain.event import Append, Appended, Event, Stream
 from hub.domain.identity import Caller
-from hub.domain.profile import Look, Profile
+from hub.domain.profile import Access, Look, Profile
 from hub.domain.rate import Bucket
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -118,6 +118,13 @@ class MemoryProfiles:
 
     async def find_profile(self, profile_id: int) -> Profile | None:
         return self.profiles.get(profile_id)
+
+    async def list_enforced_access(self, tenant_id: int) -> list[tuple[int, Access]]:
+        return [
+            (profile.id, profile.rules.access)
+            for profile in self.profiles.values()
+            if profile.tenant_id == tenant_id and profile.rules.access.is_enforced
+        ]
 
     async def create_profile(
         self, tenant_id: int, name: str, key: str, origins: Sequence[str], look: Look
@@ -291,6 +298,23 @@ class NoChats:
 
     async def list_chats(self, tenant_id: int, chat_ids: Sequence[int]) -> list[Chat]:
         return []
+
+    async def list_summaries(
+        self,
+        tenant_id: int,
+        which: ChatFilter,
+        order: Sequence[tuple[ChatOrder, bool]],
+        after: Sequence[str] | None,
+        limit: int,
+        offset: int,
+    ) -> ChatPage:
+        return ChatPage([], [], 0)
+
+    async def find_summary(self, tenant_id: int, chat_id: int) -> Summary | None:
+        return None
+
+    async def has_ticket(self, tenant_id: int, ticket_id: int) -> bool:
+        return False
 
     async def list_visitor_chats(
         self, tenant_id: int, profile_id: int, visitor_id: int, ids: Sequence[int]

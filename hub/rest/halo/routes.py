@@ -6,9 +6,13 @@ from hub.actions.ports import Ports, Secrets
 from hub.actions.visitors import Tokens
 from hub.auth.access_tokens import AccessTokens
 from hub.auth.client_addresses import ClientAddresses
+from hub.auth.cursors import SignedCursors
+from hub.rest.halo.chats import Chats
 from hub.rest.halo.dialect import HaloDialect
 from hub.rest.halo.errors import ErrorBody
+from hub.rest.halo.messages import Messages
 from hub.rest.halo.profiles import ChatProfiles
+from hub.rest.halo.starting import Starting
 from hub.rest.halo.tokens import TokenEndpoint
 from hub.rest.openapi import DescribedDialect
 from hub.rest.operation import Operation, routes_from_operations
@@ -22,8 +26,11 @@ class Halo:
         access_tokens = AccessTokens(settings.secret_keys)
         addresses = ClientAddresses(settings.trusted_proxies)
         self.dialect = HaloDialect(ports, visitor_tokens, access_tokens, addresses)
+        starting = Starting(ports, visitor_tokens, self.dialect)
         self.operations: list[Operation] = [
             *TokenEndpoint(ports, secrets, access_tokens, self.dialect, settings.base_url).operations(),
+            *Chats(ports, SignedCursors(settings.secret_keys), starting).operations(),
+            *Messages(ports, starting).operations(),
             *ChatProfiles(self.dialect).operations(),
         ]
 
