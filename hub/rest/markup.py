@@ -60,7 +60,7 @@ def clean_markup(markup: str) -> Cleaned:
     cleaned = nh3.clean(
         markup,
         tags=set(TAGS),
-        attributes={"a": {"href"}},
+        attributes={"a": {"href"}, "*": set()},
         url_schemes=set(SCHEMES),
         link_rel=LINK_RELATION,
         url_relative="deny",

@@ -69,6 +69,7 @@ def test_what_would_run_is_cut_and_said_so(markup: str) -> None:
             "Shop",
         ),
         ("<a href='//evil.example'>x</a>", '<a rel="noopener noreferrer nofollow ugc">x</a>', "x"),
+        ("<p title=x lang=de>a</p>", "<p>a</p>", "a"),
         ("", None, ""),
         ("<script>x</script>", None, ""),
     ],
