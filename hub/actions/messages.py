@@ -10,6 +10,7 @@ from hub.domain.chat import Chat, States, require_may_see, sender_side
 from hub.domain.errors import AnsweredMeanwhile, ChatEnded, ChatNotFound, Forbidden, HubError, NotParticipant
 from hub.domain.event import Append, Appended, AppendRefused, Change, Event, Guard
 from hub.domain.identity import AgentCaller, Caller, VisitorCaller
+from hub.domain.profile import shown_name
 from hub.domain.text import MAX_AGENT_TEXT_CHARS, MAX_VISITOR_TEXT_CHARS, require_text
 
 MAX_GUARD_EVENTS = 20  # What was written meanwhile is shown beside the answer; nobody reads more there.
@@ -71,7 +72,13 @@ async def post_messages(
 
 
 async def edit_message(
-    ports: Ports, agent: AgentCaller, message: Event, text: str, cid: str, data: dict[str, Any] | None = None
+    ports: Ports,
+    agent: AgentCaller,
+    chat: Chat,
+    message: Event,
+    text: str,
+    cid: str,
+    data: dict[str, Any] | None = None,
 ) -> Appended:
     """The `message_edited` event, which replaces the text of what an agent or a bot has said. What was said first stays stored.
 
@@ -89,7 +96,12 @@ async def edit_message(
         agent.id,
         cid,
         text=text,
-        data={**(data or {}), "seq": message.seq, "id": message.id, "name": agent.name},
+        data={
+            **(data or {}),
+            "seq": message.seq,
+            "id": message.id,
+            "name": shown_name(chat.rules.naming, agent.name, chat.profile_name),
+        },
         guard=Guard(participant_id=agent.id),
         change=Change(edits=message.seq),
     )

@@ -171,6 +171,7 @@ def chat_map(chat: Chat, *, for_agent: bool) -> Map:
         "id": chat.id,
         "uuid": str(chat.uuid),
         "profile": {"id": chat.profile_id, "name": chat.profile_name},
+        "name": chat.name,
         "state": chat.state,
         "head": chat.head,
         "visitor": {"id": chat.visitor_id, "name": chat.visitor_name},

@@ -394,3 +394,31 @@ async def test_a_lost_ring_is_caught_up_from_the_store(play: Play) -> None:
     await play.fanout.catch_up_chat(TENANT_ID, chat)
 
     assert [event["text"] for event in await agent.hear()] == ["Unrung", "Rung"]
+
+
+# Names of chats.
+
+
+async def test_either_side_names_the_chat_and_both_hear_it(play: Play) -> None:
+    visitor, agent, chat = await accepted_chat(play)
+    said = await visitor.say(
+        {"t": "cmd", "cid": "n1", "op": "rename", "args": {"chat": chat, "name": " My\nbike "}}
+    )
+    heard = await agent.hear()
+    assert sorted(kinds(said)) == ["event", "reply"]
+    [named] = [frame for frame in said if frame["t"] == "event"]
+    assert heard[-1]["data"] == named["data"] == {"name": "My bike"}
+    refused = await agent.say(
+        {"t": "cmd", "cid": "n2", "op": "rename", "args": {"chat": chat, "name": "\u200e"}}
+    )
+    assert (refused[0]["error"]["code"], refused[0]["error"]["field"]) == ("bad_request", "name")
+
+
+async def test_nobody_names_a_chat_of_others(play: Play) -> None:
+    _, _, chat = await accepted_chat(play)
+    stranger = play.visitor()
+    await stranger.start()
+    refused = await stranger.say(
+        {"t": "cmd", "cid": "n1", "op": "rename", "args": {"chat": chat, "name": "Mine"}}
+    )
+    assert refused[0]["error"]["code"] == "chat_not_found"

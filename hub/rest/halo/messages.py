@@ -103,7 +103,7 @@ class Messages:
         chat = await self._get_chat(agent, message.chat_id)
         text, data = text_from_input(item, agent)
         kept: dict[str, Any] = {name: data[name] for name in ("html", "unsafe") if name in data}
-        edit = await edit_message(self._ports, agent, message, text, cid_of(call, 0), kept)
+        edit = await edit_message(self._ports, agent, chat, message, text, cid_of(call, 0), kept)
         return respond_with_saved([message_from_event(message, chat, edit.event)])
 
     async def _start_with_message(self, call: Call, items: Sequence[wire.MessageInput]) -> Response:
