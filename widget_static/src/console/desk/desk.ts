@@ -256,6 +256,7 @@ export class Desk {
     this.asks.ask({ op: "read", args: { chat, seq } }, (reply) => {
       if (!reply) this.reading.lost(chat);
       else if (reply.ok) this.store.apply({ kind: "read_said", chat, seq });
+      else if (reply.error.retry !== "never") this.reading.putOff(chat, reply.error.after_ms ?? 0);
     });
     return true;
   }
