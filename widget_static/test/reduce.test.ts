@@ -120,6 +120,12 @@ test("a header older than the events and read marks that came since does not tur
   assert.equal(after(visited(), ended, read, { ...welcome, epoch: "other" }).chat?.state, "active");
 });
 
+test("what was read in another history is not read in this one", () => {
+  const welcome = { ...sample<Welcome>("welcome_visitor"), epoch: "other" };
+  const state = after(visited(), { kind: "read", seq: 4 }, welcome, sample<Page>("page_reset"));
+  assert.equal(countUnread(state), 1);
+});
+
 test("an event beyond the next and a head beyond what is known both ask for a new hello, which ends the asking", () => {
   const event = sample<FromHub & { t: "event" }>("event_message");
   assert.equal(after(visited(), event).isBehind, false);

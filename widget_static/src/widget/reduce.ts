@@ -149,10 +149,10 @@ function afterWelcome(state: State, welcome: Welcome, now: number): State {
  */
 function adoptChat(state: State, chat: Chat, isSameHistory = true): State {
   const stream = streamFrom(chat.id);
-  const isKnown = state.chat?.id === chat.id;
+  const isKnown = isSameHistory && state.chat?.id === chat.id;
   return {
     ...state,
-    chat: isKnown && isSameHistory ? mergeHeaders(state.chat!, chat) : chat,
+    chat: isKnown ? mergeHeaders(state.chat!, chat) : chat,
     readSeq: Math.max(findOwnRead(chat), isKnown ? state.readSeq : 0),
     transcript: isKnown ? state.transcript : withoutEvents(state, stream),
   };

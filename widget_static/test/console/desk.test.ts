@@ -226,6 +226,18 @@ test("a read mark the hub could not take is said again, when the hub says", () =
   assert.deepEqual(world.commands("read").map((command) => command.args.seq), [4, 4]);
 });
 
+test("in another history read marks begin anew", () => {
+  const { desk: one, world } = openDesk();
+  one.sawEnd(17);
+  world.close(1006);
+  world.pass(1000);
+  const other = { ...sample("welcome_agent", "welcome"), epoch: "other", chats: [header({ head: 2 })] };
+  world.open(other, page([message(1, VISITOR, "One"), message(2, VISITOR, "Two")], { resume: "reset" }));
+  one.sawEnd(17);
+  world.pass(1000);
+  assert.deepEqual(world.commands("read").map((command) => command.args.seq), [4, 2]);
+});
+
 test("who only reads along says no read marks", () => {
   const { desk: one, world } = openDesk(memoryKeeps(), header({ holder: 6, participants: [] }));
   one.sawEnd(17);

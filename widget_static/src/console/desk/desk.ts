@@ -209,6 +209,7 @@ export class Desk {
     const isMissing =
       (frame.t === "event" && leavesHole(this.state, frame)) ||
       ((frame.t === "ping" || frame.t === "pong") && isBehind(this.state, frame.heads));
+    if (frame.t === "welcome" && frame.epoch !== this.state.epoch) this.reading.forget();
     this.store.apply({ kind: "frame", frame, now: this.world.now() });
     if (isMissing) this.line.again();
     if (frame.t === "reply" && !this.asks.answer(frame) && this.errands.answer(frame)) this.keepReturned(frame.ok);

@@ -30,6 +30,12 @@ export class Reading {
     this.said.delete(chat);
   }
 
+  /** Another history: its numbers say nothing of the old ones. */
+  forget(): void {
+    this.seen.clear();
+    this.said.clear();
+  }
+
   /** The hub could not take what was said of `chat`, and asks for it again after `waitMs`. */
   putOff(chat: number, waitMs: number): void {
     this.said.delete(chat);
