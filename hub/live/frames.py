@@ -38,6 +38,8 @@ class Hello(msgspec.Struct, tag_field="t", tag="hello", frozen=True):
     wants: list[str] = []
     inbox: str | None = None
     client: str | None = None
+    # Of beats only: by chat, how far everybody has read, added up, as it was told.
+    reads: dict[str, Seq] = {}
 
 
 class Command(msgspec.Struct, tag_field="t", tag="cmd", frozen=True):

@@ -20,7 +20,7 @@ from hub.domain.errors import BadRequest
 from hub.live import connection as codes
 from hub.live.admission import Admission
 from hub.live.connection import Connection
-from hub.live.frames import JSON, MSGPACK, Codec, Command, Ephemeral, Hello, ToHub, bye_frame
+from hub.live.frames import JSON, MSGPACK, Codec, Command, Ephemeral, Hello, Seq, ToHub, bye_frame
 from hub.live.outbox import Close
 from hub.live.party import Entrance, VisitorEntrance
 from hub.live.registry import Registry
@@ -67,6 +67,7 @@ class Beat(msgspec.Struct, frozen=True):
     wants: list[str] = []
     inbox: str | None = None
     client: str | None = None
+    reads: dict[str, Seq] = {}
     cmds: Annotated[list[Command], msgspec.Meta(max_length=50)] = []
     eph: Annotated[list[Ephemeral], msgspec.Meta(max_length=10)] = []
     wait_ms: Annotated[int, msgspec.Meta(ge=0, le=MAX_WAIT_MS)] = 0
@@ -126,7 +127,9 @@ class Heartbeat:
         return Response(body, status, _headers(request, entrance), media_type=_media_type(codec))
 
     async def _run(self, session: Session, beat: Beat, token: str | None) -> tuple[list[bytes], Close | None]:
-        hello = Hello(beat.v, token, beat.key, beat.positions, beat.wants, beat.inbox, beat.client)
+        hello = Hello(
+            beat.v, token, beat.key, beat.positions, beat.wants, beat.inbox, beat.client, beat.reads
+        )
         said: list[ToHub] = [hello, *beat.eph, *beat.cmds]
         for frame in said:
             if session.connection.ending is None:

@@ -192,7 +192,8 @@ class Session:
         chats = [
             await self._following.follow(chat_id) for chat_id in await self._list_wanted(hello.positions)
         ]
-        self.connection.send(self._welcome(chats, fresh_token), is_news=fresh_token is not None)
+        is_news = fresh_token is not None or any(_tells_of_reading(chat, hello.reads) for chat in chats)
+        self.connection.send(self._welcome(chats, fresh_token), is_news=is_news)
         for chat in chats:
             await self._following.send_pages(chat.id, hello.positions)
         if self._party.side == "agent" and "inbox" in hello.wants:
@@ -297,3 +298,12 @@ class Session:
                 self.connection.end(codes.TOO_MANY, error.code, "after", error.after_ms or 1_000)
             case _:
                 self.connection.end(codes.RESTART, error.code, "after", error.after_ms or 1_000)
+
+
+def _tells_of_reading(chat: Chat, told: Mapping[str, int]) -> bool:
+    """Whether somebody has read further than a beat was told.
+
+    Read marks have no position of their own: one that moves between two beats stands nowhere but in the header.
+    """
+    known = told.get(str(chat.id))
+    return known is not None and sum(person.read_seq for person in chat.participants) > known

@@ -93,6 +93,8 @@ export interface Hello {
   wants?: string[];
   inbox?: string;
   client?: string;
+  /** Of beats only: by chat, the read marks that were told, added up. */
+  reads?: Record<string, number>;
 }
 
 export interface StartArgs {
