@@ -35,6 +35,7 @@ export interface Chat {
   id: number;
   uuid: string;
   profile: Named;
+  name: string | null;
   state: ChatState;
   head: number;
   staff_head?: number;

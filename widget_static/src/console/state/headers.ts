@@ -16,6 +16,8 @@ export function headerAfterEvent(header: Chat, event: EventFrame): Chat {
       };
     case "chat_ended":
       return { ...grown, state: "ended", ended_at: event.at };
+    case "chat_renamed":
+      return { ...grown, name: String(event.data?.["name"] ?? "") };
     default:
       return grown;
   }
