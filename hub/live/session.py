@@ -2,8 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Coroutine, Iterable, Mapping
+from typing import Any, TypeVar
 
 import structlog
 
@@ -47,6 +47,8 @@ from hub.live.party import Entrance, Party
 from hub.live.room import Room
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 PING_EVERY_S = 20  # Common proxies cut lines that are idle for 30 to 60 s.
 DEAD_AFTER_S = 45  # Two missed pings and a bit: phones sleep through one.
@@ -189,12 +191,11 @@ class Session:
     async def _let_in(self, hello: Hello) -> None:
         fresh_token = await self._party.recognise(hello)
         self._room.observer.opened(self._party.side)
-        chats = [
-            await self._following.follow(chat_id) for chat_id in await self._list_wanted(hello.positions)
-        ]
+        chats = await _all_of(
+            self._following.follow(chat_id) for chat_id in await self._list_wanted(hello.positions)
+        )
         self.connection.send(self._welcome(chats, fresh_token), is_news=fresh_token is not None)
-        for chat in chats:
-            await self._following.send_pages(chat.id, hello.positions)
+        await _all_of(self._following.send_pages(chat.id, hello.positions) for chat in chats)
         if self._party.side == "agent" and "inbox" in hello.wants:
             self._wants_inbox = True
             tenant_id = self._party.require_agent().tenant_id
@@ -297,3 +298,12 @@ class Session:
                 self.connection.end(codes.TOO_MANY, error.code, "after", error.after_ms or 1_000)
             case _:
                 self.connection.end(codes.RESTART, error.code, "after", error.after_ms or 1_000)
+
+
+async def _all_of(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """What all of them return, in their order, begun together so that the store is asked once. Raises the first error when all are over."""
+    results = await asyncio.gather(*work, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return [result for result in results if not isinstance(result, BaseException)]

@@ -12,6 +12,7 @@ import structlog
 from hub.domain.errors import CidReused, InternalError, StorageUnavailable
 from hub.domain.event import Append, Appended, AppendRefused, Change, Event, Stream
 from hub.domain.text import preview_text
+from hub.store.look_ups import LookUps
 from hub.store.pool import RETRY_AFTER_MS, STATEMENT_TIMEOUT_S, UNAVAILABLE, Database
 
 log = structlog.get_logger()
@@ -32,10 +33,24 @@ AFTER = """
     WHERE tenant_id = $1 AND chat_id = $2 AND stream = $3 AND seq > $4 ORDER BY seq LIMIT $5
 """
 
+# Several pages at once, numbered as asked.
+PAGES = """
+    SELECT asked.number, e.*
+    FROM unnest($1::int[], $2::int[], $3::text[], $4::bigint[], $5::int[])
+         WITH ORDINALITY asked(tenant_id, chat_id, stream, after, most, number),
+         LATERAL (SELECT tenant_id, chat_id, stream, seq, id, uuid, kind, side, actor_id, cid, at, text, data, after_seq FROM events
+                  WHERE tenant_id = asked.tenant_id AND chat_id = asked.chat_id AND stream = asked.stream AND seq > asked.after
+                  ORDER BY seq LIMIT asked.most) e
+    ORDER BY asked.number, e.seq
+"""
+MAX_SHARED_EVENTS = 50  # Longer pages are read alone: they must not hold up the short ones.
+
 BEFORE = """
     SELECT tenant_id, chat_id, stream, seq, id, uuid, kind, side, actor_id, cid, at, text, data, after_seq FROM events
     WHERE tenant_id = $1 AND chat_id = $2 AND stream = $3 AND seq < $4 ORDER BY seq DESC LIMIT $5
 """
+
+PageKey = tuple[int, int, Stream, int, int]  # Tenant, chat, stream, after, limit.
 
 Observe = Callable[[int, float], None]  # Told of each commit: items, seconds.
 
@@ -268,6 +283,7 @@ class Events:
     def __init__(self, database: Database, writer: EventWriter) -> None:
         self._database = database
         self._writer = writer
+        self._pages = LookUps(self._read_pages)
 
     async def append(self, item: Append) -> Appended:
         """The stored event, committed. Raises AppendRefused, CidReused, StorageUnavailable."""
@@ -277,6 +293,8 @@ class Events:
         self, tenant_id: int, chat_id: int, stream: Stream, after: int, limit: int
     ) -> list[Event]:
         """Events with seq > after, ascending, without holes."""
+        if limit <= MAX_SHARED_EVENTS:
+            return await self._pages.find((tenant_id, chat_id, stream, after, limit)) or []
         async with self._database.tenants([tenant_id]) as connection:
             return [
                 Event(**row)
@@ -290,3 +308,13 @@ class Events:
         async with self._database.tenants([tenant_id]) as connection:
             rows = await connection.fetch(BEFORE, tenant_id, chat_id, stream, before, limit)
         return [Event(**row) for row in reversed(rows)]
+
+    async def _read_pages(self, asked: list[PageKey]) -> dict[PageKey, list[Event]]:
+        tenants, chats, streams, afters, limits = zip(*asked, strict=True)
+        async with self._database.tenants(set(tenants)) as connection:
+            rows = await connection.fetch(PAGES, tenants, chats, streams, afters, limits)
+        found: dict[PageKey, list[Event]] = {}
+        for row in rows:
+            values = dict(row)
+            found.setdefault(asked[values.pop("number") - 1], []).append(Event(**values))
+        return found
