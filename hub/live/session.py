@@ -25,6 +25,7 @@ from hub.domain.errors import (
 from hub.domain.identity import Caller, VisitorCaller
 from hub.domain.moment import ms_from_datetime
 from hub.domain.position import parse_stream_name
+from hub.domain.rate import Bucket
 from hub.domain.text import MAX_LINE_TEXT_CHARS, MAX_VISITOR_TEXT_CHARS
 from hub.live import connection as codes
 from hub.live.connection import Connection
@@ -44,6 +45,7 @@ from hub.live.frames import (
 )
 from hub.live.operations import Answer, Work, find_operation
 from hub.live.party import Entrance, Party
+from hub.live.rates import FRAMES_BURST, FRAMES_PER_S
 from hub.live.room import Room
 
 log = structlog.get_logger()
@@ -74,6 +76,7 @@ class Session:
         self.has_said_hello = False  # Whether the party is known is another matter: the store may be slow.
         self._wants_inbox = False
         self._bad_frames_at_s: list[float] = []
+        self._frames = Bucket(FRAMES_PER_S, FRAMES_BURST)
         self._was_reminded = False
 
     @property
@@ -90,6 +93,10 @@ class Session:
         """Carries out one frame as it came. Never raises: what goes wrong is answered, or ends the line."""
         now_s = asyncio.get_running_loop().time()
         self.connection.heard_at_s = now_s
+        if self._frames.take(now_s):
+            self._room.observer.dropped("flood")
+            self.connection.end(codes.TOO_MANY, "too_many", "after", random.randint(*COME_BACK_MS))
+            return
         try:
             frame = self.connection.codec.parse(data)
         except BadFrame as error:
