@@ -44,14 +44,15 @@ class WebsocketEntrance:
         try:
             if codec is None:
                 raise HTTPException(400, f"Offer one of the sub-protocols {' and '.join(sorted(CODECS))}.")
-            async with self._room.openings:
-                await asyncio.sleep(0)  # Else a turn without a wait would be no turn.
-                await self._admission.require_turn(websocket)
-                entrance = await self._admission.admit(websocket)
-                await websocket.accept(subprotocol=codec.subprotocol)
+            await self._admission.require_turn(websocket)
+            entrance = await self._admission.admit(websocket)
         except HTTPException as refusal:
             await _deny(websocket, refusal)
             return
+        # Behind the look-ups: a turn that waited for a store that is away would make everybody wait, one after the other.
+        async with self._room.openings:
+            await asyncio.sleep(0)  # Else a turn without a wait would be no turn.
+            await websocket.accept(subprotocol=codec.subprotocol)
         loop = asyncio.get_running_loop()
         connection = Connection(codec, loop.time())
         session = Session(self._room, connection, entrance)

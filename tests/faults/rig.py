@@ -53,6 +53,7 @@ class HubNode:
     environment: dict[str, str]
     log: Path
     process: subprocess.Popen[bytes] | None = None
+    judged_bytes: int = 0  # So much of its log has been looked at.
 
     @property
     def base_url(self) -> str:
