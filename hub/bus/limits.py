@@ -7,7 +7,7 @@ from redis.exceptions import RedisError
 
 from hub.domain.rate import Bucket
 
-ANSWER_WITHIN_S = 0.25
+ANSWER_WITHIN_S = 0.1  # A beat waits for this; without an answer the process counts for itself.
 ASK_AGAIN_S = 5.0  # While Redis is away one caller waits for it now and then, not everybody every time.
 MAX_LOCAL_BUCKETS = (
     10_000  # An attacker's addresses must not fill the memory; the oldest are forgotten first.

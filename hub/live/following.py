@@ -120,7 +120,7 @@ class Following:
         if head > after:
             limit = head - after
             events = await self._party.ports.events.list_after(chat.tenant_id, chat.id, stream, after, limit)
-        fitting = _newest_fitting(events)
+        fitting = newest_fitting(events)
         if len(fitting) < len(events) and resume == "ok":
             resume = "partial"
         head = fitting[-1].seq if fitting else head
@@ -140,7 +140,7 @@ class Following:
             say_typing(self._party.ports, caller, followed[0].chat, on)
 
 
-def _newest_fitting(events: list[Event]) -> list[Event]:
+def newest_fitting(events: list[Event]) -> list[Event]:
     """The newest events whose texts fit into one frame; at least one."""
     chars = 0
     for number, event in enumerate(reversed(events)):

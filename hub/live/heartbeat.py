@@ -29,7 +29,6 @@ from hub.live.session import Session
 
 MAX_BODY_BYTES: Final = 256 * 1024
 MAX_WAIT_MS: Final = 25_000  # Common proxies cut requests that are idle for 30 to 60 s.
-BODY_WITHIN_S: Final = 15.0
 GATHER_S: Final = 0.01  # What comes right behind the first frame travels with it.
 POLLS_PER_MINUTE, POLLS_BURST = 600, 20
 PREFLIGHT_S: Final = 600
@@ -178,13 +177,10 @@ def _media_type(codec: Codec) -> str:
 async def _read_body(request: Request) -> bytes:
     body = bytearray()
     try:
-        async with asyncio.timeout(BODY_WITHIN_S):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > MAX_BODY_BYTES:
-                    raise HTTPException(413, f"A beat has at most {MAX_BODY_BYTES:,} bytes.")
-    except TimeoutError:
-        raise HTTPException(408, "The body did not come in time.") from None
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_BODY_BYTES:
+                raise HTTPException(413, f"A beat has at most {MAX_BODY_BYTES:,} bytes.")
     except ClientDisconnect:
         raise HTTPException(400, "The body did not come whole.") from None
     return bytes(body)

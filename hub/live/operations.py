@@ -16,7 +16,7 @@ from hub.domain.identity import AgentCaller, Side, VisitorCaller
 from hub.domain.moment import ms_from_datetime
 from hub.domain.position import parse_stream_name, stream_name
 from hub.live.fanout import Fanout
-from hub.live.following import Following
+from hub.live.following import Following, newest_fitting
 from hub.live.frames import ChatId, Map, Seq, chat_map, event_frame
 from hub.live.party import Party
 
@@ -197,9 +197,10 @@ async def _page(work: Work[PageArgs]) -> Answer:
         feed.chat if feed is not None else await work.party.ports.chats.find_chat(caller.tenant_id, chat_id)
     )
     require_may_see(caller, chat)
-    events = await work.party.ports.events.list_before(
+    found = await work.party.ports.events.list_before(
         caller.tenant_id, chat_id, stream, args.before, args.limit
     )
+    events = newest_fitting(found)
     return Answer(
         {"events": [event_frame(event) for event in events], "more": bool(events) and events[0].seq > 1}
     )

@@ -2,8 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Coroutine, Iterable, Mapping
+from typing import Any, TypeVar
 
 import structlog
 
@@ -25,6 +25,7 @@ from hub.domain.errors import (
 from hub.domain.identity import Caller, VisitorCaller
 from hub.domain.moment import ms_from_datetime
 from hub.domain.position import parse_stream_name
+from hub.domain.rate import Bucket
 from hub.domain.text import MAX_LINE_TEXT_CHARS, MAX_VISITOR_TEXT_CHARS
 from hub.live import connection as codes
 from hub.live.connection import Connection
@@ -44,9 +45,12 @@ from hub.live.frames import (
 )
 from hub.live.operations import Answer, Work, find_operation
 from hub.live.party import Entrance, Party
+from hub.live.rates import FRAMES_BURST, FRAMES_PER_S
 from hub.live.room import Room
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 PING_EVERY_S = 20  # Common proxies cut lines that are idle for 30 to 60 s.
 DEAD_AFTER_S = 45  # Two missed pings and a bit: phones sleep through one.
@@ -72,6 +76,7 @@ class Session:
         self.has_said_hello = False  # Whether the party is known is another matter: the store may be slow.
         self._wants_inbox = False
         self._bad_frames_at_s: list[float] = []
+        self._frames = Bucket(FRAMES_PER_S, FRAMES_BURST)
         self._was_reminded = False
 
     @property
@@ -88,6 +93,10 @@ class Session:
         """Carries out one frame as it came. Never raises: what goes wrong is answered, or ends the line."""
         now_s = asyncio.get_running_loop().time()
         self.connection.heard_at_s = now_s
+        if self._frames.take(now_s):
+            self._room.observer.dropped("flood")
+            self.connection.end(codes.TOO_MANY, "too_many", "after", random.randint(*COME_BACK_MS))
+            return
         try:
             frame = self.connection.codec.parse(data)
         except BadFrame as error:
@@ -189,13 +198,12 @@ class Session:
     async def _let_in(self, hello: Hello) -> None:
         fresh_token = await self._party.recognise(hello)
         self._room.observer.opened(self._party.side)
-        chats = [
-            await self._following.follow(chat_id) for chat_id in await self._list_wanted(hello.positions)
-        ]
+        chats = await _all_of(
+            self._following.follow(chat_id) for chat_id in await self._list_wanted(hello.positions)
+        )
         is_news = fresh_token is not None or any(_tells_of_reading(chat, hello.reads) for chat in chats)
         self.connection.send(self._welcome(chats, fresh_token), is_news=is_news)
-        for chat in chats:
-            await self._following.send_pages(chat.id, hello.positions)
+        await _all_of(self._following.send_pages(chat.id, hello.positions) for chat in chats)
         if self._party.side == "agent" and "inbox" in hello.wants:
             self._wants_inbox = True
             tenant_id = self._party.require_agent().tenant_id
@@ -307,3 +315,12 @@ def _tells_of_reading(chat: Chat, told: Mapping[str, int]) -> bool:
     """
     known = told.get(str(chat.id))
     return known is not None and sum(person.read_seq for person in chat.participants) > known
+
+
+async def _all_of(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """What all of them return, in their order, begun together so that the store is asked once. Raises the first error when all are over."""
+    results = await asyncio.gather(*work, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return [result for result in results if not isinstance(result, BaseException)]

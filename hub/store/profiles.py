@@ -7,9 +7,13 @@ from typing import Any
 import msgspec
 
 from hub.domain.profile import Access, Feedback, Flow, Hours, LiveMode, Look, Profile, Rules
+from hub.store.look_ups import LookUps
 from hub.store.pool import Database
 
-FIND = "SELECT tenant_id, id, uuid, key, name, origins, config, epoch FROM find_profile($1)"
+FIND = """
+    SELECT p.tenant_id, p.id, p.uuid, p.key, p.name, p.origins, p.config, p.epoch
+    FROM unnest($1::int[]) asked(id), LATERAL find_profile(asked.id) p
+"""
 
 CREATE = """
     INSERT INTO profiles (tenant_id, key, name, origins, config) VALUES ($1, $2, $3, $4, $5)
@@ -41,14 +45,13 @@ class Profiles:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._look_ups = LookUps(self._read_profiles)
 
     async def find_profile(self, profile_id: int) -> Profile | None:
         """The profile of whichever tenant; None when absent. Its key is still to be compared."""
         if not 0 < profile_id < 2**31:
             return None
-        async with self._database.nobody() as connection:
-            row = await connection.fetchrow(FIND, profile_id)
-        return None if row is None else _profile_from_row(row)
+        return await self._look_ups.find(profile_id)
 
     async def list_enforced_access(self, tenant_id: int) -> list[tuple[int, Access]]:
         """The profiles not every agent may see, by id."""
@@ -63,6 +66,11 @@ class Profiles:
         async with self._database.tenants([tenant_id]) as connection:
             rows = await connection.fetch(CREATE, tenant_id, key, name, list(origins), {"look": asdict(look)})
         return _profile_from_row(rows[0])
+
+    async def _read_profiles(self, ids: list[int]) -> dict[int, Profile]:
+        async with self._database.nobody() as connection:
+            rows = await connection.fetch(FIND, ids)
+        return {row["id"]: _profile_from_row(row) for row in rows}
 
 
 def _profile_from_row(row: Mapping[str, Any]) -> Profile:

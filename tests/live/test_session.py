@@ -7,7 +7,7 @@ import pytest
 from hub.domain.chat import Chat, Participant
 from hub.live import connection as codes
 from hub.live.outbox import Close
-from hub.live.rates import COMMANDS_BURST
+from hub.live.rates import COMMANDS_BURST, FRAMES_BURST
 from tests.doubles.playbook import (
     EPOCH,
     HELLO,
@@ -284,6 +284,30 @@ async def test_too_many_commands_are_told_when_to_come_again(play: Play) -> None
     assert {error["code"] for error in refused} == {"too_many"}
     assert all(error["retry"] == "after" and 0 < error["after_ms"] <= 1000 for error in refused)
     assert visitor.closed is None
+
+
+async def test_a_line_that_floods_is_ended_and_told_to_come_back_later(play: Play) -> None:
+    visitor = play.visitor()
+    await visitor.start()
+
+    heard: list[Frame] = []
+    for _ in range(FRAMES_BURST * 2):
+        heard += await visitor.say({"t": "ping"})
+
+    assert visitor.closed == Close(codes.TOO_MANY, "too_many")
+    assert kinds(heard).count("pong") <= FRAMES_BURST
+    assert (heard[-1]["t"], heard[-1]["retry"]) == ("bye", "after")
+
+
+async def test_a_page_of_long_texts_is_shorter_than_asked_for_and_says_that_there_is_more(play: Play) -> None:
+    _, agent, chat = await accepted_chat(play)
+    for _ in range(5):
+        await agent.command("post", chat=chat, text="x" * 60_000)
+
+    page = (await agent.command("page", stream=str(chat), before=100, limit=200))["result"]
+
+    assert [event["seq"] for event in page["events"]] == [4, 5, 6, 7]
+    assert page["more"]
 
 
 async def test_without_the_store_nothing_is_acknowledged_and_the_line_stays(play: Play) -> None:
