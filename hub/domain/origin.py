@@ -68,9 +68,9 @@ def origin_entry_from_host(text: str) -> str:
 
     Pages come by https, those of this machine by http; `localhost` without a port is this machine on any port.
     """
-    if text == "localhost":
+    if text.lower() == "localhost":
         return "loopback"
-    if "://" in text or "/" in text:
+    if "/" in text or text in ("", "null"):  # "null" is what pages without an address of their own send.
         raise ValueError(f"“{text}” is not a host such as shop.example, without scheme and path.")
     parsed = parse_origin(f"https://{text}")
     is_local = parsed is not None and parsed.host in LOOPBACK_HOSTS

@@ -24,7 +24,7 @@ class Halo:
         self.dialect = HaloDialect(ports, visitor_tokens, access_tokens, addresses)
         self.operations: list[Operation] = [
             *TokenEndpoint(ports, secrets, access_tokens, self.dialect, settings.base_url).operations(),
-            *ChatProfiles(self.dialect).operations(),
+            *ChatProfiles(self.dialect, ports, secrets.keys).operations(),
         ]
 
     def described(self) -> DescribedDialect:
