@@ -34,6 +34,7 @@ from hub.live import heartbeat, websocket
 from hub.live.admission import Admission
 from hub.live.fanout import Fanout
 from hub.live.inbox import Inboxes
+from hub.live.profiles import ProfileWatch
 from hub.live.registry import Registry
 from hub.live.room import Room
 from hub.live.standing import watch_standing
@@ -207,6 +208,7 @@ async def _open_room(
             _run("statistics", statistics.keep_fresh()),
             _run("line_watch", registry.watch()),
             _run("standing_watch", watch_standing(registry, ports.standing)),
+            _run("profile_watch", ProfileWatch(registry, fanout, inboxes, ports.profiles).run()),
             _run("outbox_gauge", _measure_outboxes(registry, measurements)),
         ]
         try:

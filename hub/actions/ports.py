@@ -1,6 +1,6 @@
 """What actions need from outside, as Protocols; `hub.store`, `hub.bus` and `hub.auth` fulfil them, `hub.app` brings them together."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -164,10 +164,24 @@ class ChatStore(Protocol):
         """The highest mark ever set, never beyond the head; None when the identity does not take part."""
 
 
-class ProfileStore(Protocol):
-    """Reads and makes profiles."""
+# Decides, from the profiles that are there by id, which shall be there; those with id 0 are made.
+DecideProfiles = Callable[[Mapping[int, Profile]], Sequence[Profile]]
 
-    async def find_profile(self, profile_id: int) -> Profile | None: ...
+
+class ProfileStore(Protocol):
+    """Reads and writes profiles."""
+
+    async def find_profile(self, profile_id: int) -> Profile | None:
+        """The profile of whichever tenant, without its flow; None when absent or deleted."""
+
+    async def find_deleted_profile(self, profile_id: int) -> Profile | None:
+        """A deleted one, as long as a chat that began there goes on."""
+
+    async def find_own_profile(self, tenant_id: int, profile_id: int) -> Profile | None:
+        """The tenant's profile with its flow; None when absent or deleted."""
+
+    async def list_profiles(self, tenant_id: int) -> list[Profile]:
+        """All of the tenant's that are not deleted, by id, without their flows."""
 
     async def list_enforced_access(self, tenant_id: int) -> list[tuple[int, Access]]:
         """The profiles not every agent may see, by id."""
@@ -175,6 +189,20 @@ class ProfileStore(Protocol):
     async def create_profile(
         self, tenant_id: int, name: str, key: str, origins: Sequence[str], look: Look
     ) -> Profile: ...
+
+    async def write_profiles(
+        self, tenant_id: int, ids: Sequence[int], decide: DecideProfiles
+    ) -> list[Profile]:
+        """What `decide` makes of the profiles with these ids, which nobody else changes meanwhile: all stored, or none."""
+
+    async def delete_profile(self, tenant_id: int, profile_id: int) -> bool:
+        """Whether there was one to delete."""
+
+    async def list_versions(self, tenant_ids: Iterable[int]) -> dict[tuple[int, int], str]:
+        """By tenant and id, a word that changes whenever the profile does. Deleted ones are among them."""
+
+    async def list_current(self, keys: Iterable[tuple[int, int]]) -> list[Profile]:
+        """The profiles of these tenants and ids without their flows, deleted ones too."""
 
 
 class IdentityStore(Protocol):

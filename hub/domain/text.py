@@ -1,5 +1,7 @@
 """What may be said: rules for text from people."""
 
+from unicodedata import category
+
 from hub.domain.errors import TextEmpty, TextInvalid, TextTooLong
 
 MAX_VISITOR_TEXT_CHARS = 4_000
@@ -36,6 +38,24 @@ def require_storable(text: str, field: str) -> str:
     """The text, unless it holds NUL or a lone surrogate (TextInvalid)."""
     if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
         raise TextInvalid(field=field)
+    return text
+
+
+def require_line(text: str, field: str, max_chars: int) -> str:
+    """One line of plain text: no control or direction characters. Raises TextTooLong, TextInvalid."""
+    if len(text) > max_chars:
+        raise TextTooLong(f"This has more than {max_chars:,} characters.", field=field)
+    if any(not character.isprintable() or character in BIDI_CONTROLS for character in text):
+        raise TextInvalid("This is one line of text, without control characters.", field=field)
+    return text
+
+
+def require_lines(text: str, field: str, max_chars: int) -> str:
+    """Plain text of several lines: tabs and line breaks, but no other control characters. Raises TextTooLong, TextInvalid."""
+    if len(text) > max_chars:
+        raise TextTooLong(f"This has more than {max_chars:,} characters.", field=field)
+    if any(category(character) in ("Cc", "Cs") and character not in "\t\n\r" for character in text):
+        raise TextInvalid("This holds control characters.", field=field)
     return text
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from hub.actions.attention import say_typing
-from hub.domain.chat import Chat, require_may_see
+from hub.domain.chat import Chat, may_see, require_may_see
 from hub.domain.errors import ChatNotFound, TooMany
 from hub.domain.event import Event, Stream
 from hub.domain.identity import AgentCaller
@@ -89,6 +89,13 @@ class Following:
         followed = self._chats.pop(chat_id, None)
         if followed is not None:
             self._fanout.unfollow(followed[1], self._party.require_caller().tenant_id, chat_id)
+
+    def leave_unseen(self) -> None:
+        """Chats the party may see no longer are not followed any more."""
+        caller = self._party.require_caller()
+        for chat_id, (feed, _) in list(self._chats.items()):
+            if feed.chat is not None and not may_see(caller, feed.chat):
+                self.unfollow(chat_id)
 
     def leave(self, *, keeps_leases: bool) -> None:
         """The line is gone: whoever typed on it types no longer, and nothing is sent to it."""

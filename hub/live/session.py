@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from hub.domain.chat import Chat, require_may_see
+from hub.domain.chat import Chat, may_see, require_may_see
 from hub.domain.errors import (
     AlreadyTaken,
     AnsweredMeanwhile,
@@ -25,6 +25,7 @@ from hub.domain.errors import (
 from hub.domain.identity import Caller, VisitorCaller
 from hub.domain.moment import ms_from_datetime
 from hub.domain.position import parse_stream_name
+from hub.domain.profile import Profile
 from hub.domain.rate import Bucket
 from hub.domain.text import MAX_LINE_TEXT_CHARS, MAX_VISITOR_TEXT_CHARS
 from hub.live import connection as codes
@@ -152,6 +153,15 @@ class Session:
                 reminder["token"] = fresh_token
             self.connection.send(reminder)
 
+    def mind_profiles(self, profiles: Mapping[tuple[int, int], Profile]) -> None:
+        """Goes by the profiles as they are now, by tenant and id; ends the line of a page that is admitted no longer."""
+        try:
+            self._party.renew_profile(profiles)
+        except Forbidden as error:
+            self._end_with(error)
+        if self._party.side == "agent":
+            self._following.leave_unseen()
+
     def revoke(self) -> None:
         """Ends the line of a party that is no longer welcome."""
         self.connection.end(codes.TOKEN_INVALID, "revoked", "never")
@@ -238,7 +248,8 @@ class Session:
                 return []
             own = await chats.list_visitor_chats(caller.tenant_id, caller.profile_id, caller.id, named)
             return [chat.id for chat in own][-MAX_FOLLOWED:]
-        return [chat.id for chat in await chats.list_chats(caller.tenant_id, named)] if named else []
+        found = await chats.list_chats(caller.tenant_id, named) if named else []
+        return [chat.id for chat in found if may_see(caller, chat)]
 
     # Commands.
 

@@ -31,7 +31,7 @@ class Halo:
             *TokenEndpoint(ports, secrets, access_tokens, self.dialect, settings.base_url).operations(),
             *Chats(ports, SignedCursors(settings.secret_keys), starting).operations(),
             *Messages(ports, starting).operations(),
-            *ChatProfiles(self.dialect).operations(),
+            *ChatProfiles(self.dialect, ports, secrets.keys).operations(),
         ]
 
     def described(self) -> DescribedDialect:
