@@ -13,7 +13,6 @@ from tests.doubles.halo_client import HaloProgram, program_of
 from tests.doubles.node import RunningNode
 from tests.doubles.tenant import Tenant
 
-
 # Teams, statuses, ticket types.
 
 
