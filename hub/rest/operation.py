@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from hub.domain.errors import BadRequest, Forbidden, HubError, InternalError, MethodNotAllowed, NotFound
 from hub.domain.identity import AgentCaller, Caller, VisitorCaller
-from hub.rest.bodies import MAX_BODY_BYTES, TROUBLE, fit, read_json
+from hub.rest.bodies import MAX_BODY_BYTES, fit, read_json
 from hub.rest.http import InsensitiveRoute
 
 log = structlog.get_logger(__name__)
@@ -190,8 +190,6 @@ def read_query(request: Request, shape: type[msgspec.Struct]) -> Any:
     """The query as this type: names in any case, the first of several counts, an empty one is none. BadRequest names the field."""
     given: dict[str, str] = {}
     for name, value in request.query_params.multi_items():
-        if TROUBLE.search(value):
-            raise BadRequest("The query holds characters that cannot be stored.", field=name[:40])
         if value:
             given.setdefault(name.lower(), value)
     return fit(given, shape, what="query")

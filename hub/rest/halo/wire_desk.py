@@ -16,7 +16,7 @@ Id = Annotated[int, Meta(ge=1, lt=2**31)]
 Sequence = Annotated[int, Meta(ge=0, le=1_000_000)]
 Label = Annotated[str, Meta(max_length=MAX_LABEL_CHARS)]
 Line = Annotated[str, Meta(max_length=250)]
-Search = Annotated[str, Meta(max_length=200)]
+Search = Annotated[str, Meta(max_length=200, pattern="^[^\x00]*$")]  # Postgres cannot be asked for NUL.
 Colour = Annotated[str, Meta(pattern="^#[0-9A-Fa-f]{6}$")]
 IdList = Annotated[str, Meta(pattern="^[0-9]{1,10}(,[0-9]{1,10}){0,499}$")]
 

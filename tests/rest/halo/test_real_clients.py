@@ -57,7 +57,7 @@ class LoopbackSession(requests.Session):
 
     base_url = ""
 
-    def request(self, method: str | bytes, url: str | bytes, *args: Any, **options: Any) -> Any:
+    def request(self, method: str, url: str | bytes, *args: Any, **options: Any) -> Any:
         """The answer of the node."""
         own = str(url).replace("https://shop.halopsa.com", self.base_url)
         return super().request(method, own, *args, **options)
