@@ -1,13 +1,21 @@
 """What the Halo dialect's tests share."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
+import httpx2
 import pytest
+from starlette.applications import Starlette
 
 from hub.actions.ports import Ports
+from hub.app import make_secrets
+from hub.auth.visitor_tokens import VisitorTokens
+from hub.rest.halo.routes import Halo
 from hub.settings import Settings
 from tests.doubles.halo_client import HaloProgram, admin_program
+from tests.doubles.halo_worlds import World, new_world
 from tests.doubles.node import RunningNode
+from tests.doubles.ports import OpenLimits
 from tests.doubles.secrets import open_secrets
 from tests.doubles.tenant import Tenant, make_tenant
 
@@ -23,3 +31,22 @@ async def admin(node: RunningNode, tenant: Tenant) -> AsyncIterator[HaloProgram]
     """A program of the tenant's administrator."""
     async with admin_program(node.base_url, tenant) as program:
         yield program
+
+
+@pytest.fixture
+async def client(ports: Ports, settings: Settings) -> AsyncIterator[httpx2.AsyncClient]:
+    """The dialect on the real stores, without limits: so many calls are nobody's habit."""
+    unlimited = replace(ports, limits=OpenLimits())
+    halo = Halo(unlimited, make_secrets(settings), VisitorTokens(settings.secret_keys), settings)
+    transport = httpx2.ASGITransport(app=Starlette(routes=halo.routes()))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://hub.example") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def worlds(
+    client: httpx2.AsyncClient, ports: Ports, settings: Settings
+) -> AsyncIterator[tuple[World, World]]:
+    """Our tenant, and another one."""
+    async with new_world(client, ports, settings) as own, new_world(client, ports, settings) as foreign:
+        yield own, foreign

@@ -1,87 +1,19 @@
 """Another tenant's object is as absent as one that nobody has: for every operation of the dialect, and every id it takes.
 
-The cases are made from the table of operations, so a new operation is covered by itself, or fails here until it is listed:
-`MAKERS` for what its address is about, `REFERENCES` for the ids it takes, `BODIES` for what it needs besides them.
+The cases are made from the table of operations, so a new operation is covered by itself, or fails here until its objects are
+listed in `tests/doubles/halo_worlds.py` and the ids it takes in `REFERENCES`.
 """
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from itertools import count
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, get_args, get_origin
 
-import httpx2
 import msgspec
 import pytest
-from starlette.applications import Starlette
 
-from hub.actions.ports import Ports
-from hub.app import make_secrets
-from hub.auth.visitor_tokens import VisitorTokens
-from hub.rest.halo.routes import Halo
 from hub.rest.operation import Operation
-from hub.settings import Settings
-from tests.doubles.conversation import begin_active_chat
-from tests.doubles.halo_client import HaloProgram, ask_for_token
-from tests.doubles.ports import Memory, OpenLimits
-from tests.doubles.secrets import SECRET_KEYS, open_secrets
-from tests.doubles.tenant import Tenant, make_tenant
-
-NOBODYS = 1_999_999_999
-
-NUMBERS = count(1)
-
-
-@dataclass(frozen=True)
-class World:
-    """One of the two tenants, with a program of its administrator."""
-
-    tenant: Tenant
-    ports: Ports
-    program: HaloProgram
-
-    async def make(self, kind: str) -> int:
-        """The id of a fresh object."""
-        return await MAKERS[kind](self)
-
-
-async def make_agent(world: World) -> int:
-    return await world.ports.identities.create_agent(
-        world.tenant.id, "Nia", f"nia{next(NUMBERS)}@example.com"
-    )
-
-
-async def make_chat(world: World) -> int:
-    return (await begin_active_chat(world.ports, world.tenant)).chat.id
-
-
-async def find_profile(world: World) -> int:
-    return world.tenant.profile.id
-
-
-def made_by(path: str, body: dict[str, Any]) -> Callable[[World], Awaitable[int]]:
-    """Posts the body there; `name` gets a number, for names are taken once only."""
-
-    async def make(world: World) -> int:
-        named = {**body, "name": f"{body['name']} {next(NUMBERS)}"} if "name" in body else body
-        return int((await world.program.post(path, named))["id"])
-
-    return make
-
-
-# By the part of an address after /api: how a tenant comes by one.
-MAKERS: dict[str, Callable[[World], Awaitable[int]]] = {
-    "Agent": make_agent,
-    "Chat": make_chat,
-    "ChatProfile": find_profile,
-    "KBArticle": made_by("/KBArticle", {"name": "Brakes"}),
-    "Status": made_by("/Status", {"name": "Waiting"}),
-    "Team": made_by("/Team", {"name": "Workshop"}),
-    "Tickets": made_by("/Tickets", {"summary": "No light"}),
-    "TicketType": made_by("/TicketType", {"name": "Repair"}),
-    "Users": made_by("/Users", {"name": "Ann"}),
-}
+from tests.doubles.halo_worlds import BODIES, MAKERS, NOBODYS, OPERATIONS, QUERIES, World, kind_of
 
 # What a member of a query or body names. `id` is the address's own.
 REFERENCES = {
@@ -98,17 +30,6 @@ REFERENCES = {
 }
 # Numbers of the tenant's own making, which are stored and never looked up.
 NO_REFERENCES = {"role_ids", "site_id"}
-
-# What an operation needs besides the id in question.
-BODIES: dict[str, Callable[[], dict[str, Any]]] = {
-    "saveAgent": lambda: {"name": "Nia", "email": f"nia{next(NUMBERS)}@example.com"},
-    "saveTicket": lambda: {"summary": "No light"},
-    "voteOnArticle": lambda: {"helpful": True},
-}
-# Queries an address needs besides its id.
-QUERIES: dict[str, Callable[[World], dict[str, str]]] = {
-    "getChatProfile": lambda world: {"key": world.tenant.profile.key},
-}
 
 
 @dataclass(frozen=True)
@@ -129,11 +50,6 @@ class Place:
         for name in reversed(self.path[1:]):
             inner = [{name: inner}]
         return {self.path[0]: inner}
-
-
-def list_operations() -> list[Operation]:
-    settings = Settings(secret_keys=SECRET_KEYS)
-    return Halo(Memory().ports, open_secrets(), VisitorTokens(SECRET_KEYS), settings).operations
 
 
 def list_places(operation: Operation) -> list[Place]:
@@ -165,13 +81,8 @@ def is_list(kind: Any) -> bool:
     return get_origin(kind) is list or any(is_list(part) for part in get_args(kind))
 
 
-OPERATIONS = list_operations()
 ADDRESSED = [operation for operation in OPERATIONS if "{id}" in operation.path]
 PLACED = [(operation, place) for operation in OPERATIONS for place in list_places(operation)]
-
-
-def kind_of(operation: Operation) -> str:
-    return operation.path.split("/")[2]
 
 
 def kind_named(operation: Operation, place: Place) -> str:
@@ -183,33 +94,6 @@ def test_every_operation_with_an_id_is_listed() -> None:
     names = {place.name for _, place in PLACED if place.name != "id"}
     assert names - REFERENCES.keys() == set()
     assert BODIES.keys() - {operation.name for operation in OPERATIONS} == set()
-
-
-@pytest.fixture
-async def client(ports: Ports, settings: Settings) -> AsyncIterator[httpx2.AsyncClient]:
-    """The dialect on the real stores, without limits: so many calls are nobody's habit."""
-    unlimited = replace(ports, limits=OpenLimits())
-    halo = Halo(unlimited, make_secrets(settings), VisitorTokens(settings.secret_keys), settings)
-    transport = httpx2.ASGITransport(app=Starlette(routes=halo.routes()))
-    async with httpx2.AsyncClient(transport=transport, base_url="http://hub.example") as opened:
-        yield opened
-
-
-@pytest.fixture
-async def worlds(
-    client: httpx2.AsyncClient, ports: Ports, settings: Settings
-) -> AsyncIterator[tuple[World, World]]:
-    """Our tenant, and another one."""
-    async with new_world(client, ports, settings) as own, new_world(client, ports, settings) as foreign:
-        yield own, foreign
-
-
-@asynccontextmanager
-async def new_world(client: httpx2.AsyncClient, ports: Ports, settings: Settings) -> AsyncIterator[World]:
-    tenant = await make_tenant(ports, settings, open_secrets())
-    halo = tenant.bootstrap.halo
-    token = await ask_for_token(client, halo.client_id, halo.client_secret)
-    yield World(tenant, ports, HaloProgram(client, token))
 
 
 async def call(
