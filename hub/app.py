@@ -17,7 +17,7 @@ from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute
 
 from hub.actions.agents import get_key_caller, get_session_caller
-from hub.actions.ports import Ports, ReadMark, Secrets, TypingLease
+from hub.actions.ports import Desk, Ports, ReadMark, Secrets, TypingLease
 from hub.auth.client_addresses import ClientAddresses
 from hub.auth.console_sessions import XSRF_HEADER, ConsoleSessions, require_xsrf
 from hub.auth.keys import RandomKeys
@@ -45,6 +45,7 @@ from hub.pages.assets import find_static_directory
 from hub.rest import description
 from hub.rest.halo.routes import Halo
 from hub.settings import Settings, SettingsError
+from hub.store.articles import Articles
 from hub.store.chats import Chats
 from hub.store.credentials import Credentials
 from hub.store.events import Events, EventWriter
@@ -53,6 +54,9 @@ from hub.store.pool import Database, find_working_role
 from hub.store.profiles import Profiles
 from hub.store.standing import Standing
 from hub.store.statistics import Statistics
+from hub.store.teams import Teams
+from hub.store.tickets import Tickets
+from hub.store.users import Staff, Users
 
 log = structlog.get_logger()
 
@@ -326,6 +330,7 @@ def _make_ports(
         bell=doorbell,
         limits=RedisLimits(redis),
         clock=SystemClock(),
+        desk=Desk(Teams(database), Tickets(database), Users(database), Articles(database), Staff(database)),
     )
 
 

@@ -61,10 +61,15 @@ def require_lines(text: str, field: str, max_chars: int) -> str:
 
 def clean_name(name: str) -> str:
     """A name as it may be shown: one line, no control or direction characters, at most 100 characters; maybe empty."""
+    return clean_line(name, MAX_NAME_CHARS)
+
+
+def clean_line(text: str, max_chars: int) -> str:
+    """A short text as it may be shown on one line, without control or direction characters; maybe empty."""
     kept = "".join(
-        character if character.isprintable() and character not in BIDI_CONTROLS else " " for character in name
+        character if character.isprintable() and character not in BIDI_CONTROLS else " " for character in text
     )
-    return " ".join(kept.split())[:MAX_NAME_CHARS].strip()
+    return " ".join(kept.split())[:max_chars].strip()
 
 
 def preview_text(text: str) -> str:

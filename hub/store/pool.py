@@ -123,6 +123,11 @@ TENANT_TABLES = [
     "participants",
     "events",
     "deliveries",
+    "teams",
+    "statuses",
+    "ticket_types",
+    "articles",
+    "article_votes",
 ]
 
 

@@ -13,6 +13,7 @@ from hub.actions.ports import (
     Credential,
     CredentialKind,
     DecideProfiles,
+    Desk,
     EventStore,
     Identity,
     Limits,
@@ -386,6 +387,16 @@ class SilentBell:
     def ring_typing(self, lease: TypingLease) -> None: ...
 
 
+class NoDesk:
+    """For tests without teams, tickets, users and articles."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"Nobody asks for {name} in this test.")
+
+
+NO_DESK = Desk(NoDesk(), NoDesk(), NoDesk(), NoDesk(), NoDesk())
+
+
 class Memory:
     """The whole outside in memory; `ports` is what actions get, the rest is for looking and turning."""
 
@@ -411,4 +422,5 @@ class Memory:
             standing=NobodyHasFallen(),
             limits=limits or MemoryLimits(self.clock),
             clock=self.clock,
+            desk=NO_DESK,
         )

@@ -7,13 +7,18 @@ from hub.actions.visitors import Tokens
 from hub.auth.access_tokens import AccessTokens
 from hub.auth.client_addresses import ClientAddresses
 from hub.auth.cursors import SignedCursors
+from hub.rest.halo.agents import Agents
+from hub.rest.halo.articles import Articles
 from hub.rest.halo.chats import Chats
 from hub.rest.halo.dialect import HaloDialect
 from hub.rest.halo.errors import ErrorBody
 from hub.rest.halo.messages import Messages
 from hub.rest.halo.profiles import ChatProfiles
 from hub.rest.halo.starting import Starting
+from hub.rest.halo.teams import Statuses, Teams, TicketTypes
+from hub.rest.halo.tickets import Tickets
 from hub.rest.halo.tokens import TokenEndpoint
+from hub.rest.halo.users import Users
 from hub.rest.openapi import DescribedDialect
 from hub.rest.operation import Operation, routes_from_operations
 from hub.settings import Settings
@@ -32,6 +37,13 @@ class Halo:
             *Chats(ports, SignedCursors(settings.secret_keys), starting).operations(),
             *Messages(ports, starting).operations(),
             *ChatProfiles(self.dialect, ports, secrets.keys).operations(),
+            *Agents(ports, secrets.passwords).operations(),
+            *Teams(ports).operations(),
+            *Statuses(ports).operations(),
+            *TicketTypes(ports).operations(),
+            *Users(ports).operations(),
+            *Tickets(ports).operations(),
+            *Articles(ports).operations(),
         ]
 
     def described(self) -> DescribedDialect:
