@@ -84,6 +84,11 @@ CHANGED_ROWS = (
 CHAT_ROWS = ROWS + "WHERE c.tenant_id = $1 AND c.id = ANY ($2)"
 CURSOR = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
 
+# Both ages are counted from the same moment, so that their order is that of the transactions.
+PROFILES_CHANGED = """
+    SELECT EXISTS (SELECT FROM profiles p WHERE p.tenant_id = $1 AND age(p.xmin) <= age($2::text::xid))
+"""
+
 MAX_OPEN_ROWS = 500
 MAX_ENDED_ROWS = 50
 MAX_CHANGED_ROWS = 500
@@ -213,6 +218,11 @@ class Chats:
             [_inbox_row(row) for row in rows[:MAX_CHANGED_ROWS]],
             complete=len(rows) <= MAX_CHANGED_ROWS,
         )
+
+    async def has_changed_profiles(self, tenant_id: int, cursor: str) -> bool:
+        """Whether a profile of the tenant was changed since a cursor of this hub: others may see its chats now, perhaps."""
+        async with self._database.tenants([tenant_id]) as connection:
+            return bool(await connection.fetchval(PROFILES_CHANGED, tenant_id, str(int(cursor) % 2**32)))
 
     async def list_rows(self, tenant_id: int, chat_ids: Sequence[int]) -> list[Row]:
         """The inbox rows of these chats."""

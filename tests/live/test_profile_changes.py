@@ -132,3 +132,25 @@ async def test_an_agent_who_comes_back_to_a_chat_that_is_hidden_now_is_let_in_wi
     async with console_line(node, session) as jonas:
         welcome = await jonas.hello(positions={str(chat): f"{tenant.profile.epoch}:1"})
         assert welcome["chats"] == []
+
+
+async def test_a_console_that_was_away_while_the_rules_changed_is_told_all_it_may_see(
+    node: RunningNode, tenant: Tenant, ports: Ports
+) -> None:
+    session = await sign_in_jonas(ports, tenant, "192.0.2.83")
+    async with visitor_line(node.ws_url, tenant) as visitor:
+        await visitor.hello(key=tenant.profile.key)
+        await visitor.command("start")
+    async with console_line(node, session) as jonas:
+        await jonas.hello(wants=["inbox"])
+        cursor = (await jonas.expect("rows"))["cursor"]
+    async with console_line(node, session) as jonas:
+        await jonas.hello(wants=["inbox"], inbox=cursor)
+        unchanged = await jonas.expect("rows")
+    assert not unchanged["whole"]
+
+    await change_access(ports, tenant, Access(is_enforced=True))
+    async with console_line(node, session) as jonas:
+        await jonas.hello(wants=["inbox"], inbox=unchanged["cursor"])
+        told = await jonas.expect("rows")
+        assert (told["whole"], told["rows"]) == (True, [])
