@@ -34,6 +34,8 @@ class RowReader(Protocol):
 
     async def list_changed_rows(self, tenant_id: int, cursor: str) -> InboxRows: ...
 
+    async def has_changed_profiles(self, tenant_id: int, cursor: str) -> bool: ...
+
     async def list_rows(self, tenant_id: int, chat_ids: Sequence[int]) -> Sequence[Row]: ...
 
 
@@ -213,6 +215,8 @@ class Inboxes:
     async def _changed_since(self, tenant_id: int, cursor: str | None) -> InboxRows | None:
         if cursor is None or not cursor.isascii() or not cursor.isdigit() or len(cursor) > 19:
             return None
+        if await self._rows.has_changed_profiles(tenant_id, cursor):
+            return None  # What the console has of before may be hidden from its agent now.
         found = await self._rows.list_changed_rows(tenant_id, cursor)
         # A cursor ahead of the database is from before a restore; too many changes are told as a whole.
         return found if found.complete and int(cursor) <= int(found.cursor) else None

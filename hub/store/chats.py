@@ -140,6 +140,10 @@ CURSOR = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
 
 ChatKey = tuple[int, int]  # Tenant and chat.
 VisitorKey = tuple[int, int, int, tuple[int, ...]]  # Tenant, profile, visitor, and the chats they named.
+# Both ages are counted from the same moment, so that their order is that of the transactions.
+PROFILES_CHANGED = """
+    SELECT EXISTS (SELECT FROM profiles p WHERE p.tenant_id = $1 AND age(p.xmin) <= age($2::text::xid))
+"""
 
 MAX_OPEN_ROWS = 500
 MAX_ENDED_ROWS = 50
@@ -309,6 +313,11 @@ class Chats:
             [_inbox_row(row) for row in rows[:MAX_CHANGED_ROWS]],
             complete=len(rows) <= MAX_CHANGED_ROWS,
         )
+
+    async def has_changed_profiles(self, tenant_id: int, cursor: str) -> bool:
+        """Whether a profile of the tenant was changed since a cursor of this hub: others may see its chats now, perhaps."""
+        async with self._database.tenants([tenant_id]) as connection:
+            return bool(await connection.fetchval(PROFILES_CHANGED, tenant_id, str(int(cursor) % 2**32)))
 
     async def list_rows(self, tenant_id: int, chat_ids: Sequence[int]) -> list[Row]:
         """The inbox rows of these chats."""
