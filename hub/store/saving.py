@@ -1,13 +1,19 @@
 """Arrays of patches, saved as a whole or not at all; what the stores of the desk share."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
 
 import asyncpg
 
 from hub.domain.desk import Patch, is_new
-from hub.domain.errors import BadRequest, NotFound
-from hub.store.pool import Connection, Database
+from hub.domain.errors import BadRequest, NotFound, StorageUnavailable
+from hub.store.pool import RETRY_AFTER_MS, Connection, Database
+
+MAX_CONFLICTS = (
+    3  # Two arrays that take the same names in another order may block each other; one of them goes again.
+)
+
+T = TypeVar("T")
 
 
 async def save_patches(
@@ -24,11 +30,29 @@ async def save_patches(
 
     `insert` and `update` take the tenant, the patches and the arguments, and return ids: those of new rows in the order given.
     """
-    try:
-        async with database.tenants([tenant_id]) as connection:
-            return await save_in(connection, tenant_id, patches, insert, update, arguments)
-    except asyncpg.UniqueViolationError as error:
-        raise BadRequest(f"This {unique} is taken already.", field=unique) from error
+
+    async def save(connection: Connection) -> list[int]:
+        return await save_in(connection, tenant_id, patches, insert, update, arguments)
+
+    return await in_transaction(database, tenant_id, save, unique)
+
+
+async def in_transaction(
+    database: Database,
+    tenant_id: int,
+    work: Callable[[Connection], Awaitable[T]],
+    unique: str | None = None,
+) -> T:
+    """What the work comes to, in a transaction of its own that is begun again after a deadlock. Raises as `save_patches` does."""
+    for _ in range(MAX_CONFLICTS):
+        try:
+            async with database.tenants([tenant_id]) as connection:
+                return await work(connection)
+        except asyncpg.DeadlockDetectedError:
+            continue
+        except asyncpg.UniqueViolationError as error:
+            raise BadRequest(f"This {unique} is taken already.", field=unique) from error
+    raise StorageUnavailable(after_ms=RETRY_AFTER_MS)
 
 
 async def save_in(

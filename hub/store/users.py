@@ -2,14 +2,11 @@
 
 from collections.abc import Sequence
 
-import asyncpg
-
 from hub.actions.ports import Window
 from hub.domain.desk import Patch
-from hub.domain.errors import BadRequest
 from hub.domain.person import Agent, AgentFilter, User, UserFilter
-from hub.store.pool import Database
-from hub.store.saving import save_in, save_patches
+from hub.store.pool import Connection, Database
+from hub.store.saving import in_transaction, save_in, save_patches
 
 USER = """
     SELECT id, name, email, phone, mobile, company, job_title, notes, disabled_at IS NOT NULL AS is_disabled,
@@ -160,16 +157,16 @@ class Staff:
 
     async def save_agents(self, tenant_id: int, patches: Sequence[Patch]) -> list[int]:
         """Their ids, in the order given; a new one with a `password_hash` can sign in from now on."""
-        try:
-            async with self._database.tenants([tenant_id]) as connection:
-                ids = await save_in(connection, tenant_id, patches, ADD_AGENTS, CHANGE_AGENTS)
-                hashes = {
-                    agent_id: patch["password_hash"]
-                    for agent_id, patch in zip(ids, patches, strict=True)
-                    if "password_hash" in patch
-                }
-                await connection.execute(ADD_PASSWORDS, tenant_id, list(hashes), list(hashes.values()))
-                await connection.execute(MOVE_PASSWORDS, tenant_id, ids)
-        except asyncpg.UniqueViolationError as error:
-            raise BadRequest("There is an agent with this e-mail already.", field="email") from error
-        return ids
+
+        async def save(connection: Connection) -> list[int]:
+            ids = await save_in(connection, tenant_id, patches, ADD_AGENTS, CHANGE_AGENTS)
+            hashes = {
+                agent_id: patch["password_hash"]
+                for agent_id, patch in zip(ids, patches, strict=True)
+                if "password_hash" in patch
+            }
+            await connection.execute(ADD_PASSWORDS, tenant_id, list(hashes), list(hashes.values()))
+            await connection.execute(MOVE_PASSWORDS, tenant_id, ids)
+            return ids
+
+        return await in_transaction(self._database, tenant_id, save, "email")

@@ -8,7 +8,7 @@ from hub.domain.person import AgentFilter
 from hub.rest.halo.answers import require_single_use, respond, respond_with_rows, respond_with_saved
 from hub.rest.halo.resource import disabled_wanted, items_from_call, naming_fields, resource_operations
 from hub.rest.halo.translate_desk import AGENT_NAMES, agent_out, agent_patch
-from hub.rest.halo.wire_desk import AgentIn, AgentOut, AgentQuery
+from hub.rest.halo.wire_desk import AgentIn, AgentList, AgentOut, AgentQuery
 from hub.rest.operation import Call, Operation
 
 
@@ -70,7 +70,7 @@ class Agents:
                 query=AgentQuery,
                 items=AgentIn,
                 answer=AgentOut,
-                listing=list[AgentOut],
+                listing=list[AgentOut] | AgentList,
                 read_scope=None,
                 edit_scope="admin",
             ),

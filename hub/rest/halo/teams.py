@@ -16,12 +16,15 @@ from hub.rest.halo.translate_desk import (
 )
 from hub.rest.halo.wire_desk import (
     StatusIn,
+    StatusList,
     StatusOut,
     StatusQuery,
     TeamIn,
+    TeamList,
     TeamOut,
     TeamQuery,
     TicketTypeIn,
+    TicketTypeList,
     TicketTypeOut,
     TicketTypeQuery,
 )
@@ -69,7 +72,7 @@ class Teams:
             query=TeamQuery,
             items=TeamIn,
             answer=TeamOut,
-            listing=list[TeamOut],
+            listing=list[TeamOut] | TeamList,
             read_scope=None,
             edit_scope="admin",
         )
@@ -113,7 +116,7 @@ class Statuses:
             query=StatusQuery,
             items=StatusIn,
             answer=StatusOut,
-            listing=list[StatusOut],
+            listing=list[StatusOut] | StatusList,
             read_scope=None,
             edit_scope="admin",
         )
@@ -165,7 +168,7 @@ class TicketTypes:
             query=TicketTypeQuery,
             items=TicketTypeIn,
             answer=TicketTypeOut,
-            listing=list[TicketTypeOut],
+            listing=list[TicketTypeOut] | TicketTypeList,
             read_scope=None,
             edit_scope="admin",
         )

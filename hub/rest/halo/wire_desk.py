@@ -71,6 +71,15 @@ class TeamOut(msgspec.Struct):
     agents: list[TeamMember]
 
 
+class TeamList(msgspec.Struct):
+    """One page, for who asks for pages."""
+
+    page_no: int
+    page_size: int
+    record_count: int
+    teams: list[TeamOut]
+
+
 class StatusQuery(ListQuery):
     """How statuses are asked for."""
 
@@ -99,6 +108,15 @@ class StatusOut(msgspec.Struct):
     is_closed: bool
 
 
+class StatusList(msgspec.Struct):
+    """One page, for who asks for pages."""
+
+    page_no: int
+    page_size: int
+    record_count: int
+    statuses: list[StatusOut]
+
+
 class TicketTypeQuery(ListQuery):
     """How ticket types are asked for."""
 
@@ -121,6 +139,15 @@ class TicketTypeOut(msgspec.Struct):
     name: str
     sequence: int
     inactive: bool
+
+
+class TicketTypeList(msgspec.Struct):
+    """One page, for who asks for pages."""
+
+    page_no: int
+    page_size: int
+    record_count: int
+    tickettypes: list[TicketTypeOut]
 
 
 class AgentQuery(ListQuery):
@@ -181,6 +208,15 @@ class AgentOut(msgspec.Struct):
     is_accepting: bool
     capacity: int | None
     datecreated: str
+
+
+class AgentList(msgspec.Struct):
+    """One page, for who asks for pages."""
+
+    page_no: int
+    page_size: int
+    record_count: int
+    agents: list[AgentOut]
 
 
 class UserQuery(LongListQuery):
