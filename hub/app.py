@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import os
 import secrets as random_secrets
 import signal
@@ -363,5 +364,6 @@ def _required(value: str | None, name: str) -> str:
     return value
 
 
+@functools.cache  # Read once, at the start: later there may be no descriptor left to read it with.
 def _version() -> str:
     return version("hub")

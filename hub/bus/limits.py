@@ -31,8 +31,9 @@ return 0
 class RedisLimits:
     """Rate limits all processes share."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, answer_within_s: float = ANSWER_WITHIN_S) -> None:
         self._take = redis.register_script(TAKE)
+        self._answer_within_s = answer_within_s
         self._local: dict[str, Bucket] = {}
         self._away_until_s = 0.0
 
@@ -42,7 +43,7 @@ class RedisLimits:
         if loop.time() < self._away_until_s:
             return self._take_locally(key, per_minute, burst)
         try:
-            async with asyncio.timeout(ANSWER_WITHIN_S):
+            async with asyncio.timeout(self._answer_within_s):
                 wait = await self._take(keys=[f"hub:limit:{key}"], args=[int(60_000_000 / per_minute), burst])
             return int(wait) / 1_000_000
         except (RedisError, OSError, TimeoutError):

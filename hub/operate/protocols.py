@@ -170,6 +170,12 @@ class PatientWebsocket(WebSocketsSansIOProtocol):
         await super().run_asgi()
         self._cut = self.loop.call_later(LAST_BYTES_WITHIN_S, self.transport.abort)
 
+    async def send(self, message: Any) -> None:
+        """Sends; a handshake that was refused with an answer is over, which uvicorn would log as an error of ours."""
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
+            self.handshake_complete = True
+
     def handle_ping(self) -> None:
         """Answers a ping, unless there are too many."""
         if self._admits_wire_frame():

@@ -1,7 +1,8 @@
 """What the wire's protocols do to those who bring nothing, take nothing or flood, whatever application is behind them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 
 import pytest
@@ -11,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from hub.operate import protocols
 from tests.doubles.node import served
@@ -47,6 +48,32 @@ async def listen(line: WebSocket) -> None:
     line.app.state.ended.set()
 
 
+async def refuse(line: WebSocket) -> None:
+    """Lets nobody in."""
+    await line.send_denial_response(PlainTextResponse("no", 403))
+
+
+class Complaints(logging.Handler):
+    """What the server logs as errors."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keeps one."""
+        self.heard.append(record.getMessage())
+
+
+@pytest.fixture
+def complaints() -> Iterator[list[str]]:
+    """Of one test."""
+    handler = Complaints()
+    logging.getLogger("uvicorn.error").addHandler(handler)
+    yield handler.heard
+    logging.getLogger("uvicorn.error").removeHandler(handler)
+
+
 @pytest.fixture
 def ended() -> asyncio.Event:
     """Set when a line is over for the application too."""
@@ -62,6 +89,7 @@ async def port(ended: asyncio.Event) -> AsyncIterator[int]:
             Route("/early", answer_early, methods=["POST"]),
             WebSocketRoute("/pour", pour),
             WebSocketRoute("/listen", listen),
+            WebSocketRoute("/refuse", refuse),
         ]
     )
     app.state.ended = ended
@@ -165,3 +193,12 @@ async def test_a_client_that_pings_as_clients_do_is_answered(port: int) -> None:
     async with connect(f"ws://127.0.0.1:{port}/listen", ping_interval=None) as line:
         for _ in range(protocols.WIRE_FRAMES_BURST // 2):
             await (await line.ping())
+
+
+async def test_a_refused_handshake_is_no_error_of_the_hub(port: int, complaints: list[str]) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(f"ws://127.0.0.1:{port}/refuse")
+    assert refused.value.response.status_code == 403
+    # The next line is served after the first one is over for the server too.
+    async with connect(f"ws://127.0.0.1:{port}/listen"):
+        assert complaints == []
