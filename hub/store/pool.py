@@ -117,6 +117,7 @@ TENANT_TABLES = [
     "participants",
     "events",
     "deliveries",
+    "attachments",
 ]
 
 

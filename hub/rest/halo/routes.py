@@ -5,7 +5,9 @@ from starlette.routing import BaseRoute
 from hub.actions.ports import Ports, Secrets
 from hub.actions.visitors import Tokens
 from hub.auth.access_tokens import AccessTokens
+from hub.auth.attachment_links import AttachmentLinks
 from hub.auth.client_addresses import ClientAddresses
+from hub.rest.halo.attachments import Attachments
 from hub.rest.halo.dialect import HaloDialect
 from hub.rest.halo.errors import ErrorBody
 from hub.rest.halo.profiles import ChatProfiles
@@ -25,6 +27,13 @@ class Halo:
         self.operations: list[Operation] = [
             *TokenEndpoint(ports, secrets, access_tokens, self.dialect, settings.base_url).operations(),
             *ChatProfiles(self.dialect).operations(),
+            *Attachments(
+                ports,
+                self.dialect,
+                AttachmentLinks(settings.secret_keys),
+                settings.base_url,
+                settings.max_attachment_mb,
+            ).operations(),
         ]
 
     def described(self) -> DescribedDialect:
