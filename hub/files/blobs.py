@@ -195,7 +195,7 @@ def _refusals() -> Iterator[None]:
 def refusal_from_failure(error: Exception) -> StorageUnavailable:
     """StorageFull when there is no room, else StorageUnavailable. The library's sentence names keys and places: it is not repeated."""
     kind = StorageFull if NO_ROOM.search(str(error)) else StorageUnavailable
-    log.warning("blob_store_failed", kind=type(error).__name__, code=kind.code)
+    log.info("blob_store_failed", kind=type(error).__name__, code=kind.code)
     return kind(after_ms=RETRY_AFTER_MS)
 
 

@@ -44,7 +44,8 @@ class Scene:
             "attachments": await claim_attachments(self.ports, caller, self.chat.id, cid, [attachment_id])
         }
         message = NewMessage(self.chat.id, "Here.", cid, data)
-        await post_messages(self.ports, caller, [message], {self.chat.id: self.chat})
+        chats = await self.ports.chats.list_chats(self.tenant.id, [self.chat.id])
+        await post_messages(self.ports, caller, [message], {chat.id: chat for chat in chats})
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
