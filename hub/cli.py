@@ -15,9 +15,11 @@ from rich.text import Text
 from hub.actions.agents import add_agent
 from hub.actions.ports import Ports
 from hub.actions.tenants import Bootstrap, DemoTenant, bootstrap_tenant, render_bootstrap
-from hub.domain.errors import ProfileNotFound
+from hub.domain.errors import ProfileNotFound, StorageUnavailable
 from hub.domain.profile import Profile
 from hub.embedded.pair import find_running
+from hub.files.blobs import open_blobs, sentence_from_refusal
+from hub.files.location import location_from_settings
 from hub.operate.doctor import Doctor
 from hub.operate.listeners import require_port_free
 from hub.operate.logging import configure_logging
@@ -317,6 +319,7 @@ async def _examine(settings: Settings, is_running: bool) -> bool:
         settings,
         list_pending=check,
         require_row_security=_require_row_security,
+        explain_blobs=lambda: _explain_blobs(settings),
         require_port_free=None if is_running else lambda: require_port_free(settings.host, settings.port),
         sentence_from_error=sentence_from_error,
     )
@@ -325,6 +328,15 @@ async def _examine(settings: Settings, is_running: bool) -> bool:
         click.echo(f"{'ok   ' if finding.ok else 'wrong'}  {finding.sentence}")
         all_is_well = all_is_well and finding.ok
     return all_is_well
+
+
+async def _explain_blobs(settings: Settings) -> str | None:
+    blobs = open_blobs(location_from_settings(settings.attachments_url, settings.data_dir))
+    try:
+        await blobs.require_usable()
+    except StorageUnavailable as error:
+        return sentence_from_refusal(error)
+    return None
 
 
 async def _require_row_security(url: str) -> None:

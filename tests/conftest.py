@@ -47,10 +47,14 @@ def pair(pair_dir: Path) -> Iterator[PairAddresses]:
 
 
 @pytest.fixture(scope="session")
-def settings(pair: PairAddresses) -> Settings:
+def settings(pair: PairAddresses, pair_dir: Path) -> Settings:
     """Settings of a hub on these stores."""
     return Settings(
-        database_url=pair.database_url, redis_url=pair.redis_url, secret_keys=pair.secret_keys, demo=True
+        data_dir=pair_dir,
+        database_url=pair.database_url,
+        redis_url=pair.redis_url,
+        secret_keys=pair.secret_keys,
+        demo=True,
     )
 
 

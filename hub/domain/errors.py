@@ -54,6 +54,12 @@ class WrongMediaType(HubError):
     code = "wrong_media_type"
 
 
+class RangeNotSatisfiable(HubError):
+    """The file has no such range of bytes, or several were asked for at once."""
+
+    code = "range_not_satisfiable"
+
+
 class MethodNotAllowed(HubError):
     """This address does not take that method."""
 
@@ -172,3 +178,9 @@ class StorageUnavailable(HubError):
 
     code = "storage_unavailable"
     retry = "after"
+
+
+class StorageFull(StorageUnavailable):
+    """There is no room left to store this just now; nothing was kept."""
+
+    code = "storage_full"

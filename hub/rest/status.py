@@ -21,7 +21,9 @@ STATUS = {
     "conflict": 409,
     "body_too_large": 413,
     "wrong_media_type": 415,
+    "range_not_satisfiable": 416,
     "too_many": 429,
     "internal": 500,
     "storage_unavailable": 503,
+    "storage_full": 507,
 }

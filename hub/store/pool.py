@@ -128,6 +128,7 @@ TENANT_TABLES = [
     "ticket_types",
     "articles",
     "article_votes",
+    "attachments",
 ]
 
 

@@ -35,7 +35,7 @@ class HaloProgram:
 
     async def get(self, path: str, **query: Any) -> Any:
         """What the address answers with 200."""
-        answer = await self.call("GET", path, params=query)
+        answer = await self.call("GET", path, params=query or None)
         assert answer.status_code == 200, answer.text
         return answer.json()
 

@@ -28,6 +28,7 @@ from hub.domain.event import Append, Appended, Event, Stream
 from hub.domain.identity import Caller
 from hub.domain.profile import Access, Flow, Look, Profile
 from hub.domain.rate import Bucket
+from tests.doubles.memory_attachments import MemoryAttachments, MemoryBlobs
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -412,6 +413,8 @@ class Memory:
         self.identities = MemoryIdentities()
         self.profiles = MemoryProfiles()
         self.credentials = MemoryCredentials(self.clock, self.identities)
+        self.attachments = MemoryAttachments()
+        self.blobs = MemoryBlobs()
         self.ports = Ports(
             events=events or NoEvents(),
             chats=chats or NoChats(),
@@ -420,6 +423,8 @@ class Memory:
             credentials=self.credentials,
             bell=bell or SilentBell(),
             standing=NobodyHasFallen(),
+            attachments=self.attachments,
+            blobs=self.blobs,
             limits=limits or MemoryLimits(self.clock),
             clock=self.clock,
             desk=NO_DESK,

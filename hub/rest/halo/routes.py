@@ -5,10 +5,12 @@ from starlette.routing import BaseRoute
 from hub.actions.ports import Ports, Secrets
 from hub.actions.visitors import Tokens
 from hub.auth.access_tokens import AccessTokens
+from hub.auth.attachment_links import AttachmentLinks
 from hub.auth.client_addresses import ClientAddresses
 from hub.auth.cursors import SignedCursors
 from hub.rest.halo.agents import Agents
 from hub.rest.halo.articles import Articles
+from hub.rest.halo.attachments import Attachments
 from hub.rest.halo.chats import Chats
 from hub.rest.halo.dialect import HaloDialect
 from hub.rest.halo.errors import ErrorBody
@@ -44,6 +46,13 @@ class Halo:
             *Users(ports).operations(),
             *Tickets(ports).operations(),
             *Articles(ports).operations(),
+            *Attachments(
+                ports,
+                self.dialect,
+                AttachmentLinks(settings.secret_keys),
+                settings.base_url,
+                settings.max_attachment_mb,
+            ).operations(),
         ]
 
     def described(self) -> DescribedDialect:

@@ -1,6 +1,7 @@
 """Messages over HTTP: said, polled, made better; and the sign that somebody types."""
 
 import asyncio
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -356,3 +357,53 @@ async def test_typing_is_shown_to_the_other_side_and_never_sticks(
         for _ in range(20)
     }
     assert statuses == {201}
+
+
+async def upload(client: HaloProgram, name: str = "bike.txt", content: bytes = b"red") -> int:
+    """The id of a fresh attachment."""
+    body = {"filename": name, "data_base64": b64encode(content).decode()}
+    return int((await client.post("/Attachment", [body]))["id"])
+
+
+async def test_files_come_along_and_are_seen_by_the_other_side(admin: HaloProgram, tenant: Tenant) -> None:
+    chat_id, visitor = await begin_as_visitor(admin, tenant)
+    first, second = await upload(visitor), await upload(visitor, "two.csv", b"a,b")
+    body = {"chat_id": chat_id, "attachment_ids": [{"id": first}, second], "attachment_id": first}
+    said = await visitor.post("/ChatMessage", body)
+    assert (said["text"], said["attachment_id"]) == ("", first)
+    assert said["attachment_ids"] == [{"id": first, "name": "bike.txt"}, {"id": second, "name": "two.csv"}]
+    polled = await admin.get("/ChatMessage", chat_id=chat_id)
+    assert polled[-1]["attachment_ids"] == said["attachment_ids"]
+    assert (await admin.call("GET", f"/Attachment/{first}")).content == b"red"
+
+
+async def test_a_file_is_sent_once_and_by_whom_it_belongs_to(
+    admin: HaloProgram, stranger: HaloProgram, tenant: Tenant
+) -> None:
+    chat_id, visitor = await begin_as_visitor(admin, tenant)
+    other_id, other = await begin_as_visitor(admin, tenant)
+    mine, foreign = await upload(visitor), await upload(stranger)
+    for client, chat, file, status in (
+        (other, other_id, mine, 404), (visitor, chat_id, foreign, 404), (visitor, chat_id, 999_999, 404), (visitor, chat_id, -1, 400),
+    ):  # fmt: skip
+        refused = await client.call("POST", "/ChatMessage", {"chat_id": chat, "attachment_ids": [file]})
+        assert refused.status_code == status, refused.text
+    key = {"Idempotency_Key": str(uuid4())}
+    first = await visitor.post("/ChatMessage", {"chat_id": chat_id, "attachment_ids": [mine]}, **key)
+    again = await visitor.post("/ChatMessage", {"chat_id": chat_id, "attachment_ids": [mine]}, **key)
+    assert first["id"] == again["id"]
+    refused = await visitor.call("POST", "/ChatMessage", {"chat_id": chat_id, "attachment_ids": [mine]})
+    assert (refused.status_code, refused.json()["error"]) == (409, "conflict")
+
+
+async def test_a_message_that_is_refused_gives_its_files_back(
+    admin: HaloProgram, tenant: Tenant, ports: Ports
+) -> None:
+    start, ended = await begin_active_chat(ports, tenant), await begin_active_chat(ports, tenant)
+    await end_chat(ports, tenant.marta, ended.chat.id, "end")
+    file = await upload(admin)
+    body = [
+        {"chat_id": start.chat.id, "attachment_ids": [file]}, {"chat_id": ended.chat.id, "text": "Late"},
+    ]  # fmt: skip
+    assert (await admin.call("POST", "/ChatMessage", body)).status_code == 409
+    await admin.post("/ChatMessage", body[0])

@@ -76,8 +76,13 @@ function isEdit({ kind }: EventFrame): boolean {
 
 function messageFromEvent(event: EventFrame, own: boolean, edit?: EventFrame): Message {
   const key = own && event.cid ? event.cid : `${event.stream}:${event.seq}`;
-  const text = (edit ?? event).text ?? "";
+  const text = (edit ?? event).text || namesOfFiles(event);
   return { key, text, at: event.at, seq: event.seq, pending: null, isEdited: !!edit };
+}
+
+/** What stands for a message that is nothing but files. */
+function namesOfFiles({ data }: EventFrame): string {
+  return ((data?.["attachments"] ?? []) as { name: string }[]).map(({ name }) => name).join("\n");
 }
 
 function messageFromPending(pending: PendingMessage): Message {
