@@ -7,9 +7,11 @@ from typing import Protocol
 from hub.actions.ports import Ports
 from hub.actions.visitors import Tokens
 from hub.domain.identity import AgentCaller
+from hub.live.doors import Doors
 from hub.live.fanout import Fanout
 from hub.live.inbox import Inboxes
 from hub.live.observer import Observer
+from hub.live.presence import PresenceKeeper
 from hub.live.rates import CallerRates
 
 # As many as the store has connections for reading. After a restart everybody comes at once; who talks already shall not wait for them.
@@ -32,6 +34,8 @@ class Room:
     keys: KeyCallers
     fanout: Fanout
     inboxes: Inboxes
+    doors: Doors
+    presence: PresenceKeeper
     observer: Observer
     rates: CallerRates = field(default_factory=CallerRates)
     greetings: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(GREETINGS_AT_ONCE))

@@ -117,6 +117,9 @@ TENANT_TABLES = [
     "participants",
     "events",
     "deliveries",
+    "workdays",
+    "holidays",
+    "presence",
 ]
 
 

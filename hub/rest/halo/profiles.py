@@ -2,6 +2,8 @@
 
 from starlette.responses import JSONResponse, Response
 
+from hub.actions.availability import get_availability
+from hub.actions.ports import Ports
 from hub.domain.errors import NotFound
 from hub.rest.halo.dialect import HaloDialect
 from hub.rest.halo.translate import chat_profile_from_profile
@@ -12,7 +14,8 @@ from hub.rest.operation import Call, Operation
 class ChatProfiles:
     """The resource."""
 
-    def __init__(self, dialect: HaloDialect) -> None:
+    def __init__(self, ports: Ports, dialect: HaloDialect) -> None:
+        self._ports = ports
         self._dialect = dialect
 
     async def get_profile(self, call: Call) -> Response:
@@ -23,7 +26,10 @@ class ChatProfiles:
         except NotFound:
             profile_id = None
         profile = await self._dialect.require_profile(call.request, profile_id, query.key)
-        return JSONResponse(chat_profile_from_profile(profile, query.check_available))
+        is_available = None
+        if query.check_available:
+            is_available = (await get_availability(self._ports, profile)).is_available
+        return JSONResponse(chat_profile_from_profile(profile, is_available))
 
     def operations(self) -> list[Operation]:
         """The addresses of profiles."""

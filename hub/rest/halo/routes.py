@@ -6,10 +6,13 @@ from hub.actions.ports import Ports, Secrets
 from hub.actions.visitors import Tokens
 from hub.auth.access_tokens import AccessTokens
 from hub.auth.client_addresses import ClientAddresses
+from hub.rest.halo.availability import ProfileAvailability
 from hub.rest.halo.dialect import HaloDialect
 from hub.rest.halo.errors import ErrorBody
+from hub.rest.halo.holidays import Holidays
 from hub.rest.halo.profiles import ChatProfiles
 from hub.rest.halo.tokens import TokenEndpoint
+from hub.rest.halo.workdays import Workdays
 from hub.rest.openapi import DescribedDialect
 from hub.rest.operation import Operation, routes_from_operations
 from hub.settings import Settings
@@ -24,7 +27,10 @@ class Halo:
         self.dialect = HaloDialect(ports, visitor_tokens, access_tokens, addresses)
         self.operations: list[Operation] = [
             *TokenEndpoint(ports, secrets, access_tokens, self.dialect, settings.base_url).operations(),
-            *ChatProfiles(self.dialect).operations(),
+            *ChatProfiles(ports, self.dialect).operations(),
+            *ProfileAvailability(ports).operations(),
+            *Workdays(ports).operations(),
+            *Holidays(ports).operations(),
         ]
 
     def described(self) -> DescribedDialect:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from hub.domain.profile import Profile, is_available
+from hub.domain.profile import Profile
 
 
-def chat_profile_from_profile(profile: Profile, check_available: bool) -> dict[str, Any]:
+def chat_profile_from_profile(profile: Profile, is_available: bool | None) -> dict[str, Any]:
     """A Halo ChatProfile with what a page needs to draw the widget, and nothing an operator would not publish.
 
-    `_chat_available` is there only when asked for.
+    `_chat_available` is there only when asked for; None: it was not.
     """
     look = profile.look
     chat_profile: dict[str, Any] = {
@@ -21,6 +21,6 @@ def chat_profile_from_profile(profile: Profile, check_available: bool) -> dict[s
         "bot_name": look.bot_name,
         "_chat_mode": profile.mode,
     }
-    if check_available:
-        chat_profile["_chat_available"] = is_available(profile)
+    if is_available is not None:
+        chat_profile["_chat_available"] = is_available
     return chat_profile
