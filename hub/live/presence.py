@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from time import monotonic
 
 from hub.actions.ports import PresenceStore
 from hub.domain.errors import StorageUnavailable
@@ -23,8 +24,9 @@ AgentKey = tuple[int, int]  # Tenant and agent.
 class PresenceKeeper:
     """Counts the lines of each agent, and writes what changes."""
 
-    def __init__(self, store: PresenceStore) -> None:
+    def __init__(self, store: PresenceStore, now_s: Callable[[], float] = monotonic) -> None:
         self._store = store
+        self._now_s = now_s
         self._lines: Counter[AgentKey] = Counter()
         self._held_until_s: dict[AgentKey, float] = {}  # How long the lease lasts that was written last.
         self._fresh: set[AgentKey] = set()  # To be written now.
@@ -40,7 +42,7 @@ class PresenceKeeper:
         key = (agent.tenant_id, agent.id)
         self._lines[key] += 1
         self._left_at_s.pop(key, None)
-        left_s = self._held_until_s.get(key, 0.0) - asyncio.get_running_loop().time()
+        left_s = self._held_until_s.get(key, 0.0) - self._now_s()
         if left_s < LEASE_S - RENEW_EVERY_S - PAUSE_S:
             self._fresh.add(key)
             self._changed.set()
@@ -52,7 +54,7 @@ class PresenceKeeper:
         if self._lines[key] <= 0:
             del self._lines[key]
             self._fresh.discard(key)
-            self._left_at_s[key] = asyncio.get_running_loop().time()
+            self._left_at_s[key] = self._now_s()
             self._changed.set()
 
     async def run(self) -> None:
@@ -69,7 +71,7 @@ class PresenceKeeper:
 
     async def write(self) -> None:
         """One statement for all who came, have left for good or are to be renewed; none when there is nobody. StorageUnavailable."""
-        now_s = asyncio.get_running_loop().time()
+        now_s = self._now_s()
         is_renewal = now_s >= self._renew_at_s
         here = set(self._lines) if is_renewal else set(self._fresh)
         gone = {key: left_s for key, left_s in self._left_at_s.items() if now_s - left_s >= PAUSE_S}
@@ -100,7 +102,7 @@ class PresenceKeeper:
             return
         due = [self._renew_at_s, *(left_at_s + PAUSE_S for left_at_s in self._left_at_s.values())]
         try:
-            async with asyncio.timeout_at(min(due)):
+            async with asyncio.timeout(min(due) - self._now_s()):
                 await self._changed.wait()
         except TimeoutError:
             return

@@ -1,6 +1,6 @@
 """What actions need from outside, in memory: they behave as the stores promise, without a store."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -365,10 +365,12 @@ class MemoryPresence:
     def __init__(self) -> None:
         self.written: list[list[tuple[int, int, float]]] = []
         self.is_away = False
+        self.meanwhile: Callable[[], None] = lambda: None  # What happens while it writes.
 
     async def renew_presence(self, leases: Sequence[tuple[int, int, float]]) -> None:
         if self.is_away:
             raise StorageUnavailable
+        self.meanwhile()
         self.written.append(sorted(leases))
 
 

@@ -4,7 +4,6 @@ from starlette.responses import Response
 
 from hub.actions.ports import Ports
 from hub.actions.workdays import delete_holiday, get_holiday, list_holidays, save_holidays
-from hub.domain.workday import Holiday
 from hub.rest.halo.answers import require_single_use, respond, respond_with_list, respond_with_saved
 from hub.rest.halo.translate_workdays import (
     holiday_change_from_wire,
@@ -27,9 +26,7 @@ class Holidays:
         """Those of a workday, or all, by their first day."""
         query: HolidayQuery = call.query
         workday_id = query.workday_id or query.workdayid
-        found: list[Holiday] = []
-        if workday_id is None or 0 < workday_id < 2**31:
-            found = await list_holidays(self._ports, call.require_agent(), workday_id)
+        found = await list_holidays(self._ports, call.require_agent(), workday_id)
         page = found[query.offset : query.offset + query.limit]
         return respond_with_list("holidays", [holiday_from_domain(one) for one in page], len(found), query)
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -120,14 +120,15 @@ def workday_from_domain(workday: Workday, *, with_holidays: bool) -> dict[str, A
 def holiday_from_domain(holiday: Holiday) -> dict[str, Any]:
     """A Halo Holidays object."""
     whole = holiday.is_whole_day
-    last_min = 0 if whole else holiday.end_min
+    ends_with_day = holiday.end_min == DAY_MIN and not whole
+    last = holiday.last + timedelta(days=1) if ends_with_day else holiday.last
     return {
         "id": str(holiday.uuid),
         "holid": holiday.id,
         "workday_id": holiday.workday_id,
         "name": holiday.name,
         "date": f"{holiday.first.isoformat()}T{clock_text(holiday.start_min)}:00",
-        "end_date": f"{holiday.last.isoformat()}T{_end_text(last_min)}",
+        "end_date": f"{last.isoformat()}T{clock_text(holiday.end_min % DAY_MIN)}:00",
         "allday": whole,
         "isrecurring": holiday.is_yearly,
     }
@@ -237,12 +238,11 @@ def _span_from_wire(told: HolidayIn, known: Holiday | None) -> tuple[date, date,
         return first, last, 0, DAY_MIN
     if told.end_date is None:
         raise BadRequest("A holiday that is no whole day has an end.", field="end_date")
-    return (
-        first,
-        _date_from_wire(told.end_date, "end_date"),
-        _clock_from_wire(told.date, "date", is_end=False),
-        _clock_from_wire(told.end_date, "end_date", is_end=True),
-    )
+    last = _date_from_wire(told.end_date, "end_date")
+    end_min = _clock_from_wire(told.end_date, "end_date", is_end=False)
+    if end_min == 0 and last > date.min:  # The midnight with which a day begins ends the one before.
+        last, end_min = last - timedelta(days=1), DAY_MIN
+    return first, last, _clock_from_wire(told.date, "date", is_end=False), end_min
 
 
 def _clock_from_wire(text: str | None, field: str, *, is_end: bool) -> int:
@@ -274,11 +274,7 @@ def _name_from_wire(told: str | None, known: str | None) -> str:
 
 
 def _clock_to_wire(minute: int) -> str:
-    return NO_DAY + _end_text(minute)
-
-
-def _end_text(minute: int) -> str:
-    return f"{clock_text(minute % DAY_MIN)}:00"
+    return f"{NO_DAY}{clock_text(minute % DAY_MIN)}:00"
 
 
 def _moment_to_wire(at: datetime | None) -> str | None:

@@ -3,9 +3,15 @@
 Times of a workday are readings of its own clocks: the date and the zone of `start` and its kin are not looked at.
 """
 
+from typing import Annotated
+
 import msgspec
 
 from hub.rest.halo.answers import ListQuery
+
+Id = Annotated[
+    int, msgspec.Meta(ge=-(2**31), lt=2**31)
+]  # What a database column of ids can be compared with.
 
 
 class WorkdayQuery(msgspec.Struct):
@@ -23,8 +29,8 @@ class WorkdayDetailQuery(msgspec.Struct):
 class HolidayQuery(ListQuery):
     """Which holidays: those of a workday, under either name, or all."""
 
-    workday_id: int | None = None
-    workdayid: int | None = None
+    workday_id: Id | None = None
+    workdayid: Id | None = None
 
 
 class WorkdayInterval(msgspec.Struct):
@@ -38,9 +44,9 @@ class WorkdayInterval(msgspec.Struct):
 class HolidayIn(msgspec.Struct, kw_only=True):
     """A holiday to create, or with `holid` (or `id`) to change: whole days, or with `allday` false from a time to a time."""
 
-    id: str | int | None = None
-    holid: int | None = None
-    workday_id: int | None = None
+    id: str | Id | None = None
+    holid: Id | None = None
+    workday_id: Id | None = None
     name: str | None = None
     date: str | None = None
     end_date: str | None = None
@@ -55,7 +61,7 @@ class WorkdayIn(msgspec.Struct, kw_only=True):
     `lunchstart` to `lunchend`. `intervals` take their place and say each day's hours one by one.
     """
 
-    id: int | None = None
+    id: Id | None = None
     name: str | None = None
     summary: str | None = None
     timezone: str | None = None

@@ -4,7 +4,6 @@ from starlette.responses import Response
 
 from hub.actions.ports import Ports
 from hub.actions.workdays import delete_workday, get_workday, list_workdays, save_workdays
-from hub.domain.errors import NotFound
 from hub.domain.workday import Workday
 from hub.rest.halo.answers import require_single_use, respond, respond_with_saved
 from hub.rest.halo.translate_workdays import workday_change_from_wire, workday_from_domain
@@ -52,10 +51,7 @@ class Workdays:
         for one in told:
             one.id = one.id or None  # Clients send 0 for a new one.
         ids = [one.id for one in told if one.id]
-        known = {one: await get_workday(self._ports, agent, one) for one in ids if 0 < one < 2**31}
-        if len(known) != len(ids):
-            raise NotFound
-        return known
+        return {one: await get_workday(self._ports, agent, one) for one in ids}
 
     def operations(self) -> list[Operation]:
         """The addresses of workdays."""
