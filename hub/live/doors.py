@@ -9,6 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import structlog
+
 from hub.actions.availability import availability_from_facts
 from hub.actions.ports import Facts, Ports
 from hub.domain.availability import Availability
@@ -16,6 +18,8 @@ from hub.domain.errors import StorageUnavailable
 from hub.domain.identity import AgentCaller
 from hub.domain.profile import Profile
 from hub.live.frames import Map, Outgoing, accepting_frame, availability_frame
+
+log = structlog.get_logger()
 
 LOOK_EVERY_S = 1.0  # A change anywhere is told within two seconds, with Redis or without.
 LINGER_S = 60.0  # Lines that come in beats find their door known, and are told without being answered for it.
@@ -103,7 +107,10 @@ class Doors:
             except TimeoutError:
                 pass
             self._look_now.clear()
-            await self.look()
+            try:
+                await self.look()
+            except Exception:  # Lines are told later rather than lost with the process.
+                log.exception("look_failed")
 
     async def look(self) -> None:
         """Reads the facts, judges every entrance, and tells the lines of those that have changed."""

@@ -49,3 +49,12 @@ async def set_config(owner_url: str, tenant: Tenant, config: dict[str, Any]) -> 
         )
     finally:
         await connection.close()
+
+
+async def end_leases(owner_url: str, tenant: Tenant) -> None:
+    """Lets everybody of the tenant who was here have left, as time does."""
+    connection = await asyncpg.connect(owner_url)
+    try:
+        await connection.execute("UPDATE presence SET until = now() WHERE tenant_id = $1", tenant.id)
+    finally:
+        await connection.close()
