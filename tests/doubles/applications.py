@@ -38,13 +38,13 @@ async def application(
         yield client
 
 
-async def set_config(owner_url: str, tenant: Tenant, config: dict[str, Any]) -> None:
-    """Merges members into the configuration of the tenant's profile, behind the hub's back."""
+async def set_config(owner_url: str, profile_id: int, config: dict[str, Any]) -> None:
+    """Merges members into the configuration of a profile, behind the hub's back."""
     connection = await asyncpg.connect(owner_url)
     try:
         await connection.execute(
             "UPDATE profiles SET config = config || $2::text::jsonb WHERE id = $1",
-            tenant.profile.id,
+            profile_id,
             msgspec.json.encode(config).decode(),
         )
     finally:

@@ -27,7 +27,7 @@ PROMPTLY_S = 4.0
 async def tenant(ports: Ports, settings: Settings, pair: PairAddresses) -> Tenant:
     """A tenant whose profile takes chats only while an agent is there who takes them."""
     made = await make_tenant(ports, settings, open_secrets())
-    await set_config(pair.owner_url, made, {"hours": {"needs_agent": True}})
+    await set_config(pair.owner_url, made.profile.id, {"hours": {"needs_agent": True}})
     return made
 
 

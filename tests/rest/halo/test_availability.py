@@ -66,7 +66,7 @@ async def test_every_reason_is_named_at_once(
 ) -> None:
     workday = (await admin.post("/api/Workday", json=NEVER)).json()["id"]
     hours = {"workday_id": workday, "needs_agent": True, "max_queue": 0}
-    await set_config(pair.owner_url, tenant, {"is_open": False, "hours": hours})
+    await set_config(pair.owner_url, tenant.profile.id, {"is_open": False, "hours": hours})
 
     answer = await why(admin, tenant)
 
@@ -79,7 +79,7 @@ async def test_a_change_of_hours_is_seen_at_once_where_it_was_made(
     admin: httpx2.AsyncClient, tenant: Tenant, pair: PairAddresses
 ) -> None:
     workday = (await admin.post("/api/Workday", json=NEVER)).json()["id"]
-    await set_config(pair.owner_url, tenant, {"hours": {"workday_id": workday}})
+    await set_config(pair.owner_url, tenant.profile.id, {"hours": {"workday_id": workday}})
     assert codes(await why(admin, tenant)) == ["outside_hours"]
     assert not await is_told_to_the_widget(admin, tenant)
 
@@ -99,7 +99,7 @@ async def test_a_change_of_hours_is_seen_at_once_where_it_was_made(
 async def test_agents_who_are_here_count_by_what_they_may_and_take(
     ports: Ports, tenant: Tenant, pair: PairAddresses
 ) -> None:
-    await set_config(pair.owner_url, tenant, {"hours": {"needs_agent": True}})
+    await set_config(pair.owner_url, tenant.profile.id, {"hours": {"needs_agent": True}})
     profile = await ports.profiles.find_profile(tenant.profile.id)
     assert profile is not None
 
@@ -136,7 +136,7 @@ async def test_a_crowd_that_asks_is_answered_from_one_look(
 async def test_chats_that_wait_are_counted_by_their_profile(
     admin: httpx2.AsyncClient, node: RunningNode, tenant: Tenant, pair: PairAddresses
 ) -> None:
-    await set_config(pair.owner_url, tenant, {"hours": {"max_queue": 1}})
+    await set_config(pair.owner_url, tenant.profile.id, {"hours": {"max_queue": 1}})
     async with visitor_line(node.ws_url, tenant) as one, visitor_line(node.ws_url, tenant) as other:
         await one.hello(key=tenant.profile.key)
         await other.hello(key=tenant.profile.key)
@@ -157,7 +157,7 @@ async def test_it_is_told_to_agents_who_may_see_the_profile_and_to_nobody_else(
     pair: PairAddresses,
 ) -> None:
     path = f"/api/ChatProfile/{tenant.profile.id}/Availability"
-    await set_config(pair.owner_url, tenant, {"rules": {"access": {"is_enforced": True}}})
+    await set_config(pair.owner_url, tenant.profile.id, {"rules": {"access": {"is_enforced": True}}})
     other = await make_tenant(ports, settings, open_secrets())
     async with (
         application(node, ports, other.marta) as stranger,

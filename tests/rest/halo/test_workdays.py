@@ -170,13 +170,13 @@ async def test_a_workday_that_a_profile_goes_by_stays(
     admin: httpx2.AsyncClient, tenant: Tenant, pair: PairAddresses
 ) -> None:
     made = await save(admin, {**OFFICE, "holidays": [CHRISTMAS]})
-    await set_config(pair.owner_url, tenant, {"hours": {"workday_id": made["id"]}})
+    await set_config(pair.owner_url, tenant.profile.id, {"hours": {"workday_id": made["id"]}})
     refused = await admin.delete(f"/api/Workday/{made['id']}")
     assert (refused.status_code, refused.json()["error"]) == (409, "conflict")
     assert tenant.profile.name in refused.json()["Message"]
     assert (await admin.get(f"/api/Workday/{made['id']}")).json() == made
 
-    await set_config(pair.owner_url, tenant, {"hours": {}})
+    await set_config(pair.owner_url, tenant.profile.id, {"hours": {}})
     assert (await admin.delete(f"/api/Workday/{made['id']}")).status_code == 200
     assert (await admin.get(f"/api/Workday/{made['id']}")).status_code == 404
     assert (await admin.get("/api/Holiday")).json()["holidays"] == []

@@ -74,6 +74,14 @@ export function mount({
     takeFocus(field ?? room.querySelector<HTMLElement>(".window"));
   }
 
+  /** The door may close while somebody writes; whoever goes by keyboard goes on from the window. */
+  function keepFocus(draw: () => void): void {
+    const root = room.getRootNode() as ShadowRoot;
+    const hadFocus = root.activeElement;
+    draw();
+    if (hadFocus && !root.activeElement && conversation.state.isOpen) takeFocus(room.querySelector<HTMLElement>(".window"));
+  }
+
   /** The menu and the question take the focus with them when they go; both began at the button of the menu. */
   function restoreFocus(): void {
     if (!(room.getRootNode() as ShadowRoot).activeElement) takeFocus(room.querySelector<HTMLElement>(".menu-button"));
@@ -81,11 +89,11 @@ export function mount({
 
   let layer: State["layer"] = "none";
   function draw(state: State): void {
-    const phase = phaseFrom(state, profile, conversation.hasToken);
+    const phase = phaseFrom(state, conversation.hasToken);
     labelBubble(bubble, state, words);
     render(<Marks state={state} />, marks);
     const scene = { state, phase, profile, words, language, acts: conversation, close, restart };
-    render(<Window scene={scene} isFullScreen={fullScreen.matches} />, room);
+    keepFocus(() => render(<Window scene={scene} isFullScreen={fullScreen.matches} />, room));
     if (layer !== "none" && state.layer === "none" && state.isOpen) restoreFocus();
     layer = state.layer;
   }
