@@ -5,9 +5,13 @@ from collections import Counter
 from collections.abc import Callable
 from time import monotonic
 
+import structlog
+
 from hub.actions.ports import PresenceStore
 from hub.domain.errors import StorageUnavailable
 from hub.domain.identity import AgentCaller
+
+log = structlog.get_logger()
 
 RENEW_EVERY_S = 15.0
 LEASE_S = 45.0  # Two lost renewals are survivable.
@@ -65,6 +69,9 @@ class PresenceKeeper:
                 try:
                     await self.write()
                 except StorageUnavailable:
+                    await asyncio.sleep(RETRY_S)
+                except Exception:  # Who is here is worth less than the lines of this process.
+                    log.exception("presence_failed")
                     await asyncio.sleep(RETRY_S)
         finally:
             await self._say_farewell()

@@ -41,7 +41,7 @@ class AgentPage:
     @property
     def menu_button(self) -> Locator:
         """Opens the agent's own menu."""
-        return self.page.get_by_role("button", name=re.compile("^Signed in as"))
+        return self.page.get_by_role("button", name=re.compile("Signed in as"))
 
     @property
     def accepting(self) -> Locator:

@@ -3,6 +3,9 @@ import { comingDayText, timeText } from "../../shared/time";
 import type { Scene } from "../scene";
 import { fill } from "../words";
 
+/** Keeps its own direction within a sentence of another one. */
+const isolated = (text: string) => `\u2068${text}\u2069`;
+
 export function Unavailable({ scene: { state, words, language } }: { scene: Scene }) {
   const { opensAt } = state;
   return (
@@ -10,7 +13,11 @@ export function Unavailable({ scene: { state, words, language } }: { scene: Scen
       <p class="greeting">{words.unavailableTitle}</p>
       <p class="sentence">
         {opensAt
-          ? fill(words.backAt, comingDayText(opensAt, Date.now(), language), timeText(opensAt, language))
+          ? fill(
+              words.backAt,
+              isolated(comingDayText(opensAt, Date.now(), language)),
+              isolated(timeText(opensAt, language)),
+            )
           : words.unavailableExplained}
       </p>
     </div>
