@@ -74,27 +74,24 @@ export function mount({
     takeFocus(field ?? room.querySelector<HTMLElement>(".window"));
   }
 
-  /** The door may close while somebody writes; whoever goes by keyboard goes on from the window. */
-  function keepFocus(draw: () => void): void {
-    const root = room.getRootNode() as ShadowRoot;
-    const hadFocus = root.activeElement;
-    draw();
-    if (hadFocus && !root.activeElement && conversation.state.isOpen) takeFocus(room.querySelector<HTMLElement>(".window"));
-  }
-
-  /** The menu and the question take the focus with them when they go; both began at the button of the menu. */
+  /**
+   * What goes may take the focus with it: the menu and the question, which both began at the button of the menu, and
+   * the composer when the door closes.
+   */
   function restoreFocus(): void {
-    if (!(room.getRootNode() as ShadowRoot).activeElement) takeFocus(room.querySelector<HTMLElement>(".menu-button"));
+    takeFocus(room.querySelector<HTMLElement>(".menu-button") ?? room.querySelector<HTMLElement>(".window"));
   }
 
   let layer: State["layer"] = "none";
   function draw(state: State): void {
     const phase = phaseFrom(state, conversation.hasToken);
+    const root = room.getRootNode() as ShadowRoot;
+    const hadFocus = root.activeElement !== null;
     labelBubble(bubble, state, words);
     render(<Marks state={state} />, marks);
     const scene = { state, phase, profile, words, language, acts: conversation, close, restart };
-    keepFocus(() => render(<Window scene={scene} isFullScreen={fullScreen.matches} />, room));
-    if (layer !== "none" && state.layer === "none" && state.isOpen) restoreFocus();
+    render(<Window scene={scene} isFullScreen={fullScreen.matches} />, room);
+    if ((hadFocus || (layer !== "none" && state.layer === "none")) && state.isOpen && !root.activeElement) restoreFocus();
     layer = state.layer;
   }
 
