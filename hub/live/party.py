@@ -44,6 +44,11 @@ class Party:
         self.epoch = ""
 
     @property
+    def room(self) -> Room:
+        """The room the line is in."""
+        return self._room
+
+    @property
     def ports(self) -> Ports:
         """What actions need from outside."""
         return self._room.ports
@@ -64,6 +69,12 @@ class Party:
                 self.epoch = await self.ports.identities.find_epoch(agent.tenant_id) or ""
                 self.caller = agent
                 return None
+
+    async def find_accepting(self) -> bool | None:
+        """Whether the agent takes new chats; None for visitors. StorageUnavailable."""
+        if not isinstance(self.caller, AgentCaller):
+            return None
+        return await self.ports.availability.find_accepting(self.caller.tenant_id, self.caller.id)
 
     def renew(self, now: datetime) -> str | None:
         """A visitor's fresh token, by which they are known from now on; None for agents, who sign in again."""
