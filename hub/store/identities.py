@@ -4,7 +4,7 @@ from uuid import UUID
 
 import asyncpg
 
-from hub.actions.ports import Identity
+from hub.actions.ports import Desk, Identity
 from hub.domain.errors import BadRequest
 from hub.store.pool import Database
 
@@ -16,7 +16,11 @@ FIND_VISITOR = """
 """
 CREATE_AGENT = "INSERT INTO identities (tenant_id, kind, name, email, is_admin) VALUES ($1, 'agent', $2, $3, $4) RETURNING id"
 RAISE_EPOCH = "UPDATE identities SET token_epoch = token_epoch + 1 WHERE tenant_id = $1 AND id = $2"
-EPOCH = "SELECT epoch FROM tenants WHERE id = $1"
+DESK = """
+    SELECT t.epoch, coalesce(i.is_accepting, false) AS is_accepting
+    FROM tenants t LEFT JOIN identities i ON i.tenant_id = t.id AND i.id = $2 AND i.kind = 'agent'
+    WHERE t.id = $1
+"""
 
 
 class Identities:
@@ -38,10 +42,11 @@ class Identities:
             await connection.execute(CREATE_TENANT, tenant_id, name, epoch)
         return tenant_id
 
-    async def find_epoch(self, tenant_id: int) -> str | None:
-        """The name of the tenant's present history."""
+    async def find_desk(self, tenant_id: int, agent_id: int) -> Desk | None:
+        """The tenant's history and whether the agent takes new chats; None when there is no such tenant."""
         async with self._database.tenants([tenant_id]) as connection:
-            return await connection.fetchval(EPOCH, tenant_id)  # type: ignore[no-any-return]
+            row = await connection.fetchrow(DESK, tenant_id, agent_id)
+        return None if row is None else Desk(**row)
 
     async def find_visitor(self, tenant_id: int, uuid: UUID) -> Identity | None:
         """The visitor once they have started a chat; None before."""
