@@ -77,6 +77,16 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """What an agent's line has to know: the name of the tenant's present history, the first half of every position, and whether
+    the agent takes new chats.
+    """
+
+    epoch: str
+    is_accepting: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Credential:
     """One way to be somebody. `hash` where the secret is only compared, `sealed` where it must be used."""
 
@@ -255,8 +265,8 @@ class IdentityStore(Protocol):
 
     async def create_tenant(self, name: str, epoch: str) -> int: ...
 
-    async def find_epoch(self, tenant_id: int) -> str | None:
-        """The name of the tenant's present history, the first half of every position."""
+    async def find_seat(self, tenant_id: int, agent_id: int) -> Seat | None:
+        """What an agent's line has to know; None when there is no such tenant."""
 
     async def find_visitor(self, tenant_id: int, uuid: UUID) -> Identity | None: ...
 
@@ -498,9 +508,6 @@ class AvailabilityStore(Protocol):
 
     def forget_facts(self, tenant_id: int) -> None:
         """Something was changed here: who asks next must be told of it."""
-
-    async def find_accepting(self, tenant_id: int, agent_id: int) -> bool:
-        """Whether the agent takes new chats; False for nobody."""
 
     async def set_accepting(self, tenant_id: int, agent_id: int, *, accepting: bool) -> None: ...
 

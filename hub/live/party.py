@@ -42,6 +42,7 @@ class Party:
         self.side: Side = "visitor" if isinstance(entrance, VisitorEntrance) else "agent"
         self.caller: Caller | None = None
         self.epoch = ""
+        self.is_accepting = False  # Whether an agent takes new chats, as they did when they came.
 
     @property
     def room(self) -> Room:
@@ -66,15 +67,10 @@ class Party:
                 return greeting.fresh_token
             case AgentEntrance(caller):
                 agent = caller or await self._room.keys.find_key_caller(hello.token or "")
-                self.epoch = await self.ports.identities.find_epoch(agent.tenant_id) or ""
+                seat = await self.ports.identities.find_seat(agent.tenant_id, agent.id)
+                self.epoch, self.is_accepting = (seat.epoch, seat.is_accepting) if seat else ("", False)
                 self.caller = agent
                 return None
-
-    async def find_accepting(self) -> bool | None:
-        """Whether the agent takes new chats; None for visitors. StorageUnavailable."""
-        if not isinstance(self.caller, AgentCaller):
-            return None
-        return await self.ports.availability.find_accepting(self.caller.tenant_id, self.caller.id)
 
     def renew(self, now: datetime) -> str | None:
         """A visitor's fresh token, by which they are known from now on; None for agents, who sign in again."""

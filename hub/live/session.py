@@ -211,28 +211,26 @@ class Session:
     async def _let_in(self, hello: Hello) -> None:
         fresh_token = await self._party.recognise(hello)
         self._room.observer.opened(self._party.side)
-        accepting = await self._party.find_accepting()
         chats = await _all_of(
             self._following.follow(chat_id) for chat_id in await self._list_wanted(hello.positions)
         )
         is_news = fresh_token is not None or any(_tells_of_reading(chat, hello.reads) for chat in chats)
-        self.connection.send(self._welcome(chats, fresh_token, accepting), is_news=is_news)
+        self.connection.send(self._welcome(chats, fresh_token), is_news=is_news)
         await _all_of(self._following.send_pages(chat.id, hello.positions) for chat in chats)
-        self._take_place(accepting)
+        self._take_place()
         if self._party.side == "agent" and "inbox" in hello.wants:
             self._wants_inbox = True
             tenant_id = self._party.require_agent().tenant_id
             await self._room.inboxes.follow(self._following, tenant_id, hello.inbox)
 
-    def _take_place(self, accepting: bool | None) -> None:
+    def _take_place(self) -> None:
         """Visitors are told how the door stands from now on; agents are here from now on."""
         self._is_let_in = True
-        if accepting is None:
-            self._room.doors.enter(self.connection, self._party.require_visitor()[1].profile)
+        if isinstance(self._party.caller, AgentCaller):
+            self._room.presence.arrive(self._party.caller)
+            self._room.doors.sit_down(self.connection, self._party.caller, self._party.is_accepting)
         else:
-            agent = self._party.require_agent()
-            self._room.presence.arrive(agent)
-            self._room.doors.sit_down(self.connection, agent, accepting)
+            self._room.doors.enter(self.connection, self._party.require_visitor()[1].profile)
 
     def _leave_place(self) -> None:
         self._is_let_in = False
@@ -242,7 +240,7 @@ class Session:
         else:
             self._room.doors.leave(self.connection, self._party.require_visitor()[1].profile)
 
-    def _welcome(self, chats: list[Chat], fresh_token: str | None, accepting: bool | None) -> Map:
+    def _welcome(self, chats: list[Chat], fresh_token: str | None) -> Map:
         caller, side = self._party.require_caller(), self._party.side
         welcome: Map = {
             "t": "welcome",
@@ -256,8 +254,8 @@ class Session:
             "max_text_chars": MAX_VISITOR_TEXT_CHARS if side == "visitor" else MAX_LINE_TEXT_CHARS,
             "now": ms_from_datetime(self._party.ports.clock.now()),
         }
-        if accepting is not None:
-            welcome["you"]["accepting"] = accepting
+        if side == "agent":
+            welcome["you"]["accepting"] = self._party.is_accepting
         if fresh_token is not None:
             welcome["token"] = fresh_token
         return welcome

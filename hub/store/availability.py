@@ -34,7 +34,6 @@ FACTS = f"""
     FROM tenants t WHERE t.id = ANY ($1)
 """
 
-FIND_ACCEPTING = "SELECT is_accepting FROM identities WHERE tenant_id = $1 AND id = $2 AND kind = 'agent'"
 SET_ACCEPTING = "UPDATE identities SET is_accepting = $3 WHERE tenant_id = $1 AND id = $2 AND kind = 'agent'"
 
 
@@ -79,11 +78,6 @@ class AvailabilityFacts:
         self._changes += 1
         self._kept.pop(tenant_id, None)
         self._reading.pop(tenant_id, None)
-
-    async def find_accepting(self, tenant_id: int, agent_id: int) -> bool:
-        """Whether the agent takes new chats; False for nobody."""
-        async with self._database.tenants([tenant_id]) as connection:
-            return bool(await connection.fetchval(FIND_ACCEPTING, tenant_id, agent_id))
 
     async def set_accepting(self, tenant_id: int, agent_id: int, *, accepting: bool) -> None:
         """Keeps whether the agent takes new chats."""

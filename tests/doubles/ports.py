@@ -21,6 +21,7 @@ from hub.actions.ports import (
     Limits,
     Ports,
     ReadMark,
+    Seat,
     Started,
     TypingLease,
     WorkdayChange,
@@ -89,6 +90,7 @@ class MemoryIdentities:
         self.epochs: dict[int, str] = {}
         self.agents: dict[int, MemoryAgent] = {}
         self.visitors: dict[tuple[int, UUID], Identity] = {}
+        self.refusing: set[tuple[int, int]] = set()  # Agents who take no new chats.
         self._ids = count(1)
 
     async def count_tenants(self) -> int:
@@ -99,8 +101,9 @@ class MemoryIdentities:
         self.tenants[tenant_id], self.epochs[tenant_id] = name, epoch
         return tenant_id
 
-    async def find_epoch(self, tenant_id: int) -> str | None:
-        return self.epochs.get(tenant_id)
+    async def find_seat(self, tenant_id: int, agent_id: int) -> Seat | None:
+        epoch = self.epochs.get(tenant_id)
+        return None if epoch is None else Seat(epoch, (tenant_id, agent_id) not in self.refusing)
 
     async def find_visitor(self, tenant_id: int, uuid: UUID) -> Identity | None:
         return self.visitors.get((tenant_id, uuid))
@@ -386,12 +389,12 @@ class NobodyHasFallen:
 class MemoryAvailability:
     """Facts that a test makes; `is_away` as when the store is out of reach."""
 
-    def __init__(self, profiles: MemoryProfiles) -> None:
+    def __init__(self, profiles: MemoryProfiles, identities: MemoryIdentities) -> None:
         self._profiles = profiles
+        self._identities = identities
         self.workdays: dict[int, Workday] = {}
         self.agents: list[PresentAgent] = []
         self.waiting: dict[int, int] = {}
-        self.refusing: set[tuple[int, int]] = set()
         self.is_away = False
 
     async def find_facts(self, tenant_id: int) -> Facts:
@@ -404,13 +407,10 @@ class MemoryAvailability:
 
     def forget_facts(self, tenant_id: int) -> None: ...
 
-    async def find_accepting(self, tenant_id: int, agent_id: int) -> bool:
-        return (tenant_id, agent_id) not in self.refusing
-
     async def set_accepting(self, tenant_id: int, agent_id: int, *, accepting: bool) -> None:
-        self.refusing -= {(tenant_id, agent_id)}
+        self._identities.refusing -= {(tenant_id, agent_id)}
         if not accepting:
-            self.refusing.add((tenant_id, agent_id))
+            self._identities.refusing.add((tenant_id, agent_id))
 
     def _facts(self, tenant_id: int) -> Facts:
         return Facts(
@@ -421,7 +421,7 @@ class MemoryAvailability:
             },
             workdays=dict(self.workdays),
             agents=tuple(
-                replace(agent, is_accepting=(tenant_id, agent.caller.id) not in self.refusing)
+                replace(agent, is_accepting=(tenant_id, agent.caller.id) not in self._identities.refusing)
                 for agent in self.agents
                 if agent.caller.tenant_id == tenant_id
             ),
@@ -509,7 +509,7 @@ class Memory:
         self.credentials = MemoryCredentials(self.clock, self.identities)
         self.attachments = MemoryAttachments()
         self.blobs = MemoryBlobs()
-        self.availability = MemoryAvailability(self.profiles)
+        self.availability = MemoryAvailability(self.profiles, self.identities)
         self.presence = MemoryPresence()
         self.ports = Ports(
             events=events or NoEvents(),

@@ -157,7 +157,7 @@ async def test_what_is_not_yes_or_no_is_refused_and_changes_nothing(play: Play, 
     await agent.hello()
     reply = await agent.command("availability", **args)
     assert (reply["error"]["code"], reply["error"]["field"]) == ("bad_request", "accepting")
-    assert await play.availability.find_accepting(MARTA.tenant_id, MARTA.id)
+    assert (await play.agent().hello())["you"]["accepting"] is True
 
 
 async def test_visitors_have_no_such_command(play: Play) -> None:

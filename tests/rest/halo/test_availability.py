@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
-import pytest
 import pytest_asyncio
 
 from hub.actions.availability import get_availability, list_availability
@@ -16,8 +15,6 @@ from tests.doubles.line import visitor_line
 from tests.doubles.node import RunningNode
 from tests.doubles.secrets import open_secrets
 from tests.doubles.tenant import Tenant, make_tenant
-
-pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LEASE_S = 45.0
 NEVER = {"name": "Never", "timezone": "Europe/Berlin", "intervals": []}

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
-import pytest
 import pytest_asyncio
 
 from hub.actions.ports import Ports
@@ -15,8 +14,6 @@ from tests.doubles.applications import application, set_config
 from tests.doubles.node import RunningNode
 from tests.doubles.secrets import open_secrets
 from tests.doubles.tenant import Tenant, make_tenant
-
-pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 Body = dict[str, Any]
 
