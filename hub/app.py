@@ -19,7 +19,8 @@ from starlette.routing import BaseRoute
 
 from hub.actions.agents import get_key_caller, get_session_caller
 from hub.actions.attachments import clean_attachments
-from hub.actions.ports import Desk, Ports, ReadMark, Secrets, TypingLease
+from hub.actions.desk_ports import Desk
+from hub.actions.ports import Ports, ReadMark, Secrets, TypingLease
 from hub.auth.client_addresses import ClientAddresses
 from hub.auth.console_sessions import XSRF_HEADER, ConsoleSessions, require_xsrf
 from hub.auth.keys import RandomKeys

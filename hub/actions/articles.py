@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from hub.actions.ports import Ports, Window
+from hub.actions.desk_ports import Window
+from hub.actions.ports import Ports
 from hub.domain.article import Article, ArticleFilter, clean_article
 from hub.domain.desk import Patch, in_order_of
 from hub.domain.errors import NotFound

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from hub.actions.ports import Facts, Ports
+from hub.actions.hours_ports import Facts
+from hub.actions.ports import Ports
 from hub.domain.availability import Availability, Entrance, entrance_from_profile, judge_availability
 from hub.domain.identity import AgentCaller
 from hub.domain.profile import Profile

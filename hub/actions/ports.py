@@ -1,22 +1,18 @@
 """What actions need from outside, as Protocols; `hub.store`, `hub.bus` and `hub.auth` fulfil them, `hub.app` brings them together."""
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
-from hub.domain.article import Article, ArticleFilter
+from hub.actions.desk_ports import Desk
+from hub.actions.hours_ports import AvailabilityStore, PresenceStore, WorkdayStore
 from hub.domain.attachment import Attachment
-from hub.domain.availability import Entrance, PresentAgent
 from hub.domain.chat import Chat, ChatFilter, ChatOrder, ChatPage, ChatState, StartFacts, Summary
-from hub.domain.desk import Patch, Status, Team, TicketType
 from hub.domain.event import Append, Appended, Event, Stream
 from hub.domain.identity import Caller, Side
-from hub.domain.person import Agent, AgentFilter, User, UserFilter
 from hub.domain.profile import Access, Look, Profile
-from hub.domain.ticket import Ticket, TicketFilter
-from hub.domain.workday import Holiday, Interval, Workday
 
 CredentialKind = Literal[
     "password",
@@ -104,42 +100,6 @@ class Credential:
     is_admin: bool = False
     role_ids: tuple[int, ...] = ()
     team_ids: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What availability goes by in one tenant: its entrances and workdays by id, the agents who are here, the waiting chats by profile."""
-
-    entrances: Mapping[int, Entrance] = field(default_factory=dict)
-    workdays: Mapping[int, Workday] = field(default_factory=dict)
-    agents: tuple[PresentAgent, ...] = ()
-    waiting: Mapping[int, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class HolidayChange:
-    """A holiday as it shall be; without an id a new one."""
-
-    workday_id: int
-    name: str
-    first: date
-    last: date
-    start_min: int
-    end_min: int
-    is_yearly: bool
-    id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class WorkdayChange:
-    """A workday as it shall be; without an id a new one. `holidays` take the place of those there are; None leaves them."""
-
-    name: str
-    summary: str
-    time_zone: str
-    days: tuple[tuple[Interval, ...], ...]
-    holidays: tuple[HolidayChange, ...] | None = None
-    id: int | None = None
 
 
 class EventStore(Protocol):
@@ -392,158 +352,6 @@ class StandingStore(Protocol):
 
     async def list_fallen(self, callers: Sequence[Caller]) -> list[Caller]:
         """Those whose token or credential was revoked, or who were disabled; in one query, whatever their number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Which part of a list is wanted, and in what order: `order` names one of the list's own orders."""
-
-    limit: int
-    offset: int = 0
-    order: str | None = None
-    descends: bool = False
-
-
-class TeamStore(Protocol):
-    """Teams, statuses and ticket types. What is saved is saved as a whole or not at all: NotFound for a missing id, BadRequest for a name that is taken."""
-
-    async def list_teams(self, tenant_id: int, ids: Sequence[int] | None = None) -> list[Team]: ...
-
-    async def save_teams(self, tenant_id: int, patches: Sequence[Patch]) -> list[int]:
-        """Their ids, in the order given."""
-
-    async def list_statuses(self, tenant_id: int, ids: Sequence[int] | None = None) -> list[Status]: ...
-
-    async def save_statuses(self, tenant_id: int, patches: Sequence[Patch]) -> list[int]:
-        """Their ids, in the order given."""
-
-    async def list_types(self, tenant_id: int, ids: Sequence[int] | None = None) -> list[TicketType]: ...
-
-    async def save_types(self, tenant_id: int, patches: Sequence[Patch]) -> list[int]:
-        """Their ids, in the order given."""
-
-    async def delete_type(self, tenant_id: int, type_id: int) -> bool:
-        """Whether there was one."""
-
-
-class TicketStore(Protocol):
-    """Tickets. Lists come with how many there are in all; what is saved is saved as a whole or not at all."""
-
-    async def list_tickets(
-        self, tenant_id: int, wanted: TicketFilter, window: Window
-    ) -> tuple[list[Ticket], int]: ...
-
-    async def save_tickets(self, tenant_id: int, patches: Sequence[Patch]) -> list[int]:
-        """Their ids, in the order given. NotFound for a missing id."""
-
-    async def delete_ticket(self, tenant_id: int, ticket_id: int) -> bool:
-        """Whether there was one."""
-
-
-class UserStore(Protocol):
-    """Users. Lists come with how many there are in all; what is saved is saved as a whole or not at all."""
-
-    async def list_users(
-        self, tenant_id: int, wanted: UserFilter, window: Window
-    ) -> tuple[list[User], int]: ...
-
-    async def find_user(self, tenant_id: int, user_id: int) -> User | None:
-        """The user, or the visitor, with this id."""
-
-    async def list_known(self, tenant_id: int, ids: Sequence[int]) -> set[int]:
-        """Those of the ids that are a user's or a visitor's."""
-
-    async def save_users(self, tenant_id: int, patches: Sequence[Patch]) -> list[int]:
-        """Their ids, in the order given. NotFound for a missing id."""
-
-    async def delete_user(self, tenant_id: int, user_id: int) -> bool:
-        """Whether there was one."""
-
-
-class ArticleStore(Protocol):
-    """The knowledge base, as one of its readers sees it."""
-
-    async def list_articles(
-        self, tenant_id: int, reader_id: int, wanted: ArticleFilter, window: Window
-    ) -> tuple[list[Article], int]: ...
-
-    async def save_articles(self, tenant_id: int, editor_id: int, patches: Sequence[Patch]) -> list[int]:
-        """Their ids, in the order given. NotFound for a missing id."""
-
-    async def delete_article(self, tenant_id: int, article_id: int) -> bool:
-        """Whether there was one."""
-
-    async def vote(self, tenant_id: int, reader_id: int, votes: Sequence[tuple[int, bool]]) -> None:
-        """Notes (article, is useful); another vote of the same reader replaces the first. NotFound, and then none counts."""
-
-
-class StaffStore(Protocol):
-    """The tenant's agents."""
-
-    async def list_agents(self, tenant_id: int, wanted: AgentFilter) -> list[Agent]: ...
-
-    async def save_agents(self, tenant_id: int, patches: Sequence[Patch]) -> list[int]:
-        """Their ids, in the order given; `password_hash` of a new one lets them sign in. NotFound for a missing id, BadRequest for an e-mail that is taken."""
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """The stores beside the chats."""
-
-    teams: TeamStore
-    tickets: TicketStore
-    users: UserStore
-    articles: ArticleStore
-    staff: StaffStore
-
-
-class AvailabilityStore(Protocol):
-    """Reads what availability goes by."""
-
-    async def find_facts(self, tenant_id: int) -> Facts:
-        """The facts of one tenant, a second old at worst."""
-
-    async def read_facts(self, tenant_ids: Iterable[int]) -> dict[int, Facts]:
-        """The facts as they are now, by tenant; one query."""
-
-    def forget_facts(self, tenant_id: int) -> None:
-        """Something was changed here: who asks next must be told of it."""
-
-    async def set_accepting(self, tenant_id: int, agent_id: int, *, accepting: bool) -> None: ...
-
-
-class PresenceStore(Protocol):
-    """Keeps which agents are here."""
-
-    async def renew_presence(self, leases: Sequence[tuple[int, int, float]]) -> None:
-        """Each (tenant, agent) is here for so many seconds from now on, as this process knows it; one statement."""
-
-
-class WorkdayStore(Protocol):
-    """Reads and changes workdays with their holidays."""
-
-    async def list_workdays(self, tenant_id: int) -> list[Workday]: ...
-
-    async def find_workdays(self, tenant_id: int, ids: Sequence[int]) -> list[Workday]:
-        """Those of the tenant that have these ids."""
-
-    async def save_workdays(self, tenant_id: int, changes: Sequence[WorkdayChange]) -> list[Workday]:
-        """All of them, or none. Raises NotFound."""
-
-    async def delete_workday(self, tenant_id: int, workday_id: int) -> str | None:
-        """The name of a profile that goes by it, when one does: then it stays. Raises NotFound."""
-
-    async def list_holidays(self, tenant_id: int, workday_id: int | None) -> list[Holiday]:
-        """Those of a workday; None: all."""
-
-    async def find_holidays(self, tenant_id: int, ids: Sequence[int]) -> list[Holiday]:
-        """Those of the tenant that have these ids."""
-
-    async def save_holidays(self, tenant_id: int, changes: Sequence[HolidayChange]) -> list[Holiday]:
-        """All of them, or none. Raises NotFound."""
-
-    async def delete_holiday(self, tenant_id: int, holiday_id: int) -> None:
-        """Raises NotFound."""
 
 
 class Bell(Protocol):

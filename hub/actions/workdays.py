@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from hub.actions.ports import HolidayChange, Ports, WorkdayChange
+from hub.actions.hours_ports import HolidayChange, WorkdayChange
+from hub.actions.ports import Ports
 from hub.domain.errors import BadRequest, Conflict, Forbidden, NotFound
 from hub.domain.identity import AgentCaller
 from hub.domain.workday import MAX_HOLIDAYS, Holiday, Workday, find_zone

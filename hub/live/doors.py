@@ -12,7 +12,8 @@ from typing import Protocol
 import structlog
 
 from hub.actions.availability import availability_from_facts
-from hub.actions.ports import Facts, Ports
+from hub.actions.hours_ports import Facts
+from hub.actions.ports import Ports
 from hub.domain.availability import Availability
 from hub.domain.errors import StorageUnavailable
 from hub.domain.identity import AgentCaller

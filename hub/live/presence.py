@@ -7,7 +7,7 @@ from time import monotonic
 
 import structlog
 
-from hub.actions.ports import PresenceStore
+from hub.actions.hours_ports import PresenceStore
 from hub.domain.errors import StorageUnavailable
 from hub.domain.identity import AgentCaller
 

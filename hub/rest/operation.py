@@ -187,11 +187,14 @@ def items_from_body(body: Any, shape: type[Any]) -> tuple[Sequence[Any], bool]:
 
 
 def read_query(request: Request, shape: type[msgspec.Struct]) -> Any:
-    """The query as this type: names in any case, the first of several counts, an empty one is none. BadRequest names the field."""
+    """The query as this type: names in any case, the first of several counts, an empty one is none. BadRequest names the field.
+
+    NUL, which Postgres cannot even look for, becomes a character that nothing stored has in its place.
+    """
     given: dict[str, str] = {}
     for name, value in request.query_params.multi_items():
         if value:
-            given.setdefault(name.lower(), value)
+            given.setdefault(name.lower(), value.replace("\x00", "\ufffd"))
     return fit(given, shape, what="query")
 
 

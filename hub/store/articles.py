@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hub.actions.ports import Window
+from hub.actions.desk_ports import Window
 from hub.domain.article import Article, ArticleFilter
 from hub.domain.desk import Patch
 from hub.domain.errors import NotFound

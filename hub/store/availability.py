@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import asyncpg
 import msgspec
 
-from hub.actions.ports import Facts
+from hub.actions.hours_ports import Facts
 from hub.domain.availability import Entrance, PresentAgent
 from hub.domain.identity import AgentCaller
 from hub.domain.profile import Access, Hours

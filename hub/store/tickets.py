@@ -5,7 +5,7 @@ from typing import Any
 
 import asyncpg
 
-from hub.actions.ports import Window
+from hub.actions.desk_ports import Window
 from hub.domain.desk import Patch
 from hub.domain.ticket import Ticket, TicketFilter
 from hub.store.pool import Database

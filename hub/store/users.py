@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hub.actions.ports import Window
+from hub.actions.desk_ports import Window
 from hub.domain.desk import Patch
 from hub.domain.person import Agent, AgentFilter, User, UserFilter
 from hub.store.pool import Connection, Database

@@ -5,7 +5,7 @@ from typing import Any
 
 import asyncpg
 
-from hub.actions.ports import HolidayChange, WorkdayChange
+from hub.actions.hours_ports import HolidayChange, WorkdayChange
 from hub.domain.errors import NotFound
 from hub.domain.workday import Holiday, Interval, Workday
 from hub.store.pool import Connection, Database

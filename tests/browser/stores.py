@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from hub.actions.ports import Ports, WorkdayChange
+from hub.actions.hours_ports import WorkdayChange
+from hub.actions.ports import Ports
 from hub.app import open_ports
 from hub.domain.event import Append, Change, Event, Join
 from hub.domain.identity import AgentCaller

@@ -15,8 +15,8 @@ from hub.domain.position import MAX_GAP_EVENTS, NEWEST_PAGE_EVENTS
 from hub.settings import Settings
 from tests.doubles.conversation import begin_active_chat, begin_chat, message_item
 from tests.doubles.line import Line, agent_line, visitor_line
+from tests.doubles.nobody import SilentBell
 from tests.doubles.node import RunningNode, running_node
-from tests.doubles.ports import SilentBell
 from tests.doubles.tenant import Tenant
 
 

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
-from hub.actions.ports import Ports, Window
+from hub.actions.desk_ports import Window
+from hub.actions.ports import Ports
 from hub.domain.desk import Patch
 from hub.domain.errors import BadRequest, NotFound
 from hub.domain.person import AgentFilter

@@ -3,7 +3,8 @@
 from starlette.responses import Response
 
 from hub.actions import articles
-from hub.actions.ports import Ports, Window
+from hub.actions.desk_ports import Window
+from hub.actions.ports import Ports
 from hub.domain.article import ArticleFilter
 from hub.rest.halo.answers import require_single_use, respond, respond_with_list, respond_with_saved
 from hub.rest.halo.resource import disabled_wanted, naming_fields, patches_from_call, resource_operations

@@ -3,7 +3,8 @@
 from starlette.responses import Response
 
 from hub.actions import tickets
-from hub.actions.ports import Ports, Window
+from hub.actions.desk_ports import Window
+from hub.actions.ports import Ports
 from hub.domain.errors import BadRequest
 from hub.domain.ticket import TicketFilter
 from hub.rest.halo.answers import require_single_use, respond, respond_with_list, respond_with_saved

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from hub.actions.ports import HolidayChange, WorkdayChange
+from hub.actions.hours_ports import HolidayChange, WorkdayChange
 from hub.domain.availability import Availability
 from hub.domain.errors import BadRequest
 from hub.domain.profile import Profile

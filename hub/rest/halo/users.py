@@ -3,7 +3,8 @@
 from starlette.responses import Response
 
 from hub.actions import staff, users
-from hub.actions.ports import Ports, Window
+from hub.actions.desk_ports import Window
+from hub.actions.ports import Ports
 from hub.domain.person import UserFilter
 from hub.rest.halo.answers import require_single_use, respond, respond_with_list, respond_with_saved
 from hub.rest.halo.resource import disabled_wanted, items_from_call, naming_fields, resource_operations

@@ -38,6 +38,13 @@ async def node(settings: Settings) -> AsyncIterator[RunningNode]:
         yield running
 
 
+@pytest_asyncio.fixture(loop_scope="session")
+async def second_node(settings: Settings) -> AsyncIterator[RunningNode]:
+    """Another node of the same hub."""
+    async with running_node(settings) as running:
+        yield running
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def ports(settings: Settings) -> AsyncIterator[Ports]:
     """The real ports, outside the node."""

@@ -1,0 +1,151 @@
+"""The outside of tests in which it has no part: nobody speaks, nothing is there."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from hub.actions.desk_ports import Desk
+from hub.actions.hours_ports import HolidayChange, WorkdayChange
+from hub.actions.ports import (
+    ReadMark,
+    Started,
+    TypingLease,
+)
+from hub.domain.chat import Chat, ChatFilter, ChatOrder, ChatPage, ChatState, StartFacts, Summary
+from hub.domain.event import Append, Appended, Event, Stream
+from hub.domain.identity import Caller
+from hub.domain.profile import Profile
+from hub.domain.workday import Holiday, Workday
+
+
+class NoEvents:
+    """For tests in which nobody speaks."""
+
+    async def append(self, item: Append) -> Appended:
+        raise AssertionError("Nobody speaks in this test.")
+
+    async def append_all(self, items: Sequence[Append]) -> list[Appended]:
+        raise AssertionError("Nobody speaks in this test.")
+
+    async def list_ids_after(
+        self, tenant_id: int, chat_id: int, last_id: int, max_id: int | None, limit: int
+    ) -> list[Event]:
+        raise AssertionError("Nobody reads in this test.")
+
+    async def list_by_ids(self, tenant_id: int, chat_id: int, ids: Sequence[int]) -> list[Event]:
+        raise AssertionError("Nobody reads in this test.")
+
+    async def list_edits(self, tenant_id: int, chat_id: int, seqs: Sequence[int]) -> list[Event]:
+        raise AssertionError("Nobody reads in this test.")
+
+    async def list_after(
+        self, tenant_id: int, chat_id: int, stream: Stream, after: int, limit: int
+    ) -> list[Event]:
+        raise AssertionError("Nobody reads in this test.")
+
+    async def list_before(
+        self, tenant_id: int, chat_id: int, stream: Stream, before: int, limit: int
+    ) -> list[Event]:
+        raise AssertionError("Nobody reads in this test.")
+
+
+class NoChats:
+    """For tests without a chat."""
+
+    async def start_chat(
+        self,
+        profile: Profile,
+        visitor: UUID,
+        name: str,
+        state: ChatState,
+        cid: str,
+        facts: StartFacts,
+        ticket: dict[str, Any] | None = None,
+    ) -> Started:
+        raise AssertionError("Nobody starts a chat in this test.")
+
+    async def find_chat(self, tenant_id: int, chat_id: int) -> Chat | None:
+        return None
+
+    async def list_chats(self, tenant_id: int, chat_ids: Sequence[int]) -> list[Chat]:
+        return []
+
+    async def list_summaries(
+        self,
+        tenant_id: int,
+        which: ChatFilter,
+        order: Sequence[tuple[ChatOrder, bool]],
+        after: Sequence[str] | None,
+        limit: int,
+        offset: int,
+    ) -> ChatPage:
+        return ChatPage([], [], 0)
+
+    async def find_summary(self, tenant_id: int, chat_id: int) -> Summary | None:
+        return None
+
+    async def has_ticket(self, tenant_id: int, ticket_id: int) -> bool:
+        return False
+
+    async def list_visitor_chats(
+        self, tenant_id: int, profile_id: int, visitor_id: int, ids: Sequence[int]
+    ) -> list[Chat]:
+        return []
+
+    async def move_read(self, tenant_id: int, chat_id: int, identity_id: int, seq: int) -> ReadMark | None:
+        return None
+
+
+class NobodyHasFallen:
+    """Everybody stays welcome."""
+
+    async def list_fallen(self, callers: Sequence[Caller]) -> list[Caller]:
+        return []
+
+
+class NoWorkdays:
+    """For tests in which nobody looks at opening hours."""
+
+    async def list_workdays(self, tenant_id: int) -> list[Workday]:
+        return []
+
+    async def find_workdays(self, tenant_id: int, ids: Sequence[int]) -> list[Workday]:
+        return []
+
+    async def save_workdays(self, tenant_id: int, changes: Sequence[WorkdayChange]) -> list[Workday]:
+        raise AssertionError("Nobody changes opening hours in this test.")
+
+    async def delete_workday(self, tenant_id: int, workday_id: int) -> str | None:
+        raise AssertionError("Nobody changes opening hours in this test.")
+
+    async def list_holidays(self, tenant_id: int, workday_id: int | None) -> list[Holiday]:
+        return []
+
+    async def find_holidays(self, tenant_id: int, ids: Sequence[int]) -> list[Holiday]:
+        return []
+
+    async def save_holidays(self, tenant_id: int, changes: Sequence[HolidayChange]) -> list[Holiday]:
+        raise AssertionError("Nobody changes opening hours in this test.")
+
+    async def delete_holiday(self, tenant_id: int, holiday_id: int) -> None:
+        raise AssertionError("Nobody changes opening hours in this test.")
+
+
+class SilentBell:
+    """Rings for nobody."""
+
+    def ring_event(self, event: Event) -> None: ...
+
+    def ring_read(self, mark: ReadMark) -> None: ...
+
+    def ring_typing(self, lease: TypingLease) -> None: ...
+
+
+class NoDesk:
+    """For tests without teams, tickets, users and articles."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"Nobody asks for {name} in this test.")
+
+
+NO_DESK = Desk(NoDesk(), NoDesk(), NoDesk(), NoDesk(), NoDesk())
