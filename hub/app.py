@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import os
 import secrets as random_secrets
 import signal
@@ -18,7 +19,7 @@ from starlette.routing import BaseRoute
 
 from hub.actions.agents import get_key_caller, get_session_caller
 from hub.actions.attachments import clean_attachments
-from hub.actions.ports import Ports, ReadMark, Secrets, TypingLease
+from hub.actions.ports import Desk, Ports, ReadMark, Secrets, TypingLease
 from hub.auth.client_addresses import ClientAddresses
 from hub.auth.console_sessions import XSRF_HEADER, ConsoleSessions, require_xsrf
 from hub.auth.keys import RandomKeys
@@ -37,6 +38,7 @@ from hub.live import heartbeat, websocket
 from hub.live.admission import Admission
 from hub.live.fanout import Fanout
 from hub.live.inbox import Inboxes
+from hub.live.profiles import ProfileWatch
 from hub.live.registry import Registry
 from hub.live.room import Room
 from hub.live.standing import watch_standing
@@ -47,6 +49,7 @@ from hub.pages.assets import find_static_directory
 from hub.rest import description
 from hub.rest.halo.routes import Halo
 from hub.settings import Settings, SettingsError
+from hub.store.articles import Articles
 from hub.store.attachments import Attachments
 from hub.store.chats import Chats
 from hub.store.credentials import Credentials
@@ -56,6 +59,9 @@ from hub.store.pool import Database, find_working_role
 from hub.store.profiles import Profiles
 from hub.store.standing import Standing
 from hub.store.statistics import Statistics
+from hub.store.teams import Teams
+from hub.store.tickets import Tickets
+from hub.store.users import Staff, Users
 
 log = structlog.get_logger()
 
@@ -217,6 +223,7 @@ async def _open_room(
             _run("statistics", statistics.keep_fresh()),
             _run("line_watch", registry.watch()),
             _run("standing_watch", watch_standing(registry, ports.standing)),
+            _run("profile_watch", ProfileWatch(registry, fanout, inboxes, ports.profiles).run()),
             _run("attachment_cleaning", _keep_attachments_clean(ports)),
             _run("outbox_gauge", _measure_outboxes(registry, measurements)),
         ]
@@ -342,6 +349,7 @@ def _make_ports(
         bell=doorbell,
         limits=RedisLimits(redis),
         clock=SystemClock(),
+        desk=Desk(Teams(database), Tickets(database), Users(database), Articles(database), Staff(database)),
     )
 
 
@@ -386,5 +394,6 @@ def _required(value: str | None, name: str) -> str:
     return value
 
 
+@functools.cache  # Read once, at the start: later there may be no descriptor left to read it with.
 def _version() -> str:
     return version("hub")

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from hub.actions.ports import Ports
@@ -16,6 +17,12 @@ from hub.settings import Settings
 from hub.store.migrate import migrate
 from tests.doubles.node import RunningNode, running_node
 from tests.doubles.tenant import Tenant, make_tenant
+
+# Machines are slow at times; no test is about how fast it is.
+hypothesis.settings.register_profile(
+    "hub", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("hub")
 
 # A line that may not be logged fails the test that wrote it.
 configure_logging("error", strict=True)

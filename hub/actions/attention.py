@@ -1,6 +1,6 @@
 """What people attend to: how far they have read, and that they are typing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hub.actions.ports import Ports, ReadMark, TypingLease
 from hub.domain.chat import Chat, require_may_see, sender_side
@@ -22,15 +22,21 @@ async def mark_read(ports: Ports, caller: Caller, chat_id: int, seq: int) -> Rea
     return mark
 
 
-def say_typing(ports: Ports, caller: Caller, chat: Chat, on: bool) -> None:
-    """Tells the others in the chat for the next seconds; nothing when the caller does not take part or the chat has ended."""
+def say_typing(ports: Ports, caller: Caller, chat: Chat, on: bool, since: datetime | None = None) -> None:
+    """Tells the others in the chat for the next seconds; nothing when the caller does not take part or the chat has ended.
+
+    `since` is when the caller typed, when that was earlier than now: a sign that was long on its way is shown for less, or not.
+    """
     require_may_see(caller, chat)
     taking_part = next(
         (person for person in chat.participants if person.id == caller.id and not person.left), None
     )
     if taking_part is None or chat.state == "ended":
         return
-    until = ports.clock.now() + timedelta(seconds=TYPING_S if on else 0)
+    now = ports.clock.now()
+    until = (now if since is None else min(since, now)) + timedelta(seconds=TYPING_S) if on else now
+    if until < now:
+        return
     ports.bell.ring_typing(
         TypingLease(
             caller.tenant_id, chat.id, taking_part.id, sender_side(caller), taking_part.name, on, until

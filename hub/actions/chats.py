@@ -1,17 +1,18 @@
 """What can be done with a chat as a whole: start, accept, rename, change, end."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Any
 
-from hub.actions.joining import accept_append, ticket_due
+from hub.actions.joining import accept_append, joins_before, ticket_due
 from hub.actions.messages import refusal_from_reason
 from hub.actions.ports import Ports
 from hub.domain.chat import CHANGEABLE, Chat, StartFacts, States, require_may_see, sender_side
 from hub.domain.errors import AlreadyTaken, BadRequest, ChatEnded, ChatNotFound, Forbidden, HubError, TooMany
 from hub.domain.event import Append, Appended, AppendRefused, Change, Guard
 from hub.domain.identity import AgentCaller, Caller, VisitorCaller
-from hub.domain.profile import Profile, is_available
+from hub.domain.profile import Profile, is_available, require_may_start
 from hub.domain.text import clean_name, require_storable
 
 # A minute. An address may be an office or a phone network; a profile may be on a page that is on television.
@@ -29,6 +30,21 @@ class ChatStart:
     created: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ChatChange:
+    """What an agent changes about a chat: `details` are new values of `domain.chat.CHANGEABLE`.
+
+    `takes` accepts a waiting chat, `ends` ends it; an agent who does not take part joins it to do so.
+    """
+
+    chat_id: int
+    cid: str
+    name: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    takes: bool = False
+    ends: bool = False
+
+
 async def start_chat(
     ports: Ports,
     visitor: VisitorCaller,
@@ -39,9 +55,11 @@ async def start_chat(
 ) -> ChatStart:
     """The visitor's one open chat with the profile, made now or there already. Safe to repeat, also from a second tab.
 
-    `address` is where the visitor calls from, as limits count it. Raises Forbidden when the entrance is closed, TooMany
-    when an address or the whole profile starts too many, BadRequest for facts that cannot be stored, StorageUnavailable.
+    `address` is where the visitor calls from, as limits count it. Raises Forbidden when the entrance is closed or for
+    agents, IdentityRequired, ProfileNotFound, TooMany when an address or the whole profile starts too many, BadRequest for
+    facts that cannot be stored, StorageUnavailable.
     """
+    require_may_start(profile, is_proven=False)  # Nobody can prove anything yet.
     if not is_available(profile):
         raise Forbidden("This chat is closed just now.")
     facts = _clean_facts(facts)
@@ -81,21 +99,8 @@ async def end_chat(ports: Ports, caller: Caller, chat_id: int, cid: str) -> Appe
     """
     if caller.id is None:
         raise ChatNotFound
-    side = sender_side(caller)
     chat = require_may_see(caller, await ports.chats.find_chat(caller.tenant_id, chat_id))
-    item = Append(
-        caller.tenant_id,
-        chat_id,
-        "public",
-        "chat_ended",
-        side,
-        caller.id,
-        cid,
-        data={"reason": side},
-        guard=Guard(states=States.OPEN, participant_id=caller.id),
-        change=Change(state="ended", ticket=ticket_due(chat.rules, "end", chat.visitor_name)),
-    )
-    return await _append(ports, caller, item)
+    return await _append(ports, caller, _end_append(caller, chat, cid))
 
 
 async def rename_chat(ports: Ports, caller: Caller, chat_id: int, name: str, cid: str) -> Appended:
@@ -105,45 +110,92 @@ async def rename_chat(ports: Ports, caller: Caller, chat_id: int, name: str, cid
     """
     if caller.id is None:
         raise ChatNotFound
-    require_may_see(caller, await ports.chats.find_chat(caller.tenant_id, chat_id))
+    chat = require_may_see(caller, await ports.chats.find_chat(caller.tenant_id, chat_id))
+    return await _append(ports, caller, _rename_append(caller, chat, name, cid))
+
+
+async def change_chats(ports: Ports, agent: AgentCaller, changes: Sequence[ChatChange]) -> None:
+    """All of the changes made, or none. Safe to repeat with the same cids.
+
+    Raises ChatNotFound, ChatEnded, AlreadyTaken, Forbidden, BadRequest (naming the field), StorageUnavailable.
+    """
+    chats = {
+        chat.id: chat
+        for chat in await ports.chats.list_chats(agent.tenant_id, [change.chat_id for change in changes])
+    }
+    items: list[Append] = []
+    for change in changes:
+        chat = require_may_see(agent, chats.get(change.chat_id))
+        await _require_ticket(ports, agent, change.details)
+        items += _appends_from_change(agent, chat, change)
+    if not items:
+        return
+    try:
+        appended = await ports.events.append_all(items)
+    except AppendRefused as refused:
+        raise refusal_from_reason(refused, agent) from refused
+    for one in appended:
+        ports.bell.ring_event(one.event)
+
+
+def _appends_from_change(agent: AgentCaller, chat: Chat, change: ChatChange) -> list[Append]:
+    """What a change comes to, in the order in which it happens: taking, renaming, changing, ending."""
+    items = []
+    ending = _end_append(agent, chat, f"{change.cid}.end") if change.ends and chat.state != "ended" else None
+    if change.takes and chat.holder_id != agent.id:
+        if chat.state != "queued":
+            raise ChatEnded if chat.state == "ended" else AlreadyTaken
+        items.append(accept_append(agent, chat, f"{change.cid}.accept"))
+    elif ending is not None:
+        items += joins_before(ending, agent, chat)
+    if change.name is not None:
+        items.append(_rename_append(agent, chat, change.name, f"{change.cid}.name"))
+    told = {name: change.details[name] for name in CHANGEABLE if name in change.details}
+    if told:
+        item = Append(
+            agent.tenant_id, chat.id, "staff", "chat_changed", "agent", agent.id, f"{change.cid}.details"
+        )
+        items.append(replace(item, data=told, change=Change(details=told)))
+    return items if ending is None else [*items, ending]
+
+
+async def _require_ticket(ports: Ports, agent: AgentCaller, details: Mapping[str, Any]) -> None:
+    ticket_id = details.get("ticket_id")
+    if ticket_id is not None and not await ports.chats.has_ticket(agent.tenant_id, ticket_id):
+        raise BadRequest("There is no such ticket.", field="ticket_id")
+
+
+def _end_append(caller: Caller, chat: Chat, cid: str) -> Append:
+    side = sender_side(caller)
+    return Append(
+        caller.tenant_id,
+        chat.id,
+        "public",
+        "chat_ended",
+        side,
+        caller.id or 0,
+        cid,
+        data={"reason": side},
+        guard=Guard(states=States.OPEN, participant_id=caller.id),
+        change=Change(state="ended", ticket=ticket_due(chat.rules, "end", chat.visitor_name)),
+    )
+
+
+def _rename_append(caller: Caller, chat: Chat, name: str, cid: str) -> Append:
     shown = clean_name(require_storable(name, "name"))
     if not shown:
         raise BadRequest("A chat's name has something to read in it.", field="name")
-    item = Append(
+    return Append(
         caller.tenant_id,
-        chat_id,
+        chat.id,
         "public",
         "chat_renamed",
         sender_side(caller),
-        caller.id,
+        caller.id or 0,
         cid,
         data={"name": shown},
         change=Change(details={"name": shown}),
     )
-    return await _append(ports, caller, item)
-
-
-async def change_chat(
-    ports: Ports, agent: AgentCaller, chat_id: int, details: dict[str, Any], cid: str
-) -> Appended:
-    """The `chat_changed` event, in the staff stream: `details` are new values of `domain.chat.CHANGEABLE`.
-
-    Raises ChatNotFound, StorageUnavailable.
-    """
-    require_may_see(agent, await ports.chats.find_chat(agent.tenant_id, chat_id))
-    told = {name: details[name] for name in CHANGEABLE if name in details}
-    item = Append(
-        agent.tenant_id,
-        chat_id,
-        "staff",
-        "chat_changed",
-        "agent",
-        agent.id,
-        cid,
-        data=told,
-        change=Change(details=told),
-    )
-    return await _append(ports, agent, item)
 
 
 async def _append(ports: Ports, caller: Caller, item: Append) -> Appended:
@@ -180,4 +232,5 @@ def _clean_facts(facts: StartFacts) -> StartFacts:
         time_zone=cut(facts.time_zone, "time_zone"),
         name=clean_name(require_storable(facts.name, "name")) or None if facts.name else None,
         email=cut(facts.email, "email"),
+        started_after_s=facts.started_after_s,
     )

@@ -63,6 +63,8 @@ class Chat:
     queued_at: datetime | None
     accepted_at: datetime | None
     ended_at: datetime | None
+    visitor_uuid: UUID | None = None
+    visitor_kind: str = "visitor"
     name: str | None = None
     team_id: int | None = None
     ticket_id: int | None = None
@@ -82,6 +84,61 @@ class Chat:
 
 
 @dataclass(frozen=True, slots=True)
+class Summary:
+    """A chat as a list shows it. `read_counts` tells how many messages of the other side each participant has read."""
+
+    chat: Chat
+    touched_at: datetime
+    visitor_count: int
+    agent_count: int
+    read_counts: dict[int, int]
+    last_text: str | None = None  # The beginning of the newest message.
+    started_after_s: float | None = None  # From the page's loading, as the page told it.
+
+    def count_unread(self, caller: Caller) -> int:
+        """How many messages of the other side the caller has not read."""
+        told = self.agent_count if isinstance(caller, VisitorCaller) else self.visitor_count
+        return max(0, told - self.read_counts.get(caller.id or 0, 0))
+
+
+ChatOrder = Literal[
+    "id",
+    "name",
+    "profile",
+    "visitor",
+    "holder",
+    "team",
+    "ticket",
+    "touched",
+    "queued",
+    "accepted",
+    "last_event",
+    "ended",
+    "assigned",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatFilter:
+    """Which chats a list shows; None does not choose. `hidden_profile_ids` are those the asking agent may not see."""
+
+    profile_id: int | None = None
+    ticket_id: int | None = None
+    teams_conversation_id: str | None = None
+    is_open: bool = False
+    hidden_profile_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChatPage:
+    """Part of a list of chats. `places` are the sort values behind each row, for a cursor; `total` counts the whole list."""
+
+    rows: list[Summary]
+    places: list[list[str]]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class StartFacts:
     """What a visitor's page tells when a chat begins. All of it is hearsay: shown to agents, never believed."""
 
@@ -92,6 +149,7 @@ class StartFacts:
     time_zone: str | None = None
     name: str | None = None
     email: str | None = None
+    started_after_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,12 @@ class Forbidden(HubError):
     code = "forbidden"
 
 
+class IdentityRequired(HubError):
+    """This chat is for visitors whose page has proved who they are."""
+
+    code = "identity_required"
+
+
 class ProfileNotFound(HubError):
     """There is no such chat profile, or the key is not its key."""
 

@@ -19,6 +19,7 @@ STATUS = {
     "text_too_long": 400,
     "unauthenticated": 401,
     "forbidden": 403,
+    "identity_required": 403,
     "chat_not_found": 404,
     "not_found": 404,
     "profile_not_found": 404,

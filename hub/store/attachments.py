@@ -23,16 +23,16 @@ ADD = f"""
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, CASE WHEN $11::int IS NULL THEN 'uploaded' ELSE 'used' END,
             date_trunc('milliseconds', $12::timestamptz), $12)
     RETURNING {COLUMNS}
-"""  # noqa: S608 (names of columns)
+"""
 
-FIND = f"SELECT {COLUMNS} FROM attachments a WHERE a.tenant_id = $1 AND a.id = $2"  # noqa: S608
+FIND = f"SELECT {COLUMNS} FROM attachments a WHERE a.tenant_id = $1 AND a.id = $2"
 
 OF_TICKET = f"""
     SELECT {COLUMNS} FROM attachments a
     WHERE a.tenant_id = $1 AND a.state = 'used'
       AND (a.ticket_id = $2 OR a.chat_id IN (SELECT c.id FROM chats c WHERE c.tenant_id = $1 AND c.ticket_id = $2))
     ORDER BY a.id
-"""  # noqa: S608
+"""
 
 # Rows are locked in the order of their ids, so that two claims never wait for each other.
 CLAIM = f"""
@@ -45,7 +45,7 @@ CLAIM = f"""
                              state = CASE WHEN a.state = 'uploaded' THEN 'claimed' ELSE a.state END
     FROM own WHERE a.tenant_id = $1 AND a.id = own.id
     RETURNING {COLUMNS}
-"""  # noqa: S608
+"""
 OWN_IDS = "SELECT id FROM attachments WHERE tenant_id = $1 AND uploader_id = $2 AND id = ANY ($3)"
 
 RELEASE = """

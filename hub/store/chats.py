@@ -1,6 +1,7 @@
 """Chats in Postgres: starting them, their headers, read marks, and the rows of the agents' inbox."""
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any
@@ -10,31 +11,84 @@ import asyncpg
 import msgspec
 
 from hub.actions.ports import ReadMark, Started
-from hub.domain.chat import Chat, ChatState, Participant, Row, StartFacts
+from hub.domain.chat import (
+    Chat,
+    ChatFilter,
+    ChatOrder,
+    ChatPage,
+    ChatState,
+    Participant,
+    Row,
+    StartFacts,
+    Summary,
+)
 from hub.domain.profile import Access, Profile, Rules
+from hub.store.look_ups import LookUps
 from hub.store.pool import Database
 
 START = "SELECT chat_id, visitor_id, created FROM start_chat($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 
-HEADER = """
-    SELECT c.tenant_id, c.id, c.uuid, c.profile_id, p.name AS profile_name, c.state, c.visitor_id, i.name AS visitor_name, c.holder_id,
-           c.head, c.staff_head, c.started_at, c.queued_at, c.accepted_at, c.ended_at, c.facts,
-           c.name, c.team_id, c.ticket_id, c.icon, c.teams_conversation_id, c.last_id, p.config->'rules' AS rules,
-           ARRAY(SELECT ROW(m.identity_id, m.side, m.name, m.read_seq, m.read_at, m.left_at IS NOT NULL) FROM participants m
-                 WHERE m.tenant_id = c.tenant_id AND m.chat_id = c.id ORDER BY m.joined_at, m.identity_id) AS participants
+COLUMNS = """
+    c.tenant_id, c.id, c.uuid, c.profile_id, p.name AS profile_name, c.state, c.visitor_id, i.name AS visitor_name, c.holder_id,
+    c.head, c.staff_head, c.started_at, c.queued_at, c.accepted_at, c.ended_at, c.facts, i.uuid AS visitor_uuid, i.kind AS visitor_kind,
+    c.name, c.team_id, c.ticket_id, c.icon, c.teams_conversation_id, c.last_id, p.config->'rules' AS rules,
+    ARRAY(SELECT ROW(m.identity_id, m.side, m.name, m.read_seq, m.read_at, m.left_at IS NOT NULL) FROM participants m
+          WHERE m.tenant_id = c.tenant_id AND m.chat_id = c.id ORDER BY m.joined_at, m.identity_id) AS participants
+"""
+# Each row that is asked for is looked up by itself, in this order: as one big join, a plan that was made while the tables were small
+# compares everybody of a tenant with everything asked.
+HEADER = f"""
+    SELECT asked.number, {COLUMNS}
+    FROM {{asked}} c,
+         LATERAL (SELECT name, config FROM profiles WHERE tenant_id = c.tenant_id AND id = c.profile_id LIMIT 1) p,
+         LATERAL (SELECT name, uuid, kind FROM identities WHERE tenant_id = c.tenant_id AND id = c.visitor_id LIMIT 1) i
+    ORDER BY asked.number, c.id
+"""
+CHATS = HEADER.format(
+    asked="""unnest($1::int[], $2::int[]) WITH ORDINALITY asked(tenant_id, id, number),
+         LATERAL (SELECT * FROM chats WHERE tenant_id = asked.tenant_id AND id = asked.id LIMIT 1)"""
+)
+# `$4` is what any of the visitors named: an ended chat that one of them did not name is left out afterwards.
+VISITOR_CHATS = HEADER.format(
+    asked="""unnest($1::int[], $2::int[], $3::int[]) WITH ORDINALITY asked(tenant_id, profile_id, visitor_id, number),
+         LATERAL (SELECT * FROM chats WHERE tenant_id = asked.tenant_id AND visitor_id = asked.visitor_id AND profile_id = asked.profile_id
+                  AND (state <> 'ended' OR id = ANY ($4::int[])) OFFSET 0)"""
+)
+
+# What a list shows beside the header.
+SUMMARY = """
+    , c.touched_at, c.last_text, c.visitor_count, c.agent_count, (c.facts->>'started_after_s')::float8 AS started_after_s,
+    ARRAY(SELECT ROW(m.identity_id, m.read_count) FROM participants m WHERE m.tenant_id = c.tenant_id AND m.chat_id = c.id) AS read_counts
+"""
+SUMMARIES = f"""
+    SELECT {COLUMNS} {SUMMARY}, {{places}} AS places
     FROM chats c
     JOIN profiles p ON p.tenant_id = c.tenant_id AND p.id = c.profile_id
     JOIN identities i ON i.tenant_id = c.tenant_id AND i.id = c.visitor_id
 """
-ONE_CHAT = HEADER + "WHERE c.tenant_id = $1 AND c.id = $2"
-SOME_CHATS = HEADER + "WHERE c.tenant_id = $1 AND c.id = ANY ($2) ORDER BY c.id"
-VISITOR_CHATS = (
-    HEADER
-    + """
-    WHERE c.tenant_id = $1 AND c.visitor_id = $3 AND c.profile_id = $2 AND (c.state <> 'ended' OR c.id = ANY ($4))
-    ORDER BY c.id
+WHICH = """
+    WHERE c.tenant_id = $1 AND ($2::int IS NULL OR c.profile_id = $2) AND ($3::int IS NULL OR c.ticket_id = $3)
+      AND ($4::text IS NULL OR c.teams_conversation_id = $4) AND NOT ($5 AND c.state = 'ended') AND NOT c.profile_id = ANY ($6::int[])
 """
-)
+COUNT = f"SELECT count(*) FROM chats c {WHICH}"
+HAS_TICKET = "SELECT EXISTS (SELECT FROM tickets WHERE tenant_id = $1 AND id = $2)"
+
+# What a list can be sorted by, never null: an expression and its type.
+ORDERS: dict[ChatOrder, tuple[str, str]] = {
+    "id": ("c.id", "int"),
+    "name": ("coalesce(c.name, i.name)", "text"),
+    "profile": ("c.profile_id", "int"),
+    "visitor": ("c.visitor_id", "int"),
+    "holder": ("coalesce(c.holder_id, 0)", "int"),
+    "team": ("coalesce(c.team_id, 0)", "int"),
+    "ticket": ("coalesce(c.ticket_id, 0)", "int"),
+    "touched": ("c.touched_at", "timestamptz"),
+    "queued": ("coalesce(c.queued_at, c.started_at)", "timestamptz"),
+    "accepted": ("coalesce(c.accepted_at, 'epoch')", "timestamptz"),
+    "last_event": ("c.last_id", "bigint"),
+    "ended": ("(c.state = 'ended')", "boolean"),
+    "assigned": ("(c.holder_id IS NOT NULL)", "boolean"),
+}
 
 # The mark never goes back and never passes the head. `read_count` is what of the other side's messages lies up to the mark:
 # all of them, less the few behind it.
@@ -84,6 +138,13 @@ CHANGED_ROWS = (
 CHAT_ROWS = ROWS + "WHERE c.tenant_id = $1 AND c.id = ANY ($2)"
 CURSOR = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
 
+ChatKey = tuple[int, int]  # Tenant and chat.
+VisitorKey = tuple[int, int, int, tuple[int, ...]]  # Tenant, profile, visitor, and the chats they named.
+# Both ages are counted from the same moment, so that their order is that of the transactions.
+PROFILES_CHANGED = """
+    SELECT EXISTS (SELECT FROM profiles p WHERE p.tenant_id = $1 AND age(p.xmin) <= age($2::text::xid))
+"""
+
 MAX_OPEN_ROWS = 500
 MAX_ENDED_ROWS = 50
 MAX_CHANGED_ROWS = 500
@@ -114,6 +175,8 @@ class Chats:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._chats = LookUps(self._read_chats)
+        self._visitor_chats = LookUps(self._read_visitor_chats)
 
     async def start_chat(
         self,
@@ -145,24 +208,61 @@ class Chats:
 
     async def find_chat(self, tenant_id: int, chat_id: int) -> Chat | None:
         """The header; None when the tenant has no such chat."""
-        async with self._database.tenants([tenant_id]) as connection:
-            row = await connection.fetchrow(ONE_CHAT, tenant_id, chat_id)
-        return None if row is None else _chat_from_row(row)
+        return await self._chats.find((tenant_id, chat_id))
 
     async def list_chats(self, tenant_id: int, chat_ids: Sequence[int]) -> list[Chat]:
         """Those of the chats the tenant has."""
-        async with self._database.tenants([tenant_id]) as connection:
-            return [
-                _chat_from_row(row) for row in await connection.fetch(SOME_CHATS, tenant_id, list(chat_ids))
-            ]
+        asked = [self._chats.find((tenant_id, chat_id)) for chat_id in sorted(set(chat_ids))]
+        return [chat for chat in await asyncio.gather(*asked) if chat is not None]
 
     async def list_visitor_chats(
         self, tenant_id: int, profile_id: int, visitor_id: int, ids: Sequence[int]
     ) -> list[Chat]:
         """The visitor's open chat with the profile, and those of `ids` that are the visitor's own."""
+        return await self._visitor_chats.find((tenant_id, profile_id, visitor_id, tuple(ids))) or []
+
+    async def list_summaries(
+        self,
+        tenant_id: int,
+        which: ChatFilter,
+        order: Sequence[tuple[ChatOrder, bool]],
+        after: Sequence[str] | None,
+        limit: int,
+        offset: int,
+    ) -> ChatPage:
+        """A page of the list. `order` pairs a key with whether it descends; ids decide between equals. `after` are the places of a row."""
+        keys: list[tuple[ChatOrder, bool]] = [*order, ("id", order[-1][1] if order else True)]
+        chosen = (
+            tenant_id,
+            which.profile_id,
+            which.ticket_id,
+            which.teams_conversation_id,
+            which.is_open,
+            list(which.hidden_profile_ids),
+        )
+        begins = "" if after is None else f" AND ({_behind(keys, len(chosen))})"
+        sorted_by = ", ".join(f"{ORDERS[key][0]}{' DESC' if descends else ''}" for key, descends in keys)
+        places = "ARRAY[" + ", ".join(f"({ORDERS[key][0]})::text" for key, _ in keys) + "]"
+        # Nothing of a caller's is in the text: keys are those of ORDERS, numbers are made here.
+        page = f"{SUMMARIES.format(places=places)}{WHICH}{begins} ORDER BY {sorted_by} LIMIT {limit:d} OFFSET {offset:d}"
         async with self._database.tenants([tenant_id]) as connection:
-            rows = await connection.fetch(VISITOR_CHATS, tenant_id, profile_id, visitor_id, list(ids))
-        return [_chat_from_row(row) for row in rows]
+            total = int(await connection.fetchval(COUNT, *chosen))
+            rows = await connection.fetch(page, *chosen, *(after or ()))
+        return ChatPage(
+            [_summary_from_row(row) for row in rows], [list(row["places"]) for row in rows], total
+        )
+
+    async def find_summary(self, tenant_id: int, chat_id: int) -> Summary | None:
+        """The chat as a list shows it; None when the tenant has no such chat."""
+        one = f"{SUMMARIES.format(places='NULL')} WHERE c.tenant_id = $1 AND c.id = $2"
+        async with self._database.tenants([tenant_id]) as connection:
+            row = await connection.fetchrow(one, tenant_id, chat_id)
+        return None if row is None else _summary_from_row(row)
+
+    async def has_ticket(self, tenant_id: int, ticket_id: int) -> bool:
+        """Whether the tenant has it."""
+        async with self._database.tenants([tenant_id]) as connection:
+            return bool(await connection.fetchval(HAS_TICKET, tenant_id, ticket_id))
 
     async def move_read(self, tenant_id: int, chat_id: int, identity_id: int, seq: int) -> ReadMark | None:
         """The highest mark ever set, never beyond the head; None when the identity does not take part."""
@@ -214,14 +314,63 @@ class Chats:
             complete=len(rows) <= MAX_CHANGED_ROWS,
         )
 
+    async def has_changed_profiles(self, tenant_id: int, cursor: str) -> bool:
+        """Whether a profile of the tenant was changed since a cursor of this hub: others may see its chats now, perhaps."""
+        async with self._database.tenants([tenant_id]) as connection:
+            return bool(await connection.fetchval(PROFILES_CHANGED, tenant_id, str(int(cursor) % 2**32)))
+
     async def list_rows(self, tenant_id: int, chat_ids: Sequence[int]) -> list[Row]:
         """The inbox rows of these chats."""
         async with self._database.tenants([tenant_id]) as connection:
             return [_inbox_row(row) for row in await connection.fetch(CHAT_ROWS, tenant_id, list(chat_ids))]
 
+    async def _read_chats(self, asked: list[ChatKey]) -> dict[ChatKey, Chat]:
+        tenants = [tenant_id for tenant_id, _ in asked]
+        async with self._database.tenants(set(tenants)) as connection:
+            rows = await connection.fetch(CHATS, tenants, [chat_id for _, chat_id in asked])
+        return {(row["tenant_id"], row["id"]): _chat_from_row(row) for row in rows}
 
-def _chat_from_row(row: asyncpg.Record) -> Chat:
+    async def _read_visitor_chats(self, asked: list[VisitorKey]) -> dict[VisitorKey, list[Chat]]:
+        tenants, profiles, visitors, ids = zip(*asked, strict=True)
+        named = {chat_id for each in ids for chat_id in each}
+        async with self._database.tenants(set(tenants)) as connection:
+            rows = await connection.fetch(VISITOR_CHATS, tenants, profiles, visitors, named)
+        found: dict[VisitorKey, list[Chat]] = {}
+        for row in rows:
+            key = asked[row["number"] - 1]
+            if row["state"] != "ended" or row["id"] in key[3]:
+                found.setdefault(key, []).append(_chat_from_row(row))
+        return found
+
+
+def _behind(keys: Sequence[tuple[ChatOrder, bool]], bound: int) -> str:
+    """The condition for rows behind the places in the parameters after the first `bound`: the first key that differs decides."""
+    tests = []
+    for depth, (key, descends) in enumerate(keys):
+        equal = [
+            f"{ORDERS[other][0]} = {_place(other, bound + n)}" for n, (other, _) in enumerate(keys[:depth])
+        ]
+        beyond = f"{ORDERS[key][0]} {'<' if descends else '>'} {_place(key, bound + depth)}"
+        tests.append(" AND ".join([*equal, beyond]))
+    return " OR ".join(f"({test})" for test in tests)
+
+
+def _place(key: ChatOrder, index: int) -> str:
+    return f"(${index + 1}::text)::{ORDERS[key][1]}"
+
+
+def _summary_from_row(row: asyncpg.Record) -> Summary:
     values: dict[str, Any] = dict(row)
+    values.pop("places", None)
+    own = ("touched_at", "last_text", "visitor_count", "agent_count", "started_after_s")
+    beside: dict[str, Any] = {name: values.pop(name) for name in own}
+    read_counts = dict(tuple(pair) for pair in values.pop("read_counts"))
+    return Summary(_chat_from_row(values), read_counts=read_counts, **beside)
+
+
+def _chat_from_row(row: Mapping[str, Any]) -> Chat:
+    values: dict[str, Any] = dict(row)
+    values.pop("number", None)
     facts = values.pop("facts")
     values["participants"] = tuple(Participant(*person) for person in values["participants"])
     values["rules"] = msgspec.convert(values["rules"] or {}, Rules)

@@ -7,7 +7,20 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from hub.actions.ports import Identity, ReadMark, Started
-from hub.domain.chat import Chat, ChatState, Participant, Row, StartFacts, States, chat_after, chat_read
+from hub.domain.chat import (
+    Chat,
+    ChatFilter,
+    ChatOrder,
+    ChatPage,
+    ChatState,
+    Participant,
+    Row,
+    StartFacts,
+    States,
+    Summary,
+    chat_after,
+    chat_read,
+)
 from hub.domain.errors import CidReused, StorageUnavailable
 from hub.domain.event import Append, Appended, AppendRefused, Event, Stream
 from hub.domain.profile import Profile
@@ -167,6 +180,25 @@ class MemoryChats:
         found = (self.chats.get(key) for key in chats)
         return [MemoryHeads(c.tenant_id, c.id, c.head, c.staff_head) for c in found if c is not None]
 
+    # Lists are the store's own business.
+
+    async def list_summaries(
+        self,
+        tenant_id: int,
+        which: ChatFilter,
+        order: Sequence[tuple[ChatOrder, bool]],
+        after: Sequence[str] | None,
+        limit: int,
+        offset: int,
+    ) -> ChatPage:
+        return ChatPage([], [], 0)
+
+    async def find_summary(self, tenant_id: int, chat_id: int) -> Summary | None:
+        return None
+
+    async def has_ticket(self, tenant_id: int, ticket_id: int) -> bool:
+        return False
+
     # The inbox, in which nothing is seen.
 
     async def read_inbox(self, tenant_id: int) -> NoRows:
@@ -174,6 +206,9 @@ class MemoryChats:
 
     async def list_changed_rows(self, tenant_id: int, cursor: str) -> NoRows:
         return NoRows()
+
+    async def has_changed_profiles(self, tenant_id: int, cursor: str) -> bool:
+        return False
 
     async def list_rows(self, tenant_id: int, chat_ids: Sequence[int]) -> Sequence[Row]:
         return ()

@@ -91,6 +91,50 @@ async def test_an_added_agent_can_sign_in_with_the_printed_password(
     assert "ann@shop.example" in err
 
 
+async def test_a_profile_is_listed_shown_and_changed(run_hub: RunHub, data_dir: Path) -> None:
+    _, out, _ = await run_hub("bootstrap", "--json", "--data-dir", str(data_dir))
+    made = json.loads(out)
+    number, key = str(made["profile"]["id"]), made["profile"]["key"]
+    whose = ("--tenant", str(made["tenant"]["id"]), "--data-dir", str(data_dir))
+
+    code, out, err = await run_hub("profile", "list", *whose)
+    assert (code, err, out.split()) == (0, "", [number, "open", *made["tenant"]["name"].split()])
+
+    code, out, err = await run_hub(
+        "profile", "set", number, "--closed", "--origin", "https://*.shop.example", *whose
+    )
+    assert (code, err) == (0, "")
+    code, out, err = await run_hub("profile", "show", number, *whose)
+    told = [line.split() for line in out.splitlines()]
+    assert [line[1] for line in told if line[0] in ("key", "state", "origin")] == [
+        key,
+        "closed",
+        "https://*.shop.example",
+    ]
+
+    code, out, err = await run_hub("profile", "set", number, "--open", *whose)
+    assert (code, "open" in out.split(), "https://*.shop.example" in out) == (0, True, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("show", "2147483647"), "There is no such chat profile"),
+        (("set", "2147483647", "--open"), "There is no such chat profile"),
+        (("set", "1", "--origin", "https://*.co.uk"), "co.uk"),
+        (("set", "1", "--origin", "shop.example"), "is not an origin"),
+    ],
+)
+async def test_a_profile_that_cannot_be_is_one_sentence(
+    run_hub: RunHub, data_dir: Path, arguments: tuple[str, ...], sentence: str
+) -> None:
+    await run_hub("bootstrap", "--json", "--data-dir", str(data_dir))
+    code, out, err = await run_hub("profile", *arguments, "--data-dir", str(data_dir))
+    assert (code, out) == (1, "")
+    assert len(err.splitlines()) == 1
+    assert sentence in err
+
+
 async def test_migrate_applies_once_and_check_agrees(run_hub: RunHub, data_dir: Path) -> None:
     code, _, err = await run_hub("migrate", "--data-dir", str(data_dir))
     assert (code, err) == (0, "")

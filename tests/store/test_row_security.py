@@ -40,6 +40,9 @@ async def foreign(ports: Ports, settings: Settings) -> Tenant:
     start = await begin_active_chat(ports, tenant)
     item = message_item(start.caller, start.chat.id, "Secret")
     await ports.events.append(replace(item, change=Change(ticket={"summary": "Secret"})))
+    await ports.desk.teams.save_teams(tenant.id, [{"name": "Secret"}])
+    (article,) = await ports.desk.articles.save_articles(tenant.id, tenant.marta.id, [{"name": "Secret"}])
+    await ports.desk.articles.vote(tenant.id, tenant.marta.id, [(article, True)])
     return tenant
 
 

@@ -7,11 +7,20 @@ from hub.actions.visitors import Tokens
 from hub.auth.access_tokens import AccessTokens
 from hub.auth.attachment_links import AttachmentLinks
 from hub.auth.client_addresses import ClientAddresses
+from hub.auth.cursors import SignedCursors
+from hub.rest.halo.agents import Agents
+from hub.rest.halo.articles import Articles
 from hub.rest.halo.attachments import Attachments
+from hub.rest.halo.chats import Chats
 from hub.rest.halo.dialect import HaloDialect
 from hub.rest.halo.errors import ErrorBody
+from hub.rest.halo.messages import Messages
 from hub.rest.halo.profiles import ChatProfiles
+from hub.rest.halo.starting import Starting
+from hub.rest.halo.teams import Statuses, Teams, TicketTypes
+from hub.rest.halo.tickets import Tickets
 from hub.rest.halo.tokens import TokenEndpoint
+from hub.rest.halo.users import Users
 from hub.rest.openapi import DescribedDialect
 from hub.rest.operation import Operation, routes_from_operations
 from hub.settings import Settings
@@ -24,9 +33,19 @@ class Halo:
         access_tokens = AccessTokens(settings.secret_keys)
         addresses = ClientAddresses(settings.trusted_proxies)
         self.dialect = HaloDialect(ports, visitor_tokens, access_tokens, addresses)
+        starting = Starting(ports, visitor_tokens, self.dialect)
         self.operations: list[Operation] = [
             *TokenEndpoint(ports, secrets, access_tokens, self.dialect, settings.base_url).operations(),
-            *ChatProfiles(self.dialect).operations(),
+            *Chats(ports, SignedCursors(settings.secret_keys), starting).operations(),
+            *Messages(ports, starting).operations(),
+            *ChatProfiles(self.dialect, ports, secrets.keys).operations(),
+            *Agents(ports, secrets.passwords).operations(),
+            *Teams(ports).operations(),
+            *Statuses(ports).operations(),
+            *TicketTypes(ports).operations(),
+            *Users(ports).operations(),
+            *Tickets(ports).operations(),
+            *Articles(ports).operations(),
             *Attachments(
                 ports,
                 self.dialect,
