@@ -12,7 +12,8 @@ from typing import Any, Self
 
 import structlog
 
-from hub.actions.ports import NewAttachment, Ports
+from hub.actions.attachment_ports import NewAttachment
+from hub.actions.ports import Ports
 from hub.domain.attachment import (
     MAX_MESSAGE_ATTACHMENTS,
     Attachment,

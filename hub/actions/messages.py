@@ -85,6 +85,19 @@ async def post_messages(
 async def _post_all(
     ports: Ports, caller: Caller, messages: Sequence[NewMessage], chats: Mapping[int, Chat]
 ) -> list[Appended]:
+    try:
+        return await _append_all(ports, caller, messages, chats)
+    except ChatEnded:
+        # The headers may be older than what somebody else did just now: accepted the chat, for example.
+        fresh = {chat.id: chat for chat in await ports.chats.list_chats(caller.tenant_id, list(chats))}
+        if fresh == dict(chats) or any(chat.state == "ended" for chat in fresh.values()):
+            raise
+        return await _append_all(ports, caller, messages, fresh)
+
+
+async def _append_all(
+    ports: Ports, caller: Caller, messages: Sequence[NewMessage], chats: Mapping[int, Chat]
+) -> list[Appended]:
     posts = [_append_from_message(caller, message) for message in messages]
     joins: list[Append] = []
     if isinstance(caller, AgentCaller):

@@ -1,4 +1,4 @@
-"""Blobs in a directory or a bucket, by the `obstore` library; fulfils `BlobStore` of `hub.actions.ports`."""
+"""Blobs in a directory or a bucket, by the `obstore` library; fulfils `BlobStore` of `hub.actions.attachment_ports`."""
 
 import asyncio
 import contextlib

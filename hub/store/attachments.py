@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 
-from hub.actions.ports import NewAttachment
+from hub.actions.attachment_ports import NewAttachment
 from hub.domain.attachment import Attachment
 from hub.domain.errors import Conflict, NotFound
 from hub.store.pool import Connection, Database

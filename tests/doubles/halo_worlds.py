@@ -64,9 +64,12 @@ def made_by(path: str, body: dict[str, Any]) -> Callable[[World], Awaitable[int]
     return make
 
 
+FILE = {"filename": "a.txt", "data_base64": "aGVsbG8="}
+
 # By the part of an address after /api: how a tenant comes by one.
 MAKERS: dict[str, Callable[[World], Awaitable[int]]] = {
     "Agent": make_agent,
+    "Attachment": made_by("/Attachment", FILE),
     "Chat": make_chat,
     "ChatProfile": find_profile,
     "KBArticle": made_by("/KBArticle", {"name": "Brakes"}),
@@ -80,6 +83,7 @@ MAKERS: dict[str, Callable[[World], Awaitable[int]]] = {
 
 # What an operation needs besides the id in question.
 BODIES: dict[str, Callable[[], dict[str, Any]]] = {
+    "addAttachments": lambda: dict(FILE),
     "saveAgent": lambda: {"name": "Nia", "email": f"nia{next(NUMBERS)}@example.com"},
     "saveTicket": lambda: {"summary": "No light"},
     "voteOnArticle": lambda: {"helpful": True},

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from uuid import uuid4
 
-from hub.actions.ports import NewAttachment
+from hub.actions.attachment_ports import NewAttachment
 from hub.domain.attachment import Attachment
 from hub.domain.errors import Conflict, NotFound, StorageUnavailable
 

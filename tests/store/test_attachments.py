@@ -34,6 +34,8 @@ from tests.store.conftest import Connection
 
 LIMIT = 1_000
 
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -128,6 +130,22 @@ async def test_of_many_messages_at_once_one_gets_the_file(ports: Ports, tenant: 
     assert all(isinstance(outcome, Conflict) for outcome in outcomes if outcome is not None)
     events = await read_stream(ports, tenant.id, scene.chat.id)
     assert sum("attachments" in (event.data or {}) for event in events) == 1
+
+
+async def test_of_two_claims_that_wait_for_the_same_row_one_gets_it(
+    ports: Ports, scene: Scene, owner: Connection
+) -> None:
+    made = await bring(ports, scene.visitor)
+    async with owner.transaction():
+        await owner.execute("SELECT FROM attachments WHERE id = $1 FOR UPDATE", made.id)
+        claims = [
+            asyncio.create_task(claim_attachments(ports, scene.visitor, scene.chat.id, cid, [made.id]))
+            for cid in ("first", "second")
+        ]
+        while await owner.fetchval(WAITING) < len(claims):
+            await asyncio.sleep(0.01)
+    outcomes = await asyncio.gather(*claims, return_exceptions=True)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Conflict", "list"]
 
 
 async def test_a_refused_message_gives_its_files_back(ports: Ports, tenant: Tenant, scene: Scene) -> None:

@@ -330,6 +330,21 @@ async def test_psa_keeps_users_tickets_and_articles(
     await elsewhere(work)
 
 
+async def test_psa_hangs_a_file_on_a_ticket_and_gets_it_back(
+    psa: Callable[[str, str], HaloPSA], tenant: Tenant
+) -> None:
+    def work() -> Any:
+        client = psa(tenant.bootstrap.halo.client_id, tenant.bootstrap.halo.client_secret)
+        ticket = client.Tickets.update(summary="No light")
+        made = client.Attachments.upload(filename="lamp.txt", ticket_id=ticket["id"], data_base64="aGVsbG8=")
+        assert (made["filename"], made["ticket_id"], made["filesize"]) == ("lamp.txt", ticket["id"], 5)
+        listed = client.Attachments.search(ticket_id=ticket["id"])
+        assert [(one["id"], one["filename"]) for one in listed["attachments"]] == [(made["id"], "lamp.txt")]
+        assert client.Attachments.get(made["id"], includedetails=True)["data_base64"] == "aGVsbG8="
+
+    await elsewhere(work)
+
+
 async def test_psa_understands_refusals(
     psa: Callable[[str, str], HaloPSA], ports: Ports, settings: Settings, tenant: Tenant
 ) -> None:

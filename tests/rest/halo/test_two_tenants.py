@@ -18,16 +18,20 @@ from tests.doubles.halo_worlds import BODIES, MAKERS, NOBODYS, OPERATIONS, QUERI
 # What a member of a query or body names. `id` is the address's own.
 REFERENCES = {
     "agent_id": "Agent",
+    "attachment_id": "Attachment",
     "chat_id": "Chat",
     "kb_id": "KBArticle",
     "requesttype_id": "TicketType",
     "status_id": "Status",
     "team_id": "Team",
     "team_ids": "Team",
+    "ticket_id": "Tickets",
     "ticketids": "Tickets",
     "tickettype_id": "TicketType",
     "user_id": "Users",
 }
+# Operations that change nothing there is: an id in their body is refused, whosever it is.
+ONLY_NEW = {"addAttachments"}
 # Numbers of the tenant's own making, which are stored and never looked up.
 NO_REFERENCES = {"role_ids", "site_id"}
 
@@ -57,7 +61,11 @@ def list_places(operation: Operation) -> list[Place]:
     if operation.query is not None:
         places += [Place(path, many, True) for path, many in iterate_ids(operation.query)]
     if operation.items is not None:
-        places += [Place(path, many, False) for path, many in iterate_ids(operation.items)]
+        places += [
+            Place(path, many, False)
+            for path, many in iterate_ids(operation.items)
+            if path != ("id",) or operation.name not in ONLY_NEW
+        ]
     return places
 
 
