@@ -39,7 +39,7 @@ from hub.live.room import Room
 from hub.live.standing import watch_standing
 from hub.operate import health, metrics
 from hub.operate.metrics import Metrics
-from hub.pages import console, demo, widget
+from hub.pages import console, demo, docs, widget
 from hub.pages.assets import find_static_directory
 from hub.rest import description
 from hub.rest.halo.routes import Halo
@@ -252,6 +252,7 @@ def _list_routes(
         *heartbeat.routes(room, registry, admission),
         *halo.routes(),
         *description.routes([halo.described()], settings.base_url, _version()),
+        *docs.routes(settings.base_url, static_directory),
         *widget.routes(static_directory),
         *console.routes(ports, secrets, settings, static_directory),
         *(demo.routes(ports, settings) if shows_demo else ()),

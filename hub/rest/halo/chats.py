@@ -158,6 +158,8 @@ class Chats:
                 is_open=True,
                 admits_visitors=True,
                 items=wire.ChatInput,
+                example={"chatprofile_id": "1", "display_name": "Ada", "text": "Is size 54 in stock?"},
+                takes_idempotency_key=True,
                 answer=wire.Chat,
                 status=201,
             ),

@@ -8,8 +8,8 @@ from hub.auth.access_tokens import AccessTokens
 from hub.auth.client_addresses import ClientAddresses
 from hub.auth.cursors import SignedCursors
 from hub.rest.halo.chats import Chats
+from hub.rest.halo.description import describe_halo
 from hub.rest.halo.dialect import HaloDialect
-from hub.rest.halo.errors import ErrorBody
 from hub.rest.halo.messages import Messages
 from hub.rest.halo.profiles import ChatProfiles
 from hub.rest.halo.starting import Starting
@@ -25,6 +25,7 @@ class Halo:
     def __init__(self, ports: Ports, secrets: Secrets, visitor_tokens: Tokens, settings: Settings) -> None:
         access_tokens = AccessTokens(settings.secret_keys)
         addresses = ClientAddresses(settings.trusted_proxies)
+        self._base_url = settings.base_url
         self.dialect = HaloDialect(ports, visitor_tokens, access_tokens, addresses)
         starting = Starting(ports, visitor_tokens, self.dialect)
         self.operations: list[Operation] = [
@@ -36,14 +37,7 @@ class Halo:
 
     def described(self) -> DescribedDialect:
         """What OpenAPI says of it."""
-        security = {
-            "bearer": {
-                "type": "http",
-                "scheme": "bearer",
-                "description": "An access token of POST /auth/token, or a chat token.",
-            }
-        }
-        return DescribedDialect(self.operations, ErrorBody, security)
+        return describe_halo(self.operations, self._base_url)
 
     def routes(self) -> list[BaseRoute]:
         """The routes of the Halo dialect."""
