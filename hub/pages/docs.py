@@ -40,7 +40,9 @@ class Docs:
             return RedirectResponse("/docs", 308)
         asset = self._files.get(path)
         if asset is None:
-            return PlainTextResponse("There is no such file.", 404, {**self._headers, "Cache-Control": "no-store"})
+            return PlainTextResponse(
+                "There is no such file.", 404, {**self._headers, "Cache-Control": "no-store"}
+            )
         return respond_with_asset(request, asset, self._headers)
 
 

@@ -64,7 +64,7 @@ def render_openapi(dialects: Iterable[DescribedDialect], base_url: str, version:
         "openapi": "3.1.0",
         "info": {"title": "hub", "version": version, "description": GENERAL},
         "servers": [{"url": base_url}],
-        "tags": [tag for dialect in described for tag in _tags(dialect)],
+        "tags": _tags(described),
         "paths": paths,
         "components": components,
     }
@@ -80,11 +80,13 @@ def _types_answered(dialect: DescribedDialect) -> list[Any]:
     return [*(kind for kind in own if kind is not None), dialect.error]
 
 
-def _tags(dialect: DescribedDialect) -> list[dict[str, str]]:
-    used = dict.fromkeys(one.tag for one in dialect.operations)
-    return [
-        {"name": tag, **({"description": dialect.tags[tag]} if tag in dialect.tags else {})} for tag in used
-    ]
+def _tags(dialects: Sequence[DescribedDialect]) -> list[dict[str, str]]:
+    """The groups in the order of their operations; dialects that name one alike share it."""
+    told: dict[str, str | None] = {}
+    for dialect in dialects:
+        told = {one.tag: dialect.tags.get(one.tag) for one in dialect.operations} | told
+    used = dict.fromkeys(one.tag for dialect in dialects for one in dialect.operations)
+    return [{"name": tag, **({"description": words} if (words := told[tag]) else {})} for tag in used]
 
 
 def _describe(operation: Operation, dialect: DescribedDialect, schemas: Schemas) -> dict[str, Any]:
@@ -118,14 +120,13 @@ def _security(operation: Operation, dialect: DescribedDialect) -> list[dict[str,
     if dialect.visitors_by and (operation.admits_visitors or operation.is_open):
         ways.append({dialect.visitors_by: []})
     if operation.is_open:
-        ways += [{name: []} for name in _keys_in_query(operation, dialect)]
-        ways.append({})
+        ways += [*({name: []} for name in _keys_in_query(operation, dialect)), {}]
     return ways
 
 
 def _keys_in_query(operation: Operation, dialect: DescribedDialect) -> list[str]:
-    """The schemes whose key is a parameter of the operation."""
-    read = operation.query.__struct_encode_fields__ if operation.query else ()
+    """The schemes whose key is a parameter of the operation, and lets in who has no token."""
+    read = operation.query.__struct_encode_fields__ if operation.query and operation.is_open else ()
     return [
         name
         for name, scheme in dialect.security.items()

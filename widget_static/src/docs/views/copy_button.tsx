@@ -15,7 +15,7 @@ export function CopyButton({ label, text }: { label: string; text(): string }) {
   return (
     <button type="button" class="button" onClick={copy}>
       <Icon name={isCopied ? "check" : "copy"} size={16} />
-      <span role="status">{isCopied ? "Copied" : label}</span>
+      <span aria-live="polite">{isCopied ? "Copied" : label}</span>
     </button>
   );
 }

@@ -26,6 +26,7 @@ export function OperationView({ operation, schemas, session, onSession }: Props)
   const [missing, setMissing] = useState<string[]>([]);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const [isSending, setSending] = useState(false);
+  const trial = useRef<HTMLElement>(null);
   const title = useRef<HTMLHeadingElement>(null);
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
   const token = session?.token ?? null;
@@ -40,6 +41,11 @@ export function OperationView({ operation, schemas, session, onSession }: Props)
     setOutcome(await send(operation, draft, token));
     setSending(false);
   };
+  // Where both stand below each other, the way down is long.
+  const goToTry = () => {
+    trial.current?.scrollIntoView();
+    trial.current?.focus({ preventScroll: true });
+  };
   const keyed = (event: KeyboardEvent) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void submit();
   };
@@ -50,6 +56,9 @@ export function OperationView({ operation, schemas, session, onSession }: Props)
         <p class="address">
           <Method method={operation.method} isLarge />
           <code>{operation.path}</code>
+          <button type="button" class="button to-try" onClick={goToTry}>
+            Try it
+          </button>
         </p>
         <h1 ref={title} tabIndex={-1}>
           <Words text={operation.summary} />
@@ -82,7 +91,7 @@ export function OperationView({ operation, schemas, session, onSession }: Props)
           ))}
         </section>
       </article>
-      <aside class="try" aria-label="Try it">
+      <aside ref={trial} class="try" aria-label="Try it" tabIndex={-1}>
         <SignIn session={session} onSession={onSession} />
         <section class="card request" aria-labelledby="request-title">
           <div class="card-head">

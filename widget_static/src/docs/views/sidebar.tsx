@@ -54,7 +54,7 @@ export function Sidebar({ description, chosen }: Props) {
         </a>
         <span class="version">{description.version}</span>
       </header>
-      <div class="filter">
+      <div class="filter" role="search">
         <Icon name="search" size={16} />
         <input
           ref={field}
