@@ -120,7 +120,8 @@ def _security(operation: Operation, dialect: DescribedDialect) -> list[dict[str,
     if dialect.visitors_by and (operation.admits_visitors or operation.is_open):
         ways.append({dialect.visitors_by: []})
     if operation.is_open:
-        ways += [*({name: []} for name in _keys_in_query(operation, dialect)), {}]
+        keys: list[dict[str, list[str]]] = [{name: []} for name in _keys_in_query(operation, dialect)]
+        ways += [*keys, {}]
     return ways
 
 
