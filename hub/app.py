@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import os
 import secrets as random_secrets
 import signal
@@ -17,7 +18,8 @@ from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute
 
 from hub.actions.agents import get_key_caller, get_session_caller
-from hub.actions.ports import Ports, ReadMark, Secrets, TypingLease
+from hub.actions.attachments import clean_attachments
+from hub.actions.ports import Desk, Ports, ReadMark, Secrets, TypingLease
 from hub.auth.client_addresses import ClientAddresses
 from hub.auth.console_sessions import XSRF_HEADER, ConsoleSessions, require_xsrf
 from hub.auth.keys import RandomKeys
@@ -26,14 +28,17 @@ from hub.auth.sealing import Sealer
 from hub.auth.visitor_tokens import VisitorTokens
 from hub.bus.doorbell import Doorbell, connect_redis
 from hub.bus.limits import RedisLimits
-from hub.domain.errors import Forbidden
+from hub.domain.errors import Forbidden, StorageUnavailable
 from hub.domain.event import Event
 from hub.domain.identity import AgentCaller
 from hub.domain.origin import parse_origin, same_origin
+from hub.files.blobs import Blobs, open_blobs
+from hub.files.location import location_from_settings
 from hub.live import heartbeat, websocket
 from hub.live.admission import Admission
 from hub.live.fanout import Fanout
 from hub.live.inbox import Inboxes
+from hub.live.profiles import ProfileWatch
 from hub.live.registry import Registry
 from hub.live.room import Room
 from hub.live.standing import watch_standing
@@ -44,6 +49,8 @@ from hub.pages.assets import find_static_directory
 from hub.rest import description
 from hub.rest.halo.routes import Halo
 from hub.settings import Settings, SettingsError
+from hub.store.articles import Articles
+from hub.store.attachments import Attachments
 from hub.store.chats import Chats
 from hub.store.credentials import Credentials
 from hub.store.events import Events, EventWriter
@@ -52,10 +59,14 @@ from hub.store.pool import Database, find_working_role
 from hub.store.profiles import Profiles
 from hub.store.standing import Standing
 from hub.store.statistics import Statistics
+from hub.store.teams import Teams
+from hub.store.tickets import Tickets
+from hub.store.users import Staff, Users
 
 log = structlog.get_logger()
 
 OUTBOX_GAUGE_EVERY_S = 1.0
+ASK_TO_CLEAN_EVERY_S = 600.0  # One process an hour gets the turn; when it dies, another has it soon.
 
 
 class SystemClock:
@@ -113,6 +124,11 @@ class MetricsObserver:
         self._metrics.note_dropped(reason)
 
 
+def make_blobs(settings: Settings) -> Blobs:
+    """Where the bytes of attachments are kept. Nothing is touched before the first use."""
+    return open_blobs(location_from_settings(settings.attachments_url, settings.data_dir))
+
+
 def make_secrets(settings: Settings) -> Secrets:
     """The ways to make and check secrets. SettingsError without HUB_SECRET_KEYS."""
     if not settings.secret_keys:
@@ -133,7 +149,7 @@ async def open_ports(settings: Settings) -> AsyncIterator[Ports]:
             writer = EventWriter(database)
             writing = asyncio.create_task(writer.run())
             try:
-                yield _make_ports(database, redis, writer, Chats(database), doorbell)
+                yield _make_ports(settings, database, redis, writer, Chats(database), doorbell)
             finally:
                 writing.cancel()
                 await asyncio.wait({writing})
@@ -195,7 +211,7 @@ async def _open_room(
         doorbell.on_health = measurements.set_redis_healthy
         fanout.connect(doorbell)
         inboxes.connect(doorbell)
-        ports = _make_ports(database, redis, writer, chats, doorbell)
+        ports = _make_ports(settings, database, redis, writer, chats, doorbell)
         room = Room(
             ports, VisitorTokens(settings.secret_keys), KeyLookUp(ports, secrets), fanout, inboxes, observer
         )
@@ -207,6 +223,8 @@ async def _open_room(
             _run("statistics", statistics.keep_fresh()),
             _run("line_watch", registry.watch()),
             _run("standing_watch", watch_standing(registry, ports.standing)),
+            _run("profile_watch", ProfileWatch(registry, fanout, inboxes, ports.profiles).run()),
+            _run("attachment_cleaning", _keep_attachments_clean(ports)),
             _run("outbox_gauge", _measure_outboxes(registry, measurements)),
         ]
         try:
@@ -313,7 +331,12 @@ class ConsoleCookie:
 
 
 def _make_ports(
-    database: Database, redis: Redis, writer: EventWriter, chats: Chats, doorbell: Doorbell
+    settings: Settings,
+    database: Database,
+    redis: Redis,
+    writer: EventWriter,
+    chats: Chats,
+    doorbell: Doorbell,
 ) -> Ports:
     return Ports(
         events=Events(database, writer),
@@ -322,9 +345,12 @@ def _make_ports(
         identities=Identities(database),
         credentials=Credentials(database),
         standing=Standing(database),
+        attachments=Attachments(database),
+        blobs=make_blobs(settings),
         bell=doorbell,
         limits=RedisLimits(redis),
         clock=SystemClock(),
+        desk=Desk(Teams(database), Tickets(database), Users(database), Articles(database), Staff(database)),
     )
 
 
@@ -347,6 +373,18 @@ async def _measure_outboxes(registry: Registry, measurements: Metrics) -> None:
         await asyncio.sleep(OUTBOX_GAUGE_EVERY_S)
 
 
+async def _keep_attachments_clean(ports: Ports) -> None:
+    while True:
+        await asyncio.sleep(ASK_TO_CLEAN_EVERY_S)
+        try:
+            removed = await clean_attachments(ports)
+        except StorageUnavailable as error:
+            log.warning("attachments_not_cleaned", code=error.code)
+        else:
+            if removed:
+                log.info("attachments_cleaned", count=removed)
+
+
 def _node_name() -> str:
     return random_secrets.token_hex(6)
 
@@ -357,5 +395,6 @@ def _required(value: str | None, name: str) -> str:
     return value
 
 
+@functools.cache  # Read once, at the start: later there may be no descriptor left to read it with.
 def _version() -> str:
     return version("hub")

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -13,8 +13,13 @@ from rich.console import Console
 from rich.text import Text
 
 from hub.actions.agents import add_agent
+from hub.actions.ports import Ports
 from hub.actions.tenants import Bootstrap, DemoTenant, bootstrap_tenant, render_bootstrap
+from hub.domain.errors import ProfileNotFound, StorageUnavailable
+from hub.domain.profile import Profile
 from hub.embedded.pair import find_running
+from hub.files.blobs import open_blobs, sentence_from_refusal
+from hub.files.location import location_from_settings
 from hub.operate.doctor import Doctor
 from hub.operate.listeners import require_port_free
 from hub.operate.logging import configure_logging
@@ -32,6 +37,7 @@ from hub.store.pool import connect, find_working_role, require_row_security
 PASSWORD_CHARS = 20
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Answer = TypeVar("Answer")
 
 log = structlog.get_logger()
 
@@ -69,6 +75,13 @@ def store_options(command: Command) -> Command:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def tenant_option(command: Command) -> Command:
+    """Whose."""
+    return click.option(
+        "--tenant", "tenant_id", type=click.IntRange(1), default=1, show_default=True, help="The tenant's id."
+    )(command)
 
 
 @click.group(cls=HubGroup, name="hub", context_settings={"help_option_names": ["-h", "--help"]})
@@ -133,9 +146,7 @@ def agent_group() -> None:
 @agent_group.command("add")
 @click.option("--name", required=True, help="The name visitors see.")
 @click.option("--email", required=True, help="What the agent signs in with.")
-@click.option(
-    "--tenant", "tenant_id", type=click.IntRange(1), default=1, show_default=True, help="The tenant's id."
-)
+@tenant_option
 @click.option("--admin", "is_admin", is_flag=True, help="May change how the hub works, profiles for example.")
 @store_options
 def agent_add_command(name: str, email: str, tenant_id: int, is_admin: bool, **flags: Any) -> None:
@@ -143,6 +154,78 @@ def agent_add_command(name: str, email: str, tenant_id: int, is_admin: bool, **f
     with reachable_stores(read_command_settings(flags)) as settings:
         password = asyncio.run(_add_agent(settings, tenant_id, name, email, is_admin))
     show_pairs([("e-mail", email), ("password", password)])
+
+
+@main.group("profile")
+def profile_group() -> None:
+    """Profiles: the entrances of a tenant."""
+
+
+@profile_group.command("list")
+@tenant_option
+@store_options
+def profile_list_command(tenant_id: int, **flags: Any) -> None:
+    """List a tenant's profiles."""
+    with reachable_stores(read_command_settings(flags)) as settings:
+        profiles = asyncio.run(_with_ports(settings, lambda ports: ports.profiles.list_profiles(tenant_id)))
+    for profile in profiles:
+        show_line(Text(f"{profile.id:>6}  {'open  ' if profile.is_open else 'closed'}  {profile.name}"))
+
+
+@profile_group.command("show")
+@click.argument("profile_id", metavar="ID", type=click.IntRange(1))
+@tenant_option
+@store_options
+def profile_show_command(profile_id: int, tenant_id: int, **flags: Any) -> None:
+    """Show one profile: what to put on a page, and which pages it admits."""
+
+    async def find(ports: Ports) -> Profile:
+        profile = await ports.profiles.find_own_profile(tenant_id, profile_id)
+        if profile is None:
+            raise ProfileNotFound
+        return profile
+
+    with reachable_stores(read_command_settings(flags)) as settings:
+        show_pairs(pairs_from_profile(asyncio.run(_with_ports(settings, find))))
+
+
+@profile_group.command("set")
+@click.argument("profile_id", metavar="ID", type=click.IntRange(1))
+@click.option(
+    "--origin", "origins", multiple=True, help="A page it admits, instead of those before; repeatable."
+)
+@click.option(
+    "--open", "is_open", flag_value=True, type=bool, default=None, help="Lets visitors begin chats."
+)
+@click.option("--closed", "is_open", flag_value=False, type=bool, help="Lets nobody begin a chat.")
+@tenant_option
+@store_options
+def profile_set_command(
+    profile_id: int, origins: tuple[str, ...], is_open: bool | None, tenant_id: int, **flags: Any
+) -> None:
+    """Change which pages a profile admits, open it or close it."""
+    from hub.actions.profiles import set_entrance  # noqa: PLC0415 (it reads a long list)
+
+    with reachable_stores(read_command_settings(flags)) as settings:
+        changed = asyncio.run(
+            _with_ports(
+                settings,
+                lambda ports: set_entrance(ports, tenant_id, profile_id, origins or None, is_open),
+            )
+        )
+    show_pairs(pairs_from_profile(changed))
+
+
+def pairs_from_profile(profile: Profile) -> list[tuple[str, str]]:
+    """A profile as names and values."""
+    return [
+        ("id", str(profile.id)),
+        ("key", profile.key),
+        ("name", profile.name),
+        ("state", "open" if profile.is_open else "closed"),
+        ("mode", profile.mode),
+        *(("origin", origin) for origin in profile.origins or ("none",)),
+    ]
 
 
 @main.command("doctor")
@@ -222,12 +305,21 @@ async def _add_agent(settings: Settings, tenant_id: int, name: str, email: str, 
     return password
 
 
+async def _with_ports(settings: Settings, act: Callable[[Ports], Awaitable[Answer]]) -> Answer:
+    from hub.app import open_ports  # noqa: PLC0415 (see hub.operate.supervisor)
+
+    await bring_up_to_date(settings)
+    async with open_ports(settings) as ports:
+        return await act(ports)
+
+
 async def _examine(settings: Settings, is_running: bool) -> bool:
     """Prints what the doctor finds; whether all is well."""
     doctor = Doctor(
         settings,
         list_pending=check,
         require_row_security=_require_row_security,
+        explain_blobs=lambda: _explain_blobs(settings),
         require_port_free=None if is_running else lambda: require_port_free(settings.host, settings.port),
         sentence_from_error=sentence_from_error,
     )
@@ -236,6 +328,15 @@ async def _examine(settings: Settings, is_running: bool) -> bool:
         click.echo(f"{'ok   ' if finding.ok else 'wrong'}  {finding.sentence}")
         all_is_well = all_is_well and finding.ok
     return all_is_well
+
+
+async def _explain_blobs(settings: Settings) -> str | None:
+    blobs = open_blobs(location_from_settings(settings.attachments_url, settings.data_dir))
+    try:
+        await blobs.require_usable()
+    except StorageUnavailable as error:
+        return sentence_from_refusal(error)
+    return None
 
 
 async def _require_row_security(url: str) -> None:

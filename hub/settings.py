@@ -1,11 +1,12 @@
 """Settings, read from the environment once and checked; a wrong one stops the start with one sentence."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 LOOPBACK_OF = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
 
@@ -33,6 +34,8 @@ class Settings:
     demo: bool | None = None  # None: on with the embedded stores, off otherwise.
     health_token: str | None = None
     log_level: str = "info"
+    attachments_url: str | None = None  # None: a directory in `data_dir`.
+    max_attachment_mb: int = 25
 
     @property
     def base_url(self) -> str:
@@ -43,6 +46,7 @@ class Settings:
 
 
 MIN_SECRET_CHARS = 16
+BUCKET = re.compile(r"[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9]")
 
 
 def read_settings(environment: Mapping[str, str] | None = None, **flags: object) -> Settings:
@@ -73,6 +77,10 @@ def read_settings(environment: Mapping[str, str] | None = None, **flags: object)
         demo=_flag("HUB_DEMO", text("HUB_DEMO", "demo")),
         health_token=text("HUB_HEALTH_TOKEN", "health_token"),
         log_level=_one_of("HUB_LOG_LEVEL", text("HUB_LOG_LEVEL", "log_level") or "info", LOG_LEVELS),
+        attachments_url=_attachments_url(text("HUB_ATTACHMENTS_URL", "attachments_url")),
+        max_attachment_mb=_number(
+            "HUB_MAX_ATTACHMENT_MB", text("HUB_MAX_ATTACHMENT_MB", "max_attachment_mb") or "25", 1, 1_024
+        ),
     )
 
 
@@ -99,6 +107,36 @@ def _url(name: str, text: str | None, schemes: tuple[str, ...]) -> str | None:
             f"{name} is not a usable address; it must begin with {schemes[0]}:// and name a host."
         )
     return text
+
+
+def _attachments_url(text: str | None) -> str | None:
+    if text is None:
+        return None
+    try:
+        parts = urlsplit(text)
+        options = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
+        usable = "@" not in parts.netloc and not parts.fragment and len(dict(options)) == len(options)
+        if parts.scheme == "file":
+            usable = usable and not parts.netloc and len(parts.path) > 1 and not options
+        else:
+            usable = usable and parts.scheme == "s3" and BUCKET.fullmatch(parts.netloc) is not None
+            usable = usable and dict(options).keys() <= {"endpoint", "region"} and all(dict(options).values())
+            usable = usable and _is_endpoint(dict(options).get("endpoint", "https://s3"))
+    except ValueError:
+        usable = False
+    if not usable:
+        # The value may hold a password that does not belong there, so it is not repeated.
+        raise SettingsError(
+            "HUB_ATTACHMENTS_URL is not usable; it must look like file:///srv/attachments or "
+            "s3://bucket/prefix?endpoint=https://s3.example.com&region=eu-west-1, with the login in AWS_ACCESS_KEY_ID and "
+            "AWS_SECRET_ACCESS_KEY."
+        )
+    return text
+
+
+def _is_endpoint(text: str) -> bool:
+    parts = urlsplit(text)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
 
 
 def _public_url(text: str | None) -> str | None:

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from hub.actions.ports import Ports
@@ -16,6 +17,12 @@ from hub.settings import Settings
 from hub.store.migrate import migrate
 from tests.doubles.node import RunningNode, running_node
 from tests.doubles.tenant import Tenant, make_tenant
+
+# Machines are slow at times; no test is about how fast it is.
+hypothesis.settings.register_profile(
+    "hub", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("hub")
 
 # A line that may not be logged fails the test that wrote it.
 configure_logging("error", strict=True)
@@ -40,10 +47,14 @@ def pair(pair_dir: Path) -> Iterator[PairAddresses]:
 
 
 @pytest.fixture(scope="session")
-def settings(pair: PairAddresses) -> Settings:
+def settings(pair: PairAddresses, pair_dir: Path) -> Settings:
     """Settings of a hub on these stores."""
     return Settings(
-        database_url=pair.database_url, redis_url=pair.redis_url, secret_keys=pair.secret_keys, demo=True
+        data_dir=pair_dir,
+        database_url=pair.database_url,
+        redis_url=pair.redis_url,
+        secret_keys=pair.secret_keys,
+        demo=True,
     )
 
 

@@ -106,12 +106,8 @@ async def add_agent(
     shown = clean_name(name)
     if not shown:
         raise BadRequest("An agent needs a name.", field="name")
-    account = _require_email(email)
-    if not MIN_PASSWORD_CHARS <= len(password) <= MAX_PASSWORD_CHARS:
-        raise BadRequest(
-            f"A password has {MIN_PASSWORD_CHARS} to {MAX_PASSWORD_CHARS:,} characters.", field="password"
-        )
-    password_hash = await secrets.passwords.hash_password(password)
+    account = account_from_new_email(email)
+    password_hash = await hash_new_password(secrets.passwords, password)
     agent_id = await ports.identities.create_agent(tenant_id, shown, account, is_admin=is_admin)
     await ports.credentials.add_credential(
         tenant_id, "password", account, hash=password_hash, principal_id=agent_id
@@ -177,7 +173,17 @@ def _is_storable(account: str) -> bool:
     return len(account) <= MAX_EMAIL_CHARS
 
 
-def _require_email(email: str) -> str:
+async def hash_new_password(passwords: Passwords, password: str) -> str:
+    """What is kept of a password somebody shall have. BadRequest when it is too short or too long."""
+    if not MIN_PASSWORD_CHARS <= len(password) <= MAX_PASSWORD_CHARS:
+        raise BadRequest(
+            f"A password has {MIN_PASSWORD_CHARS} to {MAX_PASSWORD_CHARS:,} characters.", field="password"
+        )
+    return await passwords.hash_password(password)
+
+
+def account_from_new_email(email: str) -> str:
+    """The e-mail as agents sign in by it. BadRequest when it is none."""
     account = _account_from_email(email)
     mailbox, _, domain = account.rpartition("@")
     odd = any(character.isspace() or not character.isprintable() for character in account)

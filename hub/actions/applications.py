@@ -82,7 +82,8 @@ def holds_scope(scopes: frozenset[str], wanted: str) -> bool:
 def _application_from_credential(credential: Credential, asked: Sequence[str]) -> Application:
     # A password stands for the agent, and so for everything the agent may.
     held = frozenset(credential.scopes) or frozenset({ALL_SCOPES})
-    scopes = frozenset(asked) or held
+    # Clients that know nothing of scopes ask for all there are, and mean all they are given.
+    scopes = held if not asked or ALL_SCOPES in asked else frozenset(asked)
     if unknown := scopes - SCOPES:
         raise ScopeRefused(f"There is no scope “{min(unknown)[:40]}”.")
     if not all(holds_scope(held, scope) for scope in scopes):

@@ -12,7 +12,7 @@ from hub.domain.chat import CHANGEABLE, Chat, StartFacts, States, require_may_se
 from hub.domain.errors import AlreadyTaken, BadRequest, ChatEnded, ChatNotFound, Forbidden, HubError, TooMany
 from hub.domain.event import Append, Appended, AppendRefused, Change, Guard
 from hub.domain.identity import AgentCaller, Caller, VisitorCaller
-from hub.domain.profile import Profile, is_available
+from hub.domain.profile import Profile, is_available, require_may_start
 from hub.domain.text import clean_name, require_storable
 
 # A minute. An address may be an office or a phone network; a profile may be on a page that is on television.
@@ -55,9 +55,11 @@ async def start_chat(
 ) -> ChatStart:
     """The visitor's one open chat with the profile, made now or there already. Safe to repeat, also from a second tab.
 
-    `address` is where the visitor calls from, as limits count it. Raises Forbidden when the entrance is closed, TooMany
-    when an address or the whole profile starts too many, BadRequest for facts that cannot be stored, StorageUnavailable.
+    `address` is where the visitor calls from, as limits count it. Raises Forbidden when the entrance is closed or for
+    agents, IdentityRequired, ProfileNotFound, TooMany when an address or the whole profile starts too many, BadRequest for
+    facts that cannot be stored, StorageUnavailable.
     """
+    require_may_start(profile, is_proven=False)  # Nobody can prove anything yet.
     if not is_available(profile):
         raise Forbidden("This chat is closed just now.")
     facts = _clean_facts(facts)

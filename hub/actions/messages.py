@@ -1,15 +1,25 @@
 """What can be said: messages to everybody in a chat, notes to its agents, and better words for what was said."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from hub.actions.attachments import claim_attachments, release_attachments
 from hub.actions.joining import joins_before
 from hub.actions.ports import Ports
 from hub.domain.chat import Chat, States, require_may_see, sender_side
-from hub.domain.errors import AnsweredMeanwhile, ChatEnded, ChatNotFound, Forbidden, HubError, NotParticipant
+from hub.domain.errors import (
+    AnsweredMeanwhile,
+    ChatEnded,
+    ChatNotFound,
+    Forbidden,
+    HubError,
+    NotParticipant,
+    StorageUnavailable,
+)
 from hub.domain.event import Append, Appended, AppendRefused, Change, Event, Guard
 from hub.domain.identity import AgentCaller, Caller, VisitorCaller
+from hub.domain.profile import shown_name
 from hub.domain.text import MAX_AGENT_TEXT_CHARS, MAX_VISITOR_TEXT_CHARS, require_text
 
 MAX_GUARD_EVENTS = 20  # What was written meanwhile is shown beside the answer; nobody reads more there.
@@ -19,13 +29,14 @@ MAX_GUARD_EVENTS = 20  # What was written meanwhile is shown beside the answer; 
 class NewMessage:
     """Something to be said. `data` is what the message carries beside its text: attachments, answers to a flow, and so on.
 
-    The text may be empty when `data` holds something to show.
+    The text may be empty when `data` holds something to show, or files come along.
     """
 
     chat_id: int
     text: str
     cid: str
     data: dict[str, Any] | None = None
+    attachment_ids: tuple[int, ...] = ()
 
 
 async def post_message(
@@ -53,8 +64,27 @@ async def post_messages(
     """All of the messages stored, in their order, or none. Safe to repeat with the same cids.
 
     `chats` are the headers of the chats they go to. An agent who does not take part in one joins it: a waiting chat is
-    theirs from then on. Raises what `post_message` raises, and Forbidden for agents whose role may not take the chat.
+    theirs from then on. Raises what `post_message` and `claim_attachments` raise, and Forbidden for agents whose role may
+    not take the chat.
     """
+    claimed: list[NewMessage] = []
+    try:
+        for message in messages:
+            claimed.append(message)
+            claimed[-1] = await _with_files(ports, caller, message)
+        return await _post_all(ports, caller, claimed, chats)
+    except StorageUnavailable:
+        raise  # Nobody knows what became of it: a repeat finds its files.
+    except HubError:
+        for message in claimed:
+            if message.attachment_ids:
+                await release_attachments(ports, caller, message.chat_id, message.cid)
+        raise
+
+
+async def _post_all(
+    ports: Ports, caller: Caller, messages: Sequence[NewMessage], chats: Mapping[int, Chat]
+) -> list[Appended]:
     posts = [_append_from_message(caller, message) for message in messages]
     joins: list[Append] = []
     if isinstance(caller, AgentCaller):
@@ -71,7 +101,13 @@ async def post_messages(
 
 
 async def edit_message(
-    ports: Ports, agent: AgentCaller, message: Event, text: str, cid: str, data: dict[str, Any] | None = None
+    ports: Ports,
+    agent: AgentCaller,
+    chat: Chat,
+    message: Event,
+    text: str,
+    cid: str,
+    data: dict[str, Any] | None = None,
 ) -> Appended:
     """The `message_edited` event, which replaces the text of what an agent or a bot has said. What was said first stays stored.
 
@@ -89,7 +125,12 @@ async def edit_message(
         agent.id,
         cid,
         text=text,
-        data={**(data or {}), "seq": message.seq, "id": message.id, "name": agent.name},
+        data={
+            **(data or {}),
+            "seq": message.seq,
+            "id": message.id,
+            "name": shown_name(chat.rules.naming, agent.name, chat.profile_name),
+        },
         guard=Guard(participant_id=agent.id),
         change=Change(edits=message.seq),
     )
@@ -111,6 +152,12 @@ async def post_note(ports: Ports, agent: AgentCaller, chat_id: int, text: str, c
         raise refusal_from_reason(refused, agent) from refused
     ports.bell.ring_event(appended.event)
     return appended
+
+
+async def _with_files(ports: Ports, caller: Caller, message: NewMessage) -> NewMessage:
+    """The message with what it tells of its files, which are reserved for it from now on."""
+    files = await claim_attachments(ports, caller, message.chat_id, message.cid, message.attachment_ids)
+    return replace(message, data={**(message.data or {}), "attachments": files}) if files else message
 
 
 def refusal_from_reason(refused: AppendRefused, caller: Caller) -> HubError:

@@ -1,15 +1,20 @@
 """What actions need from outside, as Protocols; `hub.store`, `hub.bus` and `hub.auth` fulfil them, `hub.app` brings them together."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
+from hub.domain.article import Article, ArticleFilter
+from hub.domain.attachment import Attachment
 from hub.domain.chat import Chat, ChatFilter, ChatOrder, ChatPage, ChatState, StartFacts, Summary
+from hub.domain.desk import Patch, Status, Team, TicketType
 from hub.domain.event import Append, Appended, Event, Stream
 from hub.domain.identity import Caller, Side
+from hub.domain.person import Agent, AgentFilter, User, UserFilter
 from hub.domain.profile import Access, Look, Profile
+from hub.domain.ticket import Ticket, TicketFilter
 
 CredentialKind = Literal[
     "password",
@@ -164,10 +169,24 @@ class ChatStore(Protocol):
         """The highest mark ever set, never beyond the head; None when the identity does not take part."""
 
 
-class ProfileStore(Protocol):
-    """Reads and makes profiles."""
+# Decides, from the profiles that are there by id, which shall be there; those with id 0 are made.
+DecideProfiles = Callable[[Mapping[int, Profile]], Sequence[Profile]]
 
-    async def find_profile(self, profile_id: int) -> Profile | None: ...
+
+class ProfileStore(Protocol):
+    """Reads and writes profiles."""
+
+    async def find_profile(self, profile_id: int) -> Profile | None:
+        """The profile of whichever tenant, without its flow; None when absent or deleted."""
+
+    async def find_deleted_profile(self, profile_id: int) -> Profile | None:
+        """A deleted one, as long as a chat that began there goes on."""
+
+    async def find_own_profile(self, tenant_id: int, profile_id: int) -> Profile | None:
+        """The tenant's profile with its flow; None when absent or deleted."""
+
+    async def list_profiles(self, tenant_id: int) -> list[Profile]:
+        """All of the tenant's that are not deleted, by id, without their flows."""
 
     async def list_enforced_access(self, tenant_id: int) -> list[tuple[int, Access]]:
         """The profiles not every agent may see, by id."""
@@ -175,6 +194,20 @@ class ProfileStore(Protocol):
     async def create_profile(
         self, tenant_id: int, name: str, key: str, origins: Sequence[str], look: Look
     ) -> Profile: ...
+
+    async def write_profiles(
+        self, tenant_id: int, ids: Sequence[int], decide: DecideProfiles
+    ) -> list[Profile]:
+        """What `decide` makes of the profiles with these ids, which nobody else changes meanwhile: all stored, or none."""
+
+    async def delete_profile(self, tenant_id: int, profile_id: int) -> bool:
+        """Whether there was one to delete."""
+
+    async def list_versions(self, tenant_ids: Iterable[int]) -> dict[tuple[int, int], str]:
+        """By tenant and id, a word that changes whenever the profile does. Deleted ones are among them."""
+
+    async def list_current(self, keys: Iterable[tuple[int, int]]) -> list[Profile]:
+        """The profiles of these tenants and ids without their flows, deleted ones too."""
 
 
 class IdentityStore(Protocol):
@@ -226,11 +259,194 @@ class CredentialStore(Protocol):
     async def revoke_credential(self, tenant_id: int, credential_id: int) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class NewAttachment:
+    """A file whose bytes lie in the blob store under `key`, and which has no row yet."""
+
+    key: str
+    name: str
+    type: str
+    size: int
+    width: int | None = None
+    height: int | None = None
+    description: str | None = None
+    note: str | None = None
+    ticket_id: int | None = None
+
+
+class AttachmentStore(Protocol):
+    """The rows of files; their bytes are in the BlobStore."""
+
+    async def issue_key(self, tenant_id: int) -> str:
+        """A fresh name for bytes of the tenant, which nobody can guess."""
+
+    async def add_attachments(
+        self, tenant_id: int, uploader_id: int, files: Sequence[NewAttachment], now: datetime
+    ) -> list[Attachment]:
+        """A row for each, or for none. Raises NotFound (field `ticket_id`) when the tenant has no such ticket."""
+
+    async def find_attachment(self, tenant_id: int, attachment_id: int) -> Attachment | None: ...
+
+    async def list_ticket_attachments(self, tenant_id: int, ticket_id: int) -> list[Attachment]:
+        """Those that hang on the ticket, and those used in chats that belong to it, oldest first."""
+
+    async def claim_attachments(
+        self,
+        tenant_id: int,
+        uploader_id: int,
+        chat_id: int,
+        cid: str,
+        attachment_ids: Sequence[int],
+        now: datetime,
+    ) -> list[Attachment]:
+        """The uploader's own files, reserved for the message of this cid or used by it, in the order of the ids; all or none.
+
+        Raises NotFound (not the uploader's), Conflict (meant for another message).
+        """
+
+    async def release_attachments(self, tenant_id: int, uploader_id: int, chat_id: int, cid: str) -> None:
+        """What is reserved for this cid and was not used is free again."""
+
+    async def remove_attachment(self, tenant_id: int, attachment_id: int, *, even_used: bool) -> bool:
+        """Whether the row was there to be removed; one that is claimed or used only when `even_used`."""
+
+    async def begin_cleaning(self, now: datetime, every: timedelta) -> bool:
+        """Whether it is this process's turn to clean; True once in `every`, whatever the number of processes."""
+
+    async def take_unused_keys(self, before: datetime, limit: int) -> list[str]:
+        """Keys of files of any tenant that were last touched before then and never used. Their rows are gone."""
+
+    async def list_orphan_keys(self, keys: Sequence[str]) -> list[str]:
+        """Those of the keys that belong to tenants of this hub and have no row."""
+
+
+class BlobStore(Protocol):
+    """Keeps bytes under keys. Everything raises StorageUnavailable when it is away, StorageFull when it has no room."""
+
+    async def put(self, key: str, chunks: AsyncIterator[bytes]) -> None:
+        """Keeps all of the bytes, or nothing: what `chunks` raises undoes it. Durable when it returns."""
+
+    async def open(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
+        """The bytes from `start` up to before `end`, which is not before the start, as they come. NotFound when there is nothing under the key."""
+
+    async def delete(self, keys: Sequence[str]) -> None:
+        """Nothing is under these keys any more; absent ones are fine."""
+
+    def list_keys(self, before: datetime) -> AsyncIterator[list[str]]:
+        """All keys whose bytes were kept before then, in batches."""
+
+    async def remove_remains(self, before: datetime) -> None:
+        """Removes what is left from before then of puts that a death of the process cut off."""
+
+
 class StandingStore(Protocol):
     """Tells who may no longer be on a live line."""
 
     async def list_fallen(self, callers: Sequence[Caller]) -> list[Caller]:
         """Those whose token or credential was revoked, or who were disabled; in one query, whatever their number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which part of a list is wanted, and in what order: `order` names one of the list's own orders."""
+
+    limit: int
+    offset: int = 0
+    order: str | None = None
+    descends: bool = False
+
+
+class TeamStore(Protocol):
+    """Teams, statuses and ticket types. What is saved is saved as a whole or not at all: NotFound for a missing id, BadRequest for a name that is taken."""
+
+    async def list_teams(self, tenant_id: int, ids: Sequence[int] | None = None) -> list[Team]: ...
+
+    async def save_teams(self, tenant_id: int, patches: Sequence[Patch]) -> list[int]:
+        """Their ids, in the order given."""
+
+    async def list_statuses(self, tenant_id: int, ids: Sequence[int] | None = None) -> list[Status]: ...
+
+    async def save_statuses(self, tenant_id: int, patches: Sequence[Patch]) -> list[int]:
+        """Their ids, in the order given."""
+
+    async def list_types(self, tenant_id: int, ids: Sequence[int] | None = None) -> list[TicketType]: ...
+
+    async def save_types(self, tenant_id: int, patches: Sequence[Patch]) -> list[int]:
+        """Their ids, in the order given."""
+
+    async def delete_type(self, tenant_id: int, type_id: int) -> bool:
+        """Whether there was one."""
+
+
+class TicketStore(Protocol):
+    """Tickets. Lists come with how many there are in all; what is saved is saved as a whole or not at all."""
+
+    async def list_tickets(
+        self, tenant_id: int, wanted: TicketFilter, window: Window
+    ) -> tuple[list[Ticket], int]: ...
+
+    async def save_tickets(self, tenant_id: int, patches: Sequence[Patch]) -> list[int]:
+        """Their ids, in the order given. NotFound for a missing id."""
+
+    async def delete_ticket(self, tenant_id: int, ticket_id: int) -> bool:
+        """Whether there was one."""
+
+
+class UserStore(Protocol):
+    """Users. Lists come with how many there are in all; what is saved is saved as a whole or not at all."""
+
+    async def list_users(
+        self, tenant_id: int, wanted: UserFilter, window: Window
+    ) -> tuple[list[User], int]: ...
+
+    async def find_user(self, tenant_id: int, user_id: int) -> User | None:
+        """The user, or the visitor, with this id."""
+
+    async def list_known(self, tenant_id: int, ids: Sequence[int]) -> set[int]:
+        """Those of the ids that are a user's or a visitor's."""
+
+    async def save_users(self, tenant_id: int, patches: Sequence[Patch]) -> list[int]:
+        """Their ids, in the order given. NotFound for a missing id."""
+
+    async def delete_user(self, tenant_id: int, user_id: int) -> bool:
+        """Whether there was one."""
+
+
+class ArticleStore(Protocol):
+    """The knowledge base, as one of its readers sees it."""
+
+    async def list_articles(
+        self, tenant_id: int, reader_id: int, wanted: ArticleFilter, window: Window
+    ) -> tuple[list[Article], int]: ...
+
+    async def save_articles(self, tenant_id: int, editor_id: int, patches: Sequence[Patch]) -> list[int]:
+        """Their ids, in the order given. NotFound for a missing id."""
+
+    async def delete_article(self, tenant_id: int, article_id: int) -> bool:
+        """Whether there was one."""
+
+    async def vote(self, tenant_id: int, reader_id: int, votes: Sequence[tuple[int, bool]]) -> None:
+        """Notes (article, is useful); another vote of the same reader replaces the first. NotFound, and then none counts."""
+
+
+class StaffStore(Protocol):
+    """The tenant's agents."""
+
+    async def list_agents(self, tenant_id: int, wanted: AgentFilter) -> list[Agent]: ...
+
+    async def save_agents(self, tenant_id: int, patches: Sequence[Patch]) -> list[int]:
+        """Their ids, in the order given; `password_hash` of a new one lets them sign in. NotFound for a missing id, BadRequest for an e-mail that is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The stores beside the chats."""
+
+    teams: TeamStore
+    tickets: TicketStore
+    users: UserStore
+    articles: ArticleStore
+    staff: StaffStore
 
 
 class Bell(Protocol):
@@ -267,9 +483,12 @@ class Ports:
     identities: IdentityStore
     credentials: CredentialStore
     standing: StandingStore
+    attachments: AttachmentStore
+    blobs: BlobStore
     bell: Bell
     limits: Limits
     clock: Clock
+    desk: Desk
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from hub.actions.ports import Ports
 from hub.domain.errors import NotSignedIn, ProfileNotFound
 from hub.domain.identity import Proof, VisitorCaller, visitor_name
-from hub.domain.profile import Profile, is_key_of
+from hub.domain.profile import Profile, admits_key
 
 
 class Claims(Protocol):
@@ -61,7 +61,7 @@ async def greet_visitor(
     """
     now = ports.clock.now()
     if token is None:
-        if not is_key_of(profile, key):
+        if not admits_key(profile, key):
             raise ProfileNotFound
         uuid = uuid4()
         stranger = VisitorCaller(profile.tenant_id, profile.id, uuid, None, visitor_name(uuid))
@@ -74,12 +74,19 @@ async def greet_visitor(
 
 
 async def get_visitor(ports: Ports, tokens: Tokens, token: str) -> tuple[VisitorCaller, Profile]:
-    """The visitor a token names, and the profile it is for. Raises NotSignedIn."""
+    """The visitor a token names, and the profile it is for, which may be a deleted one whose chats go on. Raises NotSignedIn."""
     claims = tokens.read_token(token, ports.clock.now())
-    profile = await ports.profiles.find_profile(claims.profile_id)
+    profile = await find_entrance(ports, claims.profile_id)
     if profile is None or profile.tenant_id != claims.tenant_id:
         raise NotSignedIn
     return await _visitor_from_claims(ports, claims), profile
+
+
+async def find_entrance(ports: Ports, profile_id: int) -> Profile | None:
+    """The profile as those see it who may have been here before: a deleted one too, as long as a chat goes on there."""
+    return await ports.profiles.find_profile(profile_id) or await ports.profiles.find_deleted_profile(
+        profile_id
+    )
 
 
 async def _visitor_from_claims(ports: Ports, claims: Claims) -> VisitorCaller:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-# Two pulses and their echoes: one may be late.
-QUIET_AFTER_S = 2.5
+# A pulse, and most of another that is late. A busy neighbour that is taken for a silent one costs a query a second, no more.
+QUIET_AFTER_S = 0.9
 # A process that was killed does not come back under its name; one that has lost Redis for so long is the operator's to notice.
 FORGOTTEN_AFTER_S = 600.0
 

@@ -54,6 +54,12 @@ class WrongMediaType(HubError):
     code = "wrong_media_type"
 
 
+class RangeNotSatisfiable(HubError):
+    """The file has no such range of bytes, or several were asked for at once."""
+
+    code = "range_not_satisfiable"
+
+
 class MethodNotAllowed(HubError):
     """This address does not take that method."""
 
@@ -76,6 +82,12 @@ class Forbidden(HubError):
     """This is not allowed here."""
 
     code = "forbidden"
+
+
+class IdentityRequired(HubError):
+    """This chat is for visitors whose page has proved who they are."""
+
+    code = "identity_required"
 
 
 class ProfileNotFound(HubError):
@@ -166,3 +178,9 @@ class StorageUnavailable(HubError):
 
     code = "storage_unavailable"
     retry = "after"
+
+
+class StorageFull(StorageUnavailable):
+    """There is no room left to store this just now; nothing was kept."""
+
+    code = "storage_full"

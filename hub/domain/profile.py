@@ -5,7 +5,7 @@ from hmac import compare_digest
 from typing import Any, Literal
 from uuid import UUID
 
-from hub.domain.errors import Forbidden
+from hub.domain.errors import Forbidden, IdentityRequired, ProfileNotFound
 from hub.domain.identity import AgentCaller
 
 Theme = Literal["light", "dark"]
@@ -19,7 +19,10 @@ RuleLevel = Literal["none", "read", "edit"]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How the entrance presents itself. `colour` is `#RRGGBB`; `icon` an https address or None."""
+    """How the entrance presents itself. `colour` is `#RGB` or `#RRGGBB`; `icon` an https address or None.
+
+    Greeting and names are text: what looks like markup in them is shown as it stands.
+    """
 
     colour: str = "#096C5C"
     theme: Theme = "light"
@@ -97,6 +100,29 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True)
+class Popup:
+    """A teaser for pages whose address fits `page`."""
+
+    page: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What operators set for widgets that can do more than ours does now; kept and given back."""
+
+    chat_name: str | None = None
+    icon_size: int = 0
+    colour_type: int = 0
+    email_storage_key: str | None = None
+    name_storage_key: str | None = None
+    fullscreen_below_px: int = 0
+    height_px: int = 0
+    shows_popups: bool = False
+    popups: tuple[Popup, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """The steps a bot goes through before people, as they were given, with the drawing they were made in."""
 
@@ -106,7 +132,11 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One entrance of a tenant. `key` is public knowledge: it admits starting an anonymous chat and nothing else."""
+    """One entrance of a tenant. `key` is public knowledge: it admits starting an anonymous chat and nothing else.
+
+    `flow` is None where it was not read: it may be large, and visitors' lines do not need it. A profile that `is_deleted`
+    lets nobody new in; the chats that came in through it go on.
+    """
 
     tenant_id: int
     id: int
@@ -119,10 +149,12 @@ class Profile:
     rules: Rules = field(default_factory=Rules)
     hours: Hours = field(default_factory=Hours)
     feedback: Feedback = field(default_factory=Feedback)
-    flow: Flow = field(default_factory=Flow)
+    flow: Flow | None = None
+    extras: Extras = field(default_factory=Extras)
     kind: int = 0  # A number operators sort their entrances by; the hub goes by none.
     mode: LiveMode = "websocket"
     is_open: bool = True  # An operator can close an entrance; chats under way go on.
+    is_deleted: bool = False
 
 
 def is_key_of(profile: Profile, key: str | None) -> bool:
@@ -131,10 +163,35 @@ def is_key_of(profile: Profile, key: str | None) -> bool:
     return compare_digest(presented, profile.key.encode()) and bool(presented)
 
 
+def admits_key(profile: Profile, key: str | None) -> bool:
+    """Whether somebody who only has this key may come in: it is the profile's, and the entrance is not for agents alone."""
+    is_for_visitors = profile.rules.access.audience != "agents" and not profile.is_deleted
+    return is_key_of(profile, key) and is_for_visitors
+
+
+def require_may_start(profile: Profile, *, is_proven: bool) -> None:
+    """Returns when a visitor may begin a chat here; `is_proven` when their page has proved who they are.
+
+    Raises ProfileNotFound (deleted), IdentityRequired, Forbidden (for agents only).
+    """
+    if profile.is_deleted:
+        raise ProfileNotFound
+    audience = profile.rules.access.audience
+    if audience == "agents":
+        raise Forbidden("This chat is for agents.")
+    if audience == "proven" and not is_proven:
+        raise IdentityRequired
+
+
 def level_for(access: Access, agent: AgentCaller) -> RuleLevel:
-    """What an agent may with the profile: the most that a rule naming them, their team or their role allows; a rule for the agent alone decides."""
-    if not access.is_enforced or agent.is_admin:
+    """What an agent may with the profile: the most that a rule naming them, their team or their role allows; a rule for the agent alone decides.
+
+    Administrators may everything. Where rules are not enforced, the others see the profile and its chats.
+    """
+    if agent.is_admin:
         return "edit"
+    if not access.is_enforced:
+        return "read"
     own = [rule.level for rule in access.rules if (rule.kind, rule.id) == ("agent", agent.id)]
     shared = [
         rule.level
@@ -149,6 +206,17 @@ def level_for(access: Access, agent: AgentCaller) -> RuleLevel:
 def may_see_profile(access: Access, agent: AgentCaller) -> bool:
     """Whether the profile and its chats exist for this agent."""
     return level_for(access, agent) != "none"
+
+
+def require_may_edit(access: Access, agent: AgentCaller) -> None:
+    """Returns when the agent may change the profile; else ProfileNotFound for what they may not see, Forbidden for the rest."""
+    level = level_for(access, agent)
+    if level == "none":
+        raise ProfileNotFound
+    if level != "edit":
+        raise Forbidden(
+            "Profiles are changed by administrators, and by agents whom an access rule lets do it."
+        )
 
 
 def require_may_answer(access: Access, agent: AgentCaller) -> None:

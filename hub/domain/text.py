@@ -1,5 +1,7 @@
 """What may be said: rules for text from people."""
 
+from unicodedata import category
+
 from hub.domain.errors import TextEmpty, TextInvalid, TextTooLong
 
 MAX_VISITOR_TEXT_CHARS = 4_000
@@ -39,12 +41,35 @@ def require_storable(text: str, field: str) -> str:
     return text
 
 
+def require_line(text: str, field: str, max_chars: int) -> str:
+    """One line of plain text: no control or direction characters. Raises TextTooLong, TextInvalid."""
+    if len(text) > max_chars:
+        raise TextTooLong(f"This has more than {max_chars:,} characters.", field=field)
+    if any(not character.isprintable() or character in BIDI_CONTROLS for character in text):
+        raise TextInvalid("This is one line of text, without control characters.", field=field)
+    return text
+
+
+def require_lines(text: str, field: str, max_chars: int) -> str:
+    """Plain text of several lines: tabs and line breaks, but no other control characters. Raises TextTooLong, TextInvalid."""
+    if len(text) > max_chars:
+        raise TextTooLong(f"This has more than {max_chars:,} characters.", field=field)
+    if any(category(character) in ("Cc", "Cs") and character not in "\t\n\r" for character in text):
+        raise TextInvalid("This holds control characters.", field=field)
+    return text
+
+
 def clean_name(name: str) -> str:
     """A name as it may be shown: one line, no control or direction characters, at most 100 characters; maybe empty."""
+    return clean_line(name, MAX_NAME_CHARS)
+
+
+def clean_line(text: str, max_chars: int) -> str:
+    """A short text as it may be shown on one line, without control or direction characters; maybe empty."""
     kept = "".join(
-        character if character.isprintable() and character not in BIDI_CONTROLS else " " for character in name
+        character if character.isprintable() and character not in BIDI_CONTROLS else " " for character in text
     )
-    return " ".join(kept.split())[:MAX_NAME_CHARS].strip()
+    return " ".join(kept.split())[:max_chars].strip()
 
 
 def preview_text(text: str) -> str:

@@ -6,6 +6,7 @@ from typing import Final, Protocol
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
+from hub.actions.visitors import find_entrance
 from hub.auth.client_addresses import ClientAddresses
 from hub.domain.errors import Forbidden, NotSignedIn, StorageUnavailable
 from hub.domain.identity import AgentCaller
@@ -82,12 +83,12 @@ class Admission:
     async def _admit_visitor(
         self, profile_id: str, origin: str | None, address: str | None
     ) -> VisitorEntrance:
-        profile = await self._room.ports.profiles.find_profile(_parse_id(profile_id))
+        profile = await find_entrance(self._room.ports, _parse_id(profile_id))
         if profile is None:
             raise HTTPException(404, "There is no such profile.")
         if not admits(profile.origins, origin):
             raise Forbidden("The profile does not admit this page's origin.")
-        return VisitorEntrance(profile, address)
+        return VisitorEntrance(profile, address, origin)
 
 
 def _parse_id(text: str) -> int:

@@ -23,7 +23,6 @@ class Connection:
         self.id = f"c-{secrets.token_hex(5)}"
         self.codec = codec
         self.outbox = Outbox()
-        self.opened_at_s = now_s
         self.heard_at_s = now_s
         self.pinged_at_s = now_s
         self.has_news = False  # Whether anything was sent that is worth answering a waiting heartbeat for.

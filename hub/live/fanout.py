@@ -1,13 +1,15 @@
 """Fan-out: rings in, frames to the lines that follow a chat. What was not rung is caught up from the store."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from hub.actions.ports import Clock, EventStore, ReadMark, TypingLease
 from hub.domain.chat import Chat
 from hub.domain.errors import StorageUnavailable
 from hub.domain.event import Event, Stream
+from hub.domain.profile import Profile
 from hub.live.feed import Feed, Follower, FollowerLine
 from hub.live.inbox import Inboxes
 from hub.live.observer import Observer
@@ -194,6 +196,18 @@ class Fanout:
     def hear_gap(self) -> None:
         """Rings may have been lost."""
         self._sweep_now.set()
+
+    def hear_profiles(self, profiles: Mapping[tuple[int, int], Profile]) -> None:
+        """Profiles as they are now, by tenant and id: the headers of their chats go by them."""
+        for feed in self._feeds.values():
+            chat = feed.chat
+            profile = None if chat is None else profiles.get((chat.tenant_id, chat.profile_id))
+            if chat is not None and profile is not None:
+                feed.chat = replace(chat, rules=profile.rules, profile_name=profile.name)
+
+    def list_tenants(self) -> set[int]:
+        """The tenants whose chats are followed."""
+        return {tenant_id for tenant_id, _ in self._feeds}
 
     # Catching up.
 

@@ -87,6 +87,7 @@ class Feed:
         self.followers: set[Follower] = set()
         self._streams: dict[Stream, _Stream] = {}
         self._early: list[Event] = []
+        self._early_marks: dict[int, ReadMark] = {}
         self._typing: dict[int, TypingLease] = {}
         self._on_hole = on_hole
         self._on_delivered = on_delivered
@@ -98,6 +99,7 @@ class Feed:
         early, self._early = self._early, []
         for event in early:
             self.hear_event(event)
+        self._place_early_marks()
 
     def head(self, stream: Stream) -> int:
         """The highest number of the stream that has passed here; 0 before `load`."""
@@ -131,11 +133,15 @@ class Feed:
             self._pass(stream, following)
 
     def hear_read(self, mark: ReadMark) -> None:
-        """Passes on how far somebody has read, when it is further than known."""
-        if self.chat is None:
+        """Passes on how far somebody has read, when it is further than known. A mark that overtook its reader waits."""
+        people = () if self.chat is None else self.chat.participants
+        known = next((person for person in people if person.id == mark.identity_id), None)
+        if self.chat is None or known is None:
+            early = self._early_marks.get(mark.identity_id)
+            if early is None or early.seq < mark.seq:
+                self._early_marks[mark.identity_id] = mark
             return
-        known = next((person for person in self.chat.participants if person.id == mark.identity_id), None)
-        if known is None or known.read_seq >= mark.seq:
+        if known.read_seq >= mark.seq:
             return
         self.chat = chat_read(self.chat, mark.identity_id, mark.seq, mark.at)
         frame = Outgoing(read_frame(mark))
@@ -167,3 +173,9 @@ class Feed:
         for follower in self.followers:
             follower.hear(event.stream, event.seq, frame)
         self._on_delivered(event)
+        self._place_early_marks()
+
+    def _place_early_marks(self) -> None:
+        marks, self._early_marks = self._early_marks, {}
+        for mark in marks.values():
+            self.hear_read(mark)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from hub.actions.attention import say_typing
-from hub.domain.chat import Chat, require_may_see
+from hub.domain.chat import Chat, may_see, require_may_see
 from hub.domain.errors import ChatNotFound, TooMany
 from hub.domain.event import Event, Stream
 from hub.domain.identity import AgentCaller
@@ -90,6 +90,13 @@ class Following:
         if followed is not None:
             self._fanout.unfollow(followed[1], self._party.require_caller().tenant_id, chat_id)
 
+    def leave_unseen(self) -> None:
+        """Chats the party may see no longer are not followed any more."""
+        caller = self._party.require_caller()
+        for chat_id, (feed, _) in list(self._chats.items()):
+            if feed.chat is not None and not may_see(caller, feed.chat):
+                self.unfollow(chat_id)
+
     def leave(self, *, keeps_leases: bool) -> None:
         """The line is gone: whoever typed on it types no longer, and nothing is sent to it."""
         if self._typing_in is not None and not keeps_leases:
@@ -120,7 +127,7 @@ class Following:
         if head > after:
             limit = head - after
             events = await self._party.ports.events.list_after(chat.tenant_id, chat.id, stream, after, limit)
-        fitting = _newest_fitting(events)
+        fitting = newest_fitting(events)
         if len(fitting) < len(events) and resume == "ok":
             resume = "partial"
         head = fitting[-1].seq if fitting else head
@@ -140,7 +147,7 @@ class Following:
             say_typing(self._party.ports, caller, followed[0].chat, on)
 
 
-def _newest_fitting(events: list[Event]) -> list[Event]:
+def newest_fitting(events: list[Event]) -> list[Event]:
     """The newest events whose texts fit into one frame; at least one."""
     chars = 0
     for number, event in enumerate(reversed(events)):

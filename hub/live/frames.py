@@ -38,6 +38,8 @@ class Hello(msgspec.Struct, tag_field="t", tag="hello", frozen=True):
     wants: list[str] = []
     inbox: str | None = None
     client: str | None = None
+    # Of beats only: by chat, how far everybody has read, added up, as it was told.
+    reads: dict[str, Seq] = {}
 
 
 class Command(msgspec.Struct, tag_field="t", tag="cmd", frozen=True):
@@ -171,6 +173,7 @@ def chat_map(chat: Chat, *, for_agent: bool) -> Map:
         "id": chat.id,
         "uuid": str(chat.uuid),
         "profile": {"id": chat.profile_id, "name": chat.profile_name},
+        "name": chat.name,
         "state": chat.state,
         "head": chat.head,
         "visitor": {"id": chat.visitor_id, "name": chat.visitor_name},

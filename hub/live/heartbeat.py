@@ -20,7 +20,7 @@ from hub.domain.errors import BadRequest
 from hub.live import connection as codes
 from hub.live.admission import Admission
 from hub.live.connection import Connection
-from hub.live.frames import JSON, MSGPACK, Codec, Command, Ephemeral, Hello, ToHub, bye_frame
+from hub.live.frames import JSON, MSGPACK, Codec, Command, Ephemeral, Hello, Seq, ToHub, bye_frame
 from hub.live.outbox import Close
 from hub.live.party import Entrance, VisitorEntrance
 from hub.live.registry import Registry
@@ -29,7 +29,6 @@ from hub.live.session import Session
 
 MAX_BODY_BYTES: Final = 256 * 1024
 MAX_WAIT_MS: Final = 25_000  # Common proxies cut requests that are idle for 30 to 60 s.
-BODY_WITHIN_S: Final = 15.0
 GATHER_S: Final = 0.01  # What comes right behind the first frame travels with it.
 POLLS_PER_MINUTE, POLLS_BURST = 600, 20
 PREFLIGHT_S: Final = 600
@@ -67,6 +66,7 @@ class Beat(msgspec.Struct, frozen=True):
     wants: list[str] = []
     inbox: str | None = None
     client: str | None = None
+    reads: dict[str, Seq] = {}
     cmds: Annotated[list[Command], msgspec.Meta(max_length=50)] = []
     eph: Annotated[list[Ephemeral], msgspec.Meta(max_length=10)] = []
     wait_ms: Annotated[int, msgspec.Meta(ge=0, le=MAX_WAIT_MS)] = 0
@@ -126,7 +126,9 @@ class Heartbeat:
         return Response(body, status, _headers(request, entrance), media_type=_media_type(codec))
 
     async def _run(self, session: Session, beat: Beat, token: str | None) -> tuple[list[bytes], Close | None]:
-        hello = Hello(beat.v, token, beat.key, beat.positions, beat.wants, beat.inbox, beat.client)
+        hello = Hello(
+            beat.v, token, beat.key, beat.positions, beat.wants, beat.inbox, beat.client, beat.reads
+        )
         said: list[ToHub] = [hello, *beat.eph, *beat.cmds]
         for frame in said:
             if session.connection.ending is None:
@@ -175,13 +177,10 @@ def _media_type(codec: Codec) -> str:
 async def _read_body(request: Request) -> bytes:
     body = bytearray()
     try:
-        async with asyncio.timeout(BODY_WITHIN_S):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > MAX_BODY_BYTES:
-                    raise HTTPException(413, f"A beat has at most {MAX_BODY_BYTES:,} bytes.")
-    except TimeoutError:
-        raise HTTPException(408, "The body did not come in time.") from None
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_BODY_BYTES:
+                raise HTTPException(413, f"A beat has at most {MAX_BODY_BYTES:,} bytes.")
     except ClientDisconnect:
         raise HTTPException(400, "The body did not come whole.") from None
     return bytes(body)

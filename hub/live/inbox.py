@@ -8,7 +8,7 @@ from hub.actions.ports import ReadMark
 from hub.domain.chat import Row
 from hub.domain.errors import StorageUnavailable
 from hub.domain.identity import AgentCaller
-from hub.domain.profile import may_see_profile
+from hub.domain.profile import Access, Profile, may_see_profile
 from hub.live.frames import Map, row_map
 
 COALESCE_S = 0.05  # A busy tenant's rows change many times a second; nobody reads faster than this.
@@ -33,6 +33,8 @@ class RowReader(Protocol):
     async def read_inbox(self, tenant_id: int) -> InboxRows: ...
 
     async def list_changed_rows(self, tenant_id: int, cursor: str) -> InboxRows: ...
+
+    async def has_changed_profiles(self, tenant_id: int, cursor: str) -> bool: ...
 
     async def list_rows(self, tenant_id: int, chat_ids: Sequence[int]) -> Sequence[Row]: ...
 
@@ -62,10 +64,25 @@ class _Inbox:
         self.coming: set[InboxLine] = set()  # Not told anything yet; they keep the inbox all the same.
         self.cursor: str | None = None
         self.changed = False
+        self.accesses: dict[int, Access] = {}  # By profile, as the rows were told.
+        self.is_outdated = False  # What has been told went by other rules than are in force now.
         self.read_chats: set[tuple[int, int]] = set()  # Agent and chat: this agent's unread count fell.
         self.task: asyncio.Task[None] | None = None
         # One look at a time, so that no console is told an older state after a newer one.
         self.lock = asyncio.Lock()
+
+    def note_access(self, profile_id: int, access: Access) -> None:
+        """What has been told is outdated when it went by other rules. A profile without a row has been told to nobody."""
+        known = self.accesses.get(profile_id)
+        if known is not None and known != access:
+            self.is_outdated = True
+            self.accesses[profile_id] = access
+
+    def note_rows(self, rows: Sequence[Row]) -> None:
+        """These rows are about to be told."""
+        for row in rows:
+            self.note_access(row.profile_id, row.access)
+            self.accesses.setdefault(row.profile_id, row.access)
 
 
 class Inboxes:
@@ -97,7 +114,10 @@ class Inboxes:
             found = known or await self._rows.read_inbox(tenant_id)
             if inbox.cursor is None:
                 inbox.cursor = found.cursor
+            inbox.note_rows(found.rows)
             line.offer_rows(_rows_frame(found, line.agent, whole=known is None))
+        if inbox.is_outdated:
+            self._look(tenant_id, inbox)
 
     async def unfollow(self, line: InboxLine, tenant_id: int) -> None:
         """The console is gone."""
@@ -120,6 +140,17 @@ class Inboxes:
             inbox.changed = True
             self._look(tenant_id, inbox)
 
+    def hear_profile(self, profile: Profile) -> None:
+        """A profile as it is now: when others may see its chats, every console is told all that it may see."""
+        inbox = self._inboxes.get(profile.tenant_id)
+        if inbox is not None:
+            inbox.note_access(profile.id, profile.rules.access)
+            self._look(profile.tenant_id, inbox)
+
+    def list_tenants(self) -> set[int]:
+        """The tenants whose inboxes are followed."""
+        return set(self._inboxes)
+
     def hear_read(self, mark: ReadMark) -> None:
         """An agent has read: the other consoles of that agent are told the new count."""
         inbox = self._inboxes.get(mark.tenant_id)
@@ -137,12 +168,12 @@ class Inboxes:
             inbox.task = asyncio.create_task(self._refresh(tenant_id, inbox))
 
     async def _refresh(self, tenant_id: int, inbox: _Inbox) -> None:
-        while inbox.changed or inbox.read_chats:
+        while inbox.changed or inbox.read_chats or inbox.is_outdated:
             try:
                 async with inbox.lock:
                     if inbox.cursor is None:
                         return  # Nobody has been told anything yet.
-                    if inbox.changed:
+                    if inbox.changed or inbox.is_outdated:
                         inbox.changed = False
                         await self._tell_changes(tenant_id, inbox, inbox.cursor)
                     if inbox.read_chats:
@@ -153,9 +184,12 @@ class Inboxes:
 
     async def _tell_changes(self, tenant_id: int, inbox: _Inbox, cursor: str) -> None:
         found = await self._rows.list_changed_rows(tenant_id, cursor)
-        whole = not found.complete
+        inbox.note_rows(found.rows)
+        whole = inbox.is_outdated or not found.complete
         if whole:
             found = await self._rows.read_inbox(tenant_id)
+            inbox.is_outdated = False
+            inbox.accesses = {row.profile_id: row.access for row in found.rows}
         inbox.cursor = found.cursor
         for line in inbox.lines:
             frame = _rows_frame(found, line.agent, whole=whole)
@@ -181,6 +215,8 @@ class Inboxes:
     async def _changed_since(self, tenant_id: int, cursor: str | None) -> InboxRows | None:
         if cursor is None or not cursor.isascii() or not cursor.isdigit() or len(cursor) > 19:
             return None
+        if await self._rows.has_changed_profiles(tenant_id, cursor):
+            return None  # What the console has of before may be hidden from its agent now.
         found = await self._rows.list_changed_rows(tenant_id, cursor)
         # A cursor ahead of the database is from before a restore; too many changes are told as a whole.
         return found if found.complete and int(cursor) <= int(found.cursor) else None

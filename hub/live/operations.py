@@ -7,7 +7,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import msgspec
 
 from hub.actions.attention import mark_read
-from hub.actions.chats import accept_chat, end_chat, start_chat
+from hub.actions.chats import accept_chat, end_chat, rename_chat, start_chat
 from hub.actions.messages import post_message, post_note
 from hub.domain.chat import StartFacts, require_may_see
 from hub.domain.errors import BadRequest, ChatNotFound, UnknownOperation
@@ -16,7 +16,7 @@ from hub.domain.identity import AgentCaller, Side, VisitorCaller
 from hub.domain.moment import ms_from_datetime
 from hub.domain.position import parse_stream_name, stream_name
 from hub.live.fanout import Fanout
-from hub.live.following import Following
+from hub.live.following import Following, newest_fitting
 from hub.live.frames import ChatId, Map, Seq, chat_map, event_frame
 from hub.live.party import Party
 
@@ -61,6 +61,13 @@ class ChatArgs(msgspec.Struct, frozen=True):
     """Which chat."""
 
     chat: ChatId
+
+
+class RenameArgs(msgspec.Struct, frozen=True):
+    """A chat and its new name."""
+
+    chat: ChatId
+    name: str
 
 
 class FollowArgs(msgspec.Struct, frozen=True):
@@ -147,6 +154,11 @@ async def _end(work: Work[ChatArgs]) -> Answer:
     return _answer_from_append(await end_chat(work.party.ports, caller, work.args.chat, work.cid))
 
 
+async def _rename(work: Work[RenameArgs]) -> Answer:
+    caller, args = work.party.require_caller(), work.args
+    return _answer_from_append(await rename_chat(work.party.ports, caller, args.chat, args.name, work.cid))
+
+
 async def _read(work: Work[ReadArgs]) -> Answer:
     mark = await mark_read(work.party.ports, work.party.require_caller(), work.args.chat, work.args.seq)
     return Answer({"seq": mark.seq})
@@ -185,9 +197,10 @@ async def _page(work: Work[PageArgs]) -> Answer:
         feed.chat if feed is not None else await work.party.ports.chats.find_chat(caller.tenant_id, chat_id)
     )
     require_may_see(caller, chat)
-    events = await work.party.ports.events.list_before(
+    found = await work.party.ports.events.list_before(
         caller.tenant_id, chat_id, stream, args.before, args.limit
     )
+    events = newest_fitting(found)
     return Answer(
         {"events": [event_frame(event) for event in events], "more": bool(events) and events[0].seq > 1}
     )
@@ -209,6 +222,7 @@ OPERATIONS: dict[str, Operation] = {
     "read": Operation(BOTH, ReadArgs, _read),
     "accept": Operation(AGENT, ChatArgs, _accept),
     "end": Operation(BOTH, ChatArgs, _end),
+    "rename": Operation(BOTH, RenameArgs, _rename),
     "follow": Operation(AGENT, FollowArgs, _follow),
     "unfollow": Operation(AGENT, ChatArgs, _unfollow),
     "page": Operation(BOTH, PageArgs, _page),

@@ -1,12 +1,14 @@
 """Who is on a live line: where they came in, and who they turned out to be."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hub.actions.ports import Ports
 from hub.actions.visitors import greet_visitor, renew_token
 from hub.domain.errors import Forbidden, NotSignedIn
 from hub.domain.identity import AgentCaller, Caller, Side, VisitorCaller
+from hub.domain.origin import admits
 from hub.domain.profile import Profile
 from hub.live.frames import Hello
 from hub.live.room import Room
@@ -18,6 +20,7 @@ class VisitorEntrance:
 
     profile: Profile
     address: str | None = None  # As limits count it; None is not counted.
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,18 @@ class Party:
         greeting = renew_token(self._room.tokens, self.caller, now)
         self.caller = greeting.caller
         return greeting.fresh_token
+
+    def renew_profile(self, profiles: Mapping[tuple[int, int], Profile]) -> None:
+        """Takes the profile a visitor came in through as it is now. Forbidden when it admits the page no longer."""
+        entrance = self._entrance
+        if not isinstance(entrance, VisitorEntrance):
+            return
+        profile = profiles.get((entrance.profile.tenant_id, entrance.profile.id))
+        if profile is None:
+            return
+        self._entrance = replace(entrance, profile=profile)
+        if entrance.origin is not None and not admits(profile.origins, entrance.origin):
+            raise Forbidden("The profile does not admit this page's origin.")
 
     def require_caller(self) -> Caller:
         """The known party."""

@@ -7,6 +7,8 @@ from hub.domain.rate import Bucket
 
 COMMANDS_PER_S, COMMANDS_BURST = 10, 20
 TYPING_PER_S, TYPING_BURST = 2, 4
+# Of one line, whatever they are: several times what any client sends, and the end of one that floods.
+FRAMES_PER_S, FRAMES_BURST = 50, 250
 MAX_CALLERS = 20_000  # A bucket unused for long is full anyway: the oldest are forgotten first.
 
 

@@ -31,6 +31,7 @@ class Registry:
         """A line was opened."""
         self._sessions.add(session)
         self._empty.clear()
+        asyncio.get_running_loop().call_later(HELLO_WITHIN_S, self._require_hello, session)
 
     def remove(self, session: Session) -> None:
         """A line is gone."""
@@ -47,22 +48,25 @@ class Registry:
         return sum(len(session.connection.outbox) for session in self._sessions)
 
     async def watch(self) -> None:
-        """Pings, and ends lines that never said hello or fell silent, until cancelled."""
+        """Pings, and ends lines that fell silent, until cancelled."""
         while True:
             await asyncio.sleep(SWEEP_EVERY_S)
             now_s = asyncio.get_running_loop().time()
             for session in list(self._sessions):
                 self._look_after(session, now_s)
 
+    def _require_hello(self, session: Session) -> None:
+        if session in self._sessions and not session.has_said_hello:
+            self._observer.dropped("no_hello")
+            # Perhaps it said it, and this process is too busy to have read it: it may come back.
+            session.connection.end(codes.BAD_FRAMES, "no_hello", "after", COME_BACK_MS)
+
     def _look_after(self, session: Session, now_s: float) -> None:
         line = session.connection
         session.mind_expiry()
-        if not session.has_said_hello:
-            if now_s - line.opened_at_s > HELLO_WITHIN_S:
-                self._observer.dropped("no_hello")
-                # Perhaps it said it, and this process is too busy to have read it: it may come back.
-                line.end(codes.BAD_FRAMES, "no_hello", "after", COME_BACK_MS)
-        elif now_s - line.heard_at_s > DEAD_AFTER_S:
+        if (
+            now_s - line.heard_at_s > DEAD_AFTER_S - SWEEP_EVERY_S
+        ):  # It must not outlive that until the next look.
             self._observer.dropped("silent")
             line.end(codes.RESTART, "silent", "now")
         elif now_s - line.pinged_at_s >= PING_EVERY_S:

@@ -12,8 +12,10 @@ from hub.live.inbox import Inboxes
 from hub.live.observer import Observer
 from hub.live.rates import CallerRates
 
-# As many as the store has connections for reading. After a restart everybody comes at once; who talks already shall not wait for them.
-GREETINGS_AT_ONCE = 8
+# After a restart everybody comes at once. Those greeted together share the store's answers, and who talks already shall not wait for them.
+GREETINGS_AT_ONCE = 50
+# Handshakes of one turn of the loop: fifteen milliseconds of work, after which it is somebody else's turn.
+OPENINGS_AT_ONCE = 16
 
 
 class KeyCallers(Protocol):
@@ -34,4 +36,5 @@ class Room:
     inboxes: Inboxes
     observer: Observer
     rates: CallerRates = field(default_factory=CallerRates)
+    openings: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(OPENINGS_AT_ONCE))
     greetings: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(GREETINGS_AT_ONCE))

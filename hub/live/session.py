@@ -2,12 +2,12 @@
 
 import asyncio
 import random
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Coroutine, Iterable, Mapping
+from typing import Any, TypeVar
 
 import structlog
 
-from hub.domain.chat import Chat, require_may_see
+from hub.domain.chat import Chat, may_see, require_may_see
 from hub.domain.errors import (
     AlreadyTaken,
     AnsweredMeanwhile,
@@ -25,6 +25,8 @@ from hub.domain.errors import (
 from hub.domain.identity import Caller, VisitorCaller
 from hub.domain.moment import ms_from_datetime
 from hub.domain.position import parse_stream_name
+from hub.domain.profile import Profile
+from hub.domain.rate import Bucket
 from hub.domain.text import MAX_LINE_TEXT_CHARS, MAX_VISITOR_TEXT_CHARS
 from hub.live import connection as codes
 from hub.live.connection import Connection
@@ -44,9 +46,12 @@ from hub.live.frames import (
 )
 from hub.live.operations import Answer, Work, find_operation
 from hub.live.party import Entrance, Party
+from hub.live.rates import FRAMES_BURST, FRAMES_PER_S
 from hub.live.room import Room
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 PING_EVERY_S = 20  # Common proxies cut lines that are idle for 30 to 60 s.
 DEAD_AFTER_S = 45  # Two missed pings and a bit: phones sleep through one.
@@ -72,6 +77,7 @@ class Session:
         self.has_said_hello = False  # Whether the party is known is another matter: the store may be slow.
         self._wants_inbox = False
         self._bad_frames_at_s: list[float] = []
+        self._frames = Bucket(FRAMES_PER_S, FRAMES_BURST)
         self._was_reminded = False
 
     @property
@@ -88,6 +94,10 @@ class Session:
         """Carries out one frame as it came. Never raises: what goes wrong is answered, or ends the line."""
         now_s = asyncio.get_running_loop().time()
         self.connection.heard_at_s = now_s
+        if self._frames.take(now_s):
+            self._room.observer.dropped("flood")
+            self.connection.end(codes.TOO_MANY, "too_many", "after", random.randint(*COME_BACK_MS))
+            return
         try:
             frame = self.connection.codec.parse(data)
         except BadFrame as error:
@@ -143,6 +153,15 @@ class Session:
                 reminder["token"] = fresh_token
             self.connection.send(reminder)
 
+    def mind_profiles(self, profiles: Mapping[tuple[int, int], Profile]) -> None:
+        """Goes by the profiles as they are now, by tenant and id; ends the line of a page that is admitted no longer."""
+        try:
+            self._party.renew_profile(profiles)
+        except Forbidden as error:
+            self._end_with(error)
+        if self._party.side == "agent":
+            self._following.leave_unseen()
+
     def revoke(self) -> None:
         """Ends the line of a party that is no longer welcome."""
         self.connection.end(codes.TOKEN_INVALID, "revoked", "never")
@@ -189,12 +208,12 @@ class Session:
     async def _let_in(self, hello: Hello) -> None:
         fresh_token = await self._party.recognise(hello)
         self._room.observer.opened(self._party.side)
-        chats = [
-            await self._following.follow(chat_id) for chat_id in await self._list_wanted(hello.positions)
-        ]
-        self.connection.send(self._welcome(chats, fresh_token), is_news=fresh_token is not None)
-        for chat in chats:
-            await self._following.send_pages(chat.id, hello.positions)
+        chats = await _all_of(
+            self._following.follow(chat_id) for chat_id in await self._list_wanted(hello.positions)
+        )
+        is_news = fresh_token is not None or any(_tells_of_reading(chat, hello.reads) for chat in chats)
+        self.connection.send(self._welcome(chats, fresh_token), is_news=is_news)
+        await _all_of(self._following.send_pages(chat.id, hello.positions) for chat in chats)
         if self._party.side == "agent" and "inbox" in hello.wants:
             self._wants_inbox = True
             tenant_id = self._party.require_agent().tenant_id
@@ -229,7 +248,8 @@ class Session:
                 return []
             own = await chats.list_visitor_chats(caller.tenant_id, caller.profile_id, caller.id, named)
             return [chat.id for chat in own][-MAX_FOLLOWED:]
-        return [chat.id for chat in await chats.list_chats(caller.tenant_id, named)] if named else []
+        found = await chats.list_chats(caller.tenant_id, named) if named else []
+        return [chat.id for chat in found if may_see(caller, chat)]
 
     # Commands.
 
@@ -297,3 +317,21 @@ class Session:
                 self.connection.end(codes.TOO_MANY, error.code, "after", error.after_ms or 1_000)
             case _:
                 self.connection.end(codes.RESTART, error.code, "after", error.after_ms or 1_000)
+
+
+def _tells_of_reading(chat: Chat, told: Mapping[str, int]) -> bool:
+    """Whether somebody has read further than a beat was told.
+
+    Read marks have no position of their own: one that moves between two beats stands nowhere but in the header.
+    """
+    known = told.get(str(chat.id))
+    return known is not None and sum(person.read_seq for person in chat.participants) > known
+
+
+async def _all_of(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """What all of them return, in their order, begun together so that the store is asked once. Raises the first error when all are over."""
+    results = await asyncio.gather(*work, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return [result for result in results if not isinstance(result, BaseException)]

@@ -49,7 +49,10 @@ class WebsocketEntrance:
         except HTTPException as refusal:
             await _deny(websocket, refusal)
             return
-        await websocket.accept(subprotocol=codec.subprotocol)
+        # Behind the look-ups: a turn that waited for a store that is away would make everybody wait, one after the other.
+        async with self._room.openings:
+            await asyncio.sleep(0)  # Else a turn without a wait would be no turn.
+            await websocket.accept(subprotocol=codec.subprotocol)
         loop = asyncio.get_running_loop()
         connection = Connection(codec, loop.time())
         session = Session(self._room, connection, entrance)

@@ -36,6 +36,7 @@ class Doctor:
     settings: Settings
     list_pending: Callable[[str], Awaitable[list[str]]]
     require_row_security: Callable[[str], Awaitable[None]]
+    explain_blobs: Callable[[], Awaitable[str | None]]  # Why attachments cannot be kept; None when they can.
     require_port_free: Callable[[], None] | None
     sentence_from_error: Callable[[Exception], str]
 
@@ -47,6 +48,7 @@ class Doctor:
             self._look_at_migrations,
             self._look_at_row_security,
             self._look_at_redis,
+            self._look_at_blobs,
             self._look_at_port,
         ):
             try:
@@ -102,6 +104,12 @@ class Doctor:
             told = datetime.fromtimestamp(seconds, UTC) + timedelta(microseconds=microseconds)
             name = "Valkey" if about.get("valkey_version") else "Redis"
             return look_at_clock(f"{name} {version}", told, asked_at, datetime.now(UTC))
+
+    async def _look_at_blobs(self) -> Finding:
+        trouble = await self.explain_blobs()
+        if trouble is not None:
+            return Finding(False, f"Attachments cannot be kept: {trouble}.")
+        return Finding(True, "Attachments can be kept, read and removed.")
 
     async def _look_at_port(self) -> Finding:
         place = f"Port {self.settings.port} on {self.settings.host}"

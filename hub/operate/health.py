@@ -2,6 +2,8 @@
 
 import asyncio
 import hmac
+import os
+import resource
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -135,6 +137,7 @@ def routes(
         body = {
             "status": "draining" if is_draining() else report.status,
             "checks": _checks(report),
+            "descriptors": count_descriptors(),
             **facts(),
         }
         return _answer(body, 503 if report.status == "not_ready" else 200)
@@ -144,6 +147,15 @@ def routes(
         Route("/health/ready", show_ready, methods=["GET"]),
         Route("/health", show_report, methods=["GET"]),
     ]
+
+
+def count_descriptors() -> dict[str, int]:
+    """How many files and sockets the process has open, and how many it may."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    try:
+        return {"open": len(os.listdir("/dev/fd")), "limit": limit}
+    except OSError:  # Without one to spare it cannot even look.
+        return {"open": limit, "limit": limit}
 
 
 def may_see_report(request: Request, token: str | None) -> bool:

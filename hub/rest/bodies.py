@@ -124,7 +124,8 @@ def _require_sound(value: Any, depth: int) -> None:
     """No NUL, no lone surrogate (Postgres holds neither), no more than `depth` levels."""
     match value:
         case str():
-            if TROUBLE.search(value):
+            # A file in base64 is long and ASCII, in which only NUL can be wrong: a tenth of a second for 25 MiB.
+            if "\x00" in value if value.isascii() else TROUBLE.search(value):
                 raise BadRequest("The body holds characters that cannot be stored.")
         case list() | dict() if depth == 0:
             raise BadRequest(f"The body is nested deeper than {MAX_DEPTH} levels.")

@@ -7,6 +7,7 @@ STATUS = {
     "text_too_long": 400,
     "unauthenticated": 401,
     "forbidden": 403,
+    "identity_required": 403,
     "not_participant": 403,
     "chat_not_found": 404,
     "not_found": 404,
@@ -20,7 +21,9 @@ STATUS = {
     "conflict": 409,
     "body_too_large": 413,
     "wrong_media_type": 415,
+    "range_not_satisfiable": 416,
     "too_many": 429,
     "internal": 500,
     "storage_unavailable": 503,
+    "storage_full": 507,
 }

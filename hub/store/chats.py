@@ -1,5 +1,6 @@
 """Chats in Postgres: starting them, their headers, read marks, and the rows of the agents' inbox."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -22,28 +23,36 @@ from hub.domain.chat import (
     Summary,
 )
 from hub.domain.profile import Access, Profile, Rules
+from hub.store.look_ups import LookUps
 from hub.store.pool import Database
 
 START = "SELECT chat_id, visitor_id, created FROM start_chat($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 
-HEADER = """
-    SELECT c.tenant_id, c.id, c.uuid, c.profile_id, p.name AS profile_name, c.state, c.visitor_id, i.name AS visitor_name, c.holder_id,
-           c.head, c.staff_head, c.started_at, c.queued_at, c.accepted_at, c.ended_at, c.facts,
-           i.uuid AS visitor_uuid, i.kind AS visitor_kind, c.name, c.team_id, c.ticket_id, c.icon, c.teams_conversation_id, c.last_id, p.config->'rules' AS rules,
-           ARRAY(SELECT ROW(m.identity_id, m.side, m.name, m.read_seq, m.read_at, m.left_at IS NOT NULL) FROM participants m
-                 WHERE m.tenant_id = c.tenant_id AND m.chat_id = c.id ORDER BY m.joined_at, m.identity_id) AS participants
-    FROM chats c
-    JOIN profiles p ON p.tenant_id = c.tenant_id AND p.id = c.profile_id
-    JOIN identities i ON i.tenant_id = c.tenant_id AND i.id = c.visitor_id
+COLUMNS = """
+    c.tenant_id, c.id, c.uuid, c.profile_id, p.name AS profile_name, c.state, c.visitor_id, i.name AS visitor_name, c.holder_id,
+    c.head, c.staff_head, c.started_at, c.queued_at, c.accepted_at, c.ended_at, c.facts, i.uuid AS visitor_uuid, i.kind AS visitor_kind,
+    c.name, c.team_id, c.ticket_id, c.icon, c.teams_conversation_id, c.last_id, p.config->'rules' AS rules,
+    ARRAY(SELECT ROW(m.identity_id, m.side, m.name, m.read_seq, m.read_at, m.left_at IS NOT NULL) FROM participants m
+          WHERE m.tenant_id = c.tenant_id AND m.chat_id = c.id ORDER BY m.joined_at, m.identity_id) AS participants
 """
-ONE_CHAT = HEADER + "WHERE c.tenant_id = $1 AND c.id = $2"
-SOME_CHATS = HEADER + "WHERE c.tenant_id = $1 AND c.id = ANY ($2) ORDER BY c.id"
-VISITOR_CHATS = (
-    HEADER
-    + """
-    WHERE c.tenant_id = $1 AND c.visitor_id = $3 AND c.profile_id = $2 AND (c.state <> 'ended' OR c.id = ANY ($4))
-    ORDER BY c.id
+# Each row that is asked for is looked up by itself, in this order: as one big join, a plan that was made while the tables were small
+# compares everybody of a tenant with everything asked.
+HEADER = f"""
+    SELECT asked.number, {COLUMNS}
+    FROM {{asked}} c,
+         LATERAL (SELECT name, config FROM profiles WHERE tenant_id = c.tenant_id AND id = c.profile_id LIMIT 1) p,
+         LATERAL (SELECT name, uuid, kind FROM identities WHERE tenant_id = c.tenant_id AND id = c.visitor_id LIMIT 1) i
+    ORDER BY asked.number, c.id
 """
+CHATS = HEADER.format(
+    asked="""unnest($1::int[], $2::int[]) WITH ORDINALITY asked(tenant_id, id, number),
+         LATERAL (SELECT * FROM chats WHERE tenant_id = asked.tenant_id AND id = asked.id LIMIT 1)"""
+)
+# `$4` is what any of the visitors named: an ended chat that one of them did not name is left out afterwards.
+VISITOR_CHATS = HEADER.format(
+    asked="""unnest($1::int[], $2::int[], $3::int[]) WITH ORDINALITY asked(tenant_id, profile_id, visitor_id, number),
+         LATERAL (SELECT * FROM chats WHERE tenant_id = asked.tenant_id AND visitor_id = asked.visitor_id AND profile_id = asked.profile_id
+                  AND (state <> 'ended' OR id = ANY ($4::int[])) OFFSET 0)"""
 )
 
 # What a list shows beside the header.
@@ -51,12 +60,17 @@ SUMMARY = """
     , c.touched_at, c.last_text, c.visitor_count, c.agent_count, (c.facts->>'started_after_s')::float8 AS started_after_s,
     ARRAY(SELECT ROW(m.identity_id, m.read_count) FROM participants m WHERE m.tenant_id = c.tenant_id AND m.chat_id = c.id) AS read_counts
 """
-SUMMARIES = HEADER.replace("    FROM chats c", f"    {SUMMARY}, {{places}} AS places\n    FROM chats c", 1)
+SUMMARIES = f"""
+    SELECT {COLUMNS} {SUMMARY}, {{places}} AS places
+    FROM chats c
+    JOIN profiles p ON p.tenant_id = c.tenant_id AND p.id = c.profile_id
+    JOIN identities i ON i.tenant_id = c.tenant_id AND i.id = c.visitor_id
+"""
 WHICH = """
     WHERE c.tenant_id = $1 AND ($2::int IS NULL OR c.profile_id = $2) AND ($3::int IS NULL OR c.ticket_id = $3)
       AND ($4::text IS NULL OR c.teams_conversation_id = $4) AND NOT ($5 AND c.state = 'ended') AND NOT c.profile_id = ANY ($6::int[])
 """
-COUNT = f"SELECT count(*) FROM chats c {WHICH}"  # noqa: S608 (constants only)
+COUNT = f"SELECT count(*) FROM chats c {WHICH}"
 HAS_TICKET = "SELECT EXISTS (SELECT FROM tickets WHERE tenant_id = $1 AND id = $2)"
 
 # What a list can be sorted by, never null: an expression and its type.
@@ -124,6 +138,13 @@ CHANGED_ROWS = (
 CHAT_ROWS = ROWS + "WHERE c.tenant_id = $1 AND c.id = ANY ($2)"
 CURSOR = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
 
+ChatKey = tuple[int, int]  # Tenant and chat.
+VisitorKey = tuple[int, int, int, tuple[int, ...]]  # Tenant, profile, visitor, and the chats they named.
+# Both ages are counted from the same moment, so that their order is that of the transactions.
+PROFILES_CHANGED = """
+    SELECT EXISTS (SELECT FROM profiles p WHERE p.tenant_id = $1 AND age(p.xmin) <= age($2::text::xid))
+"""
+
 MAX_OPEN_ROWS = 500
 MAX_ENDED_ROWS = 50
 MAX_CHANGED_ROWS = 500
@@ -154,6 +175,8 @@ class Chats:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._chats = LookUps(self._read_chats)
+        self._visitor_chats = LookUps(self._read_visitor_chats)
 
     async def start_chat(
         self,
@@ -185,24 +208,18 @@ class Chats:
 
     async def find_chat(self, tenant_id: int, chat_id: int) -> Chat | None:
         """The header; None when the tenant has no such chat."""
-        async with self._database.tenants([tenant_id]) as connection:
-            row = await connection.fetchrow(ONE_CHAT, tenant_id, chat_id)
-        return None if row is None else _chat_from_row(row)
+        return await self._chats.find((tenant_id, chat_id))
 
     async def list_chats(self, tenant_id: int, chat_ids: Sequence[int]) -> list[Chat]:
         """Those of the chats the tenant has."""
-        async with self._database.tenants([tenant_id]) as connection:
-            return [
-                _chat_from_row(row) for row in await connection.fetch(SOME_CHATS, tenant_id, list(chat_ids))
-            ]
+        asked = [self._chats.find((tenant_id, chat_id)) for chat_id in sorted(set(chat_ids))]
+        return [chat for chat in await asyncio.gather(*asked) if chat is not None]
 
     async def list_visitor_chats(
         self, tenant_id: int, profile_id: int, visitor_id: int, ids: Sequence[int]
     ) -> list[Chat]:
         """The visitor's open chat with the profile, and those of `ids` that are the visitor's own."""
-        async with self._database.tenants([tenant_id]) as connection:
-            rows = await connection.fetch(VISITOR_CHATS, tenant_id, profile_id, visitor_id, list(ids))
-        return [_chat_from_row(row) for row in rows]
+        return await self._visitor_chats.find((tenant_id, profile_id, visitor_id, tuple(ids))) or []
 
     async def list_summaries(
         self,
@@ -297,10 +314,33 @@ class Chats:
             complete=len(rows) <= MAX_CHANGED_ROWS,
         )
 
+    async def has_changed_profiles(self, tenant_id: int, cursor: str) -> bool:
+        """Whether a profile of the tenant was changed since a cursor of this hub: others may see its chats now, perhaps."""
+        async with self._database.tenants([tenant_id]) as connection:
+            return bool(await connection.fetchval(PROFILES_CHANGED, tenant_id, str(int(cursor) % 2**32)))
+
     async def list_rows(self, tenant_id: int, chat_ids: Sequence[int]) -> list[Row]:
         """The inbox rows of these chats."""
         async with self._database.tenants([tenant_id]) as connection:
             return [_inbox_row(row) for row in await connection.fetch(CHAT_ROWS, tenant_id, list(chat_ids))]
+
+    async def _read_chats(self, asked: list[ChatKey]) -> dict[ChatKey, Chat]:
+        tenants = [tenant_id for tenant_id, _ in asked]
+        async with self._database.tenants(set(tenants)) as connection:
+            rows = await connection.fetch(CHATS, tenants, [chat_id for _, chat_id in asked])
+        return {(row["tenant_id"], row["id"]): _chat_from_row(row) for row in rows}
+
+    async def _read_visitor_chats(self, asked: list[VisitorKey]) -> dict[VisitorKey, list[Chat]]:
+        tenants, profiles, visitors, ids = zip(*asked, strict=True)
+        named = {chat_id for each in ids for chat_id in each}
+        async with self._database.tenants(set(tenants)) as connection:
+            rows = await connection.fetch(VISITOR_CHATS, tenants, profiles, visitors, named)
+        found: dict[VisitorKey, list[Chat]] = {}
+        for row in rows:
+            key = asked[row["number"] - 1]
+            if row["state"] != "ended" or row["id"] in key[3]:
+                found.setdefault(key, []).append(_chat_from_row(row))
+        return found
 
 
 def _behind(keys: Sequence[tuple[ChatOrder, bool]], bound: int) -> str:
@@ -330,6 +370,7 @@ def _summary_from_row(row: asyncpg.Record) -> Summary:
 
 def _chat_from_row(row: Mapping[str, Any]) -> Chat:
     values: dict[str, Any] = dict(row)
+    values.pop("number", None)
     facts = values.pop("facts")
     values["participants"] = tuple(Participant(*person) for person in values["participants"])
     values["rules"] = msgspec.convert(values["rules"] or {}, Rules)

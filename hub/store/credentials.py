@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from hub.actions.ports import Credential, CredentialKind
+from hub.store.look_ups import LookUps
 from hub.store.pool import Database
 
 FIND = """
-    SELECT tenant_id, id, hash, sealed, principal_id, profile_id, scopes, expires_at, principal_name, principal_email, principal_kind,
-           is_admin, role_ids, team_ids
-    FROM find_credential($1, $2)
+    SELECT asked.number, c.tenant_id, c.id, c.hash, c.sealed, c.principal_id, c.profile_id, c.scopes, c.expires_at,
+           c.principal_name, c.principal_email, c.principal_kind, c.is_admin, c.role_ids, c.team_ids
+    FROM unnest($1::text[], $2::text[]) WITH ORDINALITY asked(kind, public_id, number), LATERAL find_credential(asked.kind, asked.public_id) c
 """
 FIND_BY_ID = """
     SELECT c.tenant_id, c.id, c.hash, c.sealed, c.principal_id, c.profile_id, c.scopes, c.expires_at, i.name AS principal_name,
@@ -33,12 +34,11 @@ class Credentials:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._look_ups = LookUps(self._read_credentials)
 
     async def find_credentials(self, kind: CredentialKind, public_id: str) -> list[Credential]:
         """Those in force, at most five; at most one for kinds other than `password`."""
-        async with self._database.nobody() as connection:
-            rows = await connection.fetch(FIND, kind, public_id)
-        return [_credential_from_row(row) for row in rows]
+        return await self._look_ups.find((kind, public_id)) or []
 
     async def find_credential_by_id(self, tenant_id: int, credential_id: int) -> Credential | None:
         """The one with this id, when it is in force."""
@@ -73,6 +73,18 @@ class Credentials:
         """Ends it; done before is done."""
         async with self._database.tenants([tenant_id]) as connection:
             await connection.execute(REVOKE, tenant_id, credential_id)
+
+    async def _read_credentials(
+        self, asked: list[tuple[CredentialKind, str]]
+    ) -> dict[tuple[CredentialKind, str], list[Credential]]:
+        found: dict[tuple[CredentialKind, str], list[Credential]] = {}
+        async with self._database.nobody() as connection:
+            rows = await connection.fetch(FIND, [kind for kind, _ in asked], [name for _, name in asked])
+        for row in rows:
+            values = dict(row)
+            key = asked[values.pop("number") - 1]
+            found.setdefault(key, []).append(_credential_from_row(values))
+        return found
 
 
 def _credential_from_row(row: Mapping[str, Any]) -> Credential:

@@ -12,6 +12,7 @@ import structlog
 from hub.domain.errors import CidReused, InternalError, StorageUnavailable
 from hub.domain.event import Append, Appended, AppendRefused, Change, Event, Stream
 from hub.domain.text import preview_text
+from hub.store.look_ups import LookUps
 from hub.store.pool import RETRY_AFTER_MS, STATEMENT_TIMEOUT_S, UNAVAILABLE, Database
 
 log = structlog.get_logger()
@@ -31,6 +32,18 @@ AFTER = """
     SELECT tenant_id, chat_id, stream, seq, id, uuid, kind, side, actor_id, cid, at, text, data, after_seq FROM events
     WHERE tenant_id = $1 AND chat_id = $2 AND stream = $3 AND seq > $4 ORDER BY seq LIMIT $5
 """
+
+# Several pages at once, numbered as asked.
+PAGES = """
+    SELECT asked.number, e.*
+    FROM unnest($1::int[], $2::int[], $3::text[], $4::bigint[], $5::int[])
+         WITH ORDINALITY asked(tenant_id, chat_id, stream, after, most, number),
+         LATERAL (SELECT tenant_id, chat_id, stream, seq, id, uuid, kind, side, actor_id, cid, at, text, data, after_seq FROM events
+                  WHERE tenant_id = asked.tenant_id AND chat_id = asked.chat_id AND stream = asked.stream AND seq > asked.after
+                  ORDER BY seq LIMIT asked.most) e
+    ORDER BY asked.number, e.seq
+"""
+MAX_SHARED_EVENTS = 50  # Longer pages are read alone: they must not hold up the short ones.
 
 BEFORE = """
     SELECT tenant_id, chat_id, stream, seq, id, uuid, kind, side, actor_id, cid, at, text, data, after_seq FROM events
@@ -58,6 +71,8 @@ EDITS = """
 """
 
 MAX_ID = 2**63 - 1
+
+PageKey = tuple[int, int, Stream, int, int]  # Tenant, chat, stream, after, limit.
 
 Observe = Callable[[int, float], None]  # Told of each commit: items, seconds.
 
@@ -331,6 +346,7 @@ class Events:
     def __init__(self, database: Database, writer: EventWriter) -> None:
         self._database = database
         self._writer = writer
+        self._pages = LookUps(self._read_pages)
 
     async def append(self, item: Append) -> Appended:
         """The stored event, committed. Raises AppendRefused, CidReused, StorageUnavailable."""
@@ -344,6 +360,8 @@ class Events:
         self, tenant_id: int, chat_id: int, stream: Stream, after: int, limit: int
     ) -> list[Event]:
         """Events with seq > after, ascending, without holes."""
+        if limit <= MAX_SHARED_EVENTS:
+            return await self._pages.find((tenant_id, chat_id, stream, after, limit)) or []
         async with self._database.tenants([tenant_id]) as connection:
             return [
                 Event(**row)
@@ -377,3 +395,13 @@ class Events:
         """The newest `message_edited` event of each of these messages that has one."""
         async with self._database.tenants([tenant_id]) as connection:
             return [Event(**row) for row in await connection.fetch(EDITS, tenant_id, chat_id, list(seqs))]
+
+    async def _read_pages(self, asked: list[PageKey]) -> dict[PageKey, list[Event]]:
+        tenants, chats, streams, afters, limits = zip(*asked, strict=True)
+        async with self._database.tenants(set(tenants)) as connection:
+            rows = await connection.fetch(PAGES, tenants, chats, streams, afters, limits)
+        found: dict[PageKey, list[Event]] = {}
+        for row in rows:
+            values = dict(row)
+            found.setdefault(asked[values.pop("number") - 1], []).append(Event(**values))
+        return found

@@ -6,17 +6,19 @@ import asyncpg
 
 from hub.actions.ports import Identity
 from hub.domain.errors import BadRequest
+from hub.store.look_ups import LookUps
 from hub.store.pool import Database
 
 NEXT_TENANT = "SELECT nextval(pg_get_serial_sequence('tenants', 'id'))::int"
 CREATE_TENANT = "INSERT INTO tenants (id, name, epoch) VALUES ($1, $2, $3)"
-FIND_VISITOR = """
-    SELECT tenant_id, id, uuid, name, token_epoch FROM identities
-    WHERE tenant_id = $1 AND uuid = $2
+FIND_VISITORS = """
+    SELECT i.tenant_id, i.id, i.uuid, i.name, i.token_epoch
+    FROM unnest($1::int[], $2::uuid[]) asked(tenant_id, uuid),
+         LATERAL (SELECT * FROM identities WHERE tenant_id = asked.tenant_id AND uuid = asked.uuid LIMIT 1) i
 """
 CREATE_AGENT = "INSERT INTO identities (tenant_id, kind, name, email, is_admin) VALUES ($1, 'agent', $2, $3, $4) RETURNING id"
 RAISE_EPOCH = "UPDATE identities SET token_epoch = token_epoch + 1 WHERE tenant_id = $1 AND id = $2"
-EPOCH = "SELECT epoch FROM tenants WHERE id = $1"
+EPOCHS = "SELECT id, epoch FROM tenants WHERE id = ANY ($1)"
 
 
 class Identities:
@@ -24,6 +26,8 @@ class Identities:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._visitors = LookUps(self._read_visitors)
+        self._epochs = LookUps(self._read_epochs)
 
     async def count_tenants(self) -> int:
         """How many tenants there are; 0 on an empty database."""
@@ -40,14 +44,11 @@ class Identities:
 
     async def find_epoch(self, tenant_id: int) -> str | None:
         """The name of the tenant's present history."""
-        async with self._database.tenants([tenant_id]) as connection:
-            return await connection.fetchval(EPOCH, tenant_id)  # type: ignore[no-any-return]
+        return await self._epochs.find(tenant_id)
 
     async def find_visitor(self, tenant_id: int, uuid: UUID) -> Identity | None:
         """The visitor once they have started a chat; None before."""
-        async with self._database.tenants([tenant_id]) as connection:
-            row = await connection.fetchrow(FIND_VISITOR, tenant_id, uuid)
-        return None if row is None else Identity(**row)
+        return await self._visitors.find((tenant_id, uuid))
 
     async def raise_token_epoch(self, tenant_id: int, identity_id: int) -> None:
         """Revokes every token of the identity."""
@@ -63,3 +64,13 @@ class Identities:
             raise BadRequest(f"There is an agent with the e-mail {email} already.", field="email") from error
         except asyncpg.ForeignKeyViolationError as error:
             raise BadRequest(f"There is no tenant {tenant_id}.", field="tenant") from error
+
+    async def _read_visitors(self, asked: list[tuple[int, UUID]]) -> dict[tuple[int, UUID], Identity]:
+        tenants = [tenant_id for tenant_id, _ in asked]
+        async with self._database.tenants(set(tenants)) as connection:
+            rows = await connection.fetch(FIND_VISITORS, tenants, [uuid for _, uuid in asked])
+        return {(row["tenant_id"], row["uuid"]): Identity(**row) for row in rows}
+
+    async def _read_epochs(self, tenants: list[int]) -> dict[int, str]:
+        async with self._database.tenants(tenants) as connection:
+            return {row["id"]: row["epoch"] for row in await connection.fetch(EPOCHS, tenants)}

@@ -17,6 +17,26 @@ SETTLED_SCROLL_TOP = """
   requestAnimationFrame(() => requestAnimationFrame(() => resolve(element.scrollTop))))
 """
 
+# What is left below the screen, once it has settled.
+DISTANCE_TO_END = """
+(element) => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() =>
+  resolve(element.scrollHeight - element.scrollTop - element.clientHeight))))
+"""
+# Browsers tell of scrolling at the beginning of a frame, of sizes at its end: what grows between the two is seen
+# by the former first. The log scrolls within its end, and then grows before that is told.
+GROW_BEFORE_SCROLLING_IS_TOLD = """
+async (element) => {
+  const frame = () => new Promise(requestAnimationFrame);
+  element.scrollTop -= 10;
+  await frame();
+  await frame();
+  element.scrollTop += 5;
+  element.lastElementChild.style.marginBlockEnd = "300px";
+  await frame();
+  await frame();
+}
+"""
+
 # The console asks whether somebody is signed in; browsers write down every 401.
 NOT_SIGNED_IN = "status of 401"
 

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.async_api import Locator, expect
 
-from tests.browser.agent_page import AgentPage
+from tests.browser.agent_page import DISTANCE_TO_END, GROW_BEFORE_SCROLLING_IS_TOLD, AgentPage
 from tests.browser.people import People
 from tests.browser.stores import Stores
 from tests.browser.visitor_page import VisitorPage
@@ -179,6 +179,97 @@ async def test_everything_can_be_done_by_keys(people: People) -> None:
     await expect(marta.page.get_by_role("dialog", name="Keyboard")).to_be_visible()
     await keyboard.press("Escape")
     await expect(marta.page.get_by_role("dialog", name="Keyboard")).to_have_count(0)
+
+
+async def test_the_focus_stays_with_a_chat_whose_row_moves_and_goes_to_its_neighbour_when_it_is_gone(
+    people: People,
+) -> None:
+    marta, jonas = await people.stranger(), await people.agent(1)
+    # As browsers do that take the focus from what is moved.
+    await marta.page.add_init_script("delete Element.prototype.moveBefore")
+    await marta.sign_in(people.made.agents[0])
+    keyboard = marta.page.keyboard
+    first, second = await people.visitor(), await people.visitor()
+    await begin(first, "I was here first")
+    await jonas.accept("I was here first")
+    await begin(second, "I came later")
+    await expect(marta.row("I came later")).to_be_visible()
+
+    await keyboard.press("j")
+    await expect(marta.row("I came later")).to_be_focused()
+    await jonas.accept("I came later")
+    colleagues = marta.section("Colleagues").get_by_role("button")
+    await expect(colleagues).to_have_text([re.compile("I came later"), re.compile("I was here first")])
+    await expect(colleagues.first).to_be_focused()
+    await keyboard.press("j")
+    await expect(colleagues.last).to_be_focused()
+    await first.say("And I am here again")
+    await expect(colleagues.first).to_contain_text("And I am here again")
+    await expect(colleagues.first).to_be_focused()
+
+    await marta.page.get_by_role("tab", name="Waiting").click()
+    third, fourth = await people.visitor(), await people.visitor()
+    await begin(third, "Third")
+    await begin(fourth, "Fourth")
+    await expect(marta.row("Fourth")).to_be_visible()
+    await marta.row("Third").focus()
+    await jonas.accept("Third")
+    await expect(marta.row("Third")).to_have_count(0)
+    await expect(marta.row("Fourth")).to_be_focused()
+    await jonas.accept("Fourth")
+    await expect(marta.row("Fourth")).to_have_count(0)
+    await expect(marta.page.get_by_role("tab", name="Waiting")).to_be_focused()
+
+
+async def test_the_focus_stays_in_the_conversation_when_others_take_away_what_had_it(people: People) -> None:
+    marta, jonas = await people.agent(), await people.agent(1)
+    first, second = await people.visitor(), await people.visitor()
+    for visitor, text in ((first, "Who takes me?"), (second, "And me?")):
+        await begin(visitor, text)
+    name = marta.conversation.get_by_role("heading")
+
+    await marta.open_chat("Who takes me?")
+    await marta.page.get_by_role("button", name="Accept").focus()
+    await jonas.accept("Who takes me?")
+    await expect(marta.conversation).to_contain_text("Jonas Okafor has this chat")
+    await expect(name).to_be_focused()
+
+    await marta.accept("And me?")
+    await marta.ask_to_end()
+    await marta.page.keyboard.press("Escape")
+    await expect(name).to_be_focused()
+    await marta.field.fill("I am just wri")
+    await second.page.get_by_role("button", name="More").click()
+    await second.page.get_by_role("menuitem", name="End this Chat").click()
+    await second.page.get_by_role("alertdialog").get_by_role("button", name="End this Chat").click()
+    await expect(marta.conversation).to_contain_text("This chat has ended.")
+    await expect(name).to_be_focused()
+
+
+async def test_a_log_at_its_end_stays_there_whatever_grows_and_leaves_it_for_a_person_only(
+    people: People,
+) -> None:
+    marta = await people.agent()
+    visitor = await people.visitor()
+    await begin(visitor, LONG_TALK[0])
+    await marta.accept(LONG_TALK[0])
+    for text in LONG_TALK[1:]:
+        await visitor.say(text)
+    await expect(marta.log).to_contain_text(LONG_TALK[-1])
+    messages = marta.page.get_by_role("region", name="Messages")
+
+    await messages.evaluate(GROW_BEFORE_SCROLLING_IS_TOLD)
+    await expect(marta.page.get_by_role("button", name="new message")).to_have_count(0)
+    await visitor.say("Are you there?")
+    await expect(marta.log).to_contain_text("Are you there?")
+    await expect(marta.page).to_have_title("Inbox")
+    assert await messages.evaluate(DISTANCE_TO_END) < 1
+
+    await marta.read_from_the_top()
+    await visitor.say("Or are you not?")
+    await marta.page.get_by_role("button", name="1 new message").click()
+    await expect(messages).to_be_focused()
+    assert await messages.evaluate(DISTANCE_TO_END) < 1
 
 
 async def test_a_note_is_seen_by_agents_only(people: People) -> None:

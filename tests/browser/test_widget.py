@@ -1,16 +1,22 @@
 """What the widget does for a visitor on the page of somebody else."""
 
 import asyncio
+import json
 import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import WebSocketRoute, expect
 
+from tests.browser.agent_page import DISTANCE_TO_END, GROW_BEFORE_SCROLLING_IS_TOLD
 from tests.browser.people import People
 from tests.browser.served_hub import ServedHub
 from tests.browser.stores import Stores
 from tests.browser.visitor_page import settled_box
+from tests.browser.wires import REALTIME
 from tests.doubles.tenant import Tenant
+
+# Of a chat that was begun by one message, accepted, and answered by another.
+LAST_SEQ = 4
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -175,6 +181,78 @@ async def test_the_visitor_ends_the_chat_and_begins_another_without_leaving_the_
     await marta.open_chat("Second chat")
     for screen in (visitor, marta):
         await screen.expect_texts(["Second chat"])
+
+
+async def test_the_agents_end_gives_the_focus_on_from_the_composer_and_never_takes_it_from_the_page(
+    people: People,
+) -> None:
+    marta = await people.agent()
+    writing, elsewhere = await people.visitor(), await people.visitor()
+    for visitor, text in ((writing, "I write"), (elsewhere, "I read the page")):
+        await visitor.open_chat()
+        await visitor.say(text)
+    link = elsewhere.page.get_by_role("link", name="Sizes")
+    await link.focus()
+
+    for text in ("I write", "I read the page"):
+        await marta.accept(text)
+        await marta.end_chat()
+
+    await expect(writing.chat.get_by_role("button", name="Restart Chat")).to_be_focused()
+    await expect(elsewhere.chat.get_by_role("button", name="Restart Chat")).to_be_visible()
+    await expect(link).to_be_focused()
+
+
+async def test_the_conversation_stays_at_its_end_whatever_grows_and_leaves_it_for_a_person_only(
+    people: People,
+) -> None:
+    visitor = await people.visitor()
+    await visitor.open_chat()
+    for number in range(20):
+        await visitor.say(f"Line {number}")
+    await expect(visitor.log).to_contain_text("Sent")
+    to_end = visitor.chat.get_by_role("button", name="Go to the newest message")
+
+    await visitor.log.evaluate(GROW_BEFORE_SCROLLING_IS_TOLD)
+    await expect(to_end).to_have_count(0)
+    assert await visitor.log.evaluate(DISTANCE_TO_END) < 1
+
+    # Not by a key: scrolling that a key has begun goes on for a while.
+    await visitor.log.evaluate("(log) => { log.scrollTop = 0 }")
+    await to_end.click()
+    await expect(to_end).to_have_count(0)
+    await expect(visitor.log).to_be_focused()
+    assert await visitor.log.evaluate(DISTANCE_TO_END) < 1
+
+
+async def test_a_read_mark_the_hub_could_not_take_is_told_again(people: People) -> None:
+    marta = await people.agent()
+    visitor = await people.newcomer()
+    refused: list[str] = []
+
+    def refuse_the_last_read_once(websocket: WebSocketRoute) -> None:
+        server = websocket.connect_to_server()
+
+        def carry(frame: str | bytes) -> None:
+            said = json.loads(frame)
+            if said.get("op") != "read" or said["args"]["seq"] < LAST_SEQ or refused:
+                server.send(frame)
+                return
+            refused.append(said["cid"])
+            error = {"code": "too_many", "message": "Wait.", "retry": "after", "after_ms": 1}
+            websocket.send(json.dumps({"t": "reply", "cid": said["cid"], "ok": False, "error": error}))
+
+        websocket.on_message(carry)
+
+    await visitor.page.route_web_socket(REALTIME, refuse_the_last_read_once)
+    await visitor.visit()
+    await visitor.open_chat()
+    await visitor.say("I read everything")
+    await marta.accept("I read everything")
+
+    await marta.say("Do you?")
+    await expect(marta.log).to_contain_text("Seen")
+    assert len(refused) == 1
 
 
 async def test_on_a_phone_the_window_covers_the_screen(people: People) -> None:

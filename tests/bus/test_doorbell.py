@@ -253,6 +253,27 @@ async def test_a_frozen_server_makes_the_bus_sick_and_holds_up_nobody(valkey: Ow
         await until(lambda: bell.healthy)
 
 
+async def test_the_first_ring_that_is_lost_makes_the_bus_sick_without_waiting_for_a_pulse(
+    valkey: OwnValkey, chat: int
+) -> None:
+    redis, ears = connect_redis(valkey.url), Ears()
+    bell = Doorbell(redis, uuid4().hex, ears)
+    tasks = [asyncio.create_task(bell.listen()), asyncio.create_task(bell.pulse())]
+    await until(lambda: bell.healthy)
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+    await valkey.kill()
+    gaps = ears.gaps
+
+    bell.ring_event(make_event(chat))
+    await until(lambda: not bell.healthy)
+
+    assert ears.gaps == gaps + 1
+    await redis.aclose()
+    await valkey.start()
+
+
 async def test_rings_of_another_version_are_passed_over(valkey: OwnValkey, chat: int) -> None:
     async with doorbell(valkey.url) as (here, _), doorbell(valkey.url) as (there, ears):
         await until(lambda: here.healthy and there.healthy)

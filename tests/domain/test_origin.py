@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.origin import Origin, admits, parse_origin, require_origin_entry, same_origin
+from hub.domain.origin import (
+    Origin,
+    admits,
+    host_from_origin_entry,
+    origin_entry_from_host,
+    parse_origin,
+    require_origin_entry,
+    same_origin,
+)
 
 GOOD = ("https://good.example",)
 
@@ -185,3 +193,75 @@ def test_a_kept_entry_admits_exactly_its_own_page(scheme: str, labels: list[str]
     assert admits((entry,), page)
     assert not admits((entry,), f"{scheme}://x{'.'.join(labels)}:{port}")
     assert not admits((entry,), f"{scheme}://{'.'.join(labels)}:{port % 65535 + 1}")
+
+
+@pytest.mark.parametrize(
+    ("host", "entry"),
+    [
+        ("shop.example", "https://shop.example"),
+        ("SHOP.Example.", "https://shop.example"),
+        ("shop.example:443", "https://shop.example"),
+        ("shop.example:8443", "https://shop.example:8443"),
+        ("*.shop.example", "https://*.shop.example"),
+        ("*.shop.example:8443", "https://*.shop.example:8443"),
+        ("xn--bcher-kva.example", "https://xn--bcher-kva.example"),
+        ("192.0.2.7", "https://192.0.2.7"),
+        ("[2001:db8::1]:8443", "https://[2001:db8::1]:8443"),
+        ("localhost", "loopback"),
+        ("localhost:5173", "http://localhost:5173"),
+        ("127.0.0.1:5173", "http://127.0.0.1:5173"),
+        ("[::1]:5173", "http://[::1]:5173"),
+    ],
+)
+def test_a_host_stands_for_its_pages(host: str, entry: str) -> None:
+    assert origin_entry_from_host(host) == entry
+    assert origin_entry_from_host(host_from_origin_entry(entry)) == entry
+
+
+@pytest.mark.parametrize("entry", ["*", "http://shop.example", "http://*.shop.example", "https://localhost"])
+def test_an_entry_that_no_host_stands_for_is_shown_as_it_stands(entry: str) -> None:
+    assert host_from_origin_entry(entry) == entry
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "",
+        "*",
+        "null",
+        "https://shop.example",
+        "http://shop.example",
+        "//shop.example",
+        "shop.example/",
+        "shop.example/path",
+        "shop.example?x",
+        "shop.example#x",
+        "user@shop.example",
+        "user:word@shop.example",
+        "shop.example:0x50",
+        "shop.example:99999",
+        "shop example",
+        " shop.example",
+        "shop.example\n",
+        "shop..example",
+        ".shop.example",
+        "-shop.example",
+        "shop.example;evil",
+        "shop.example,evil.example",
+        "b\u00fccher.example",
+        "*.com",
+        "*.localhost",
+        "*.192.0.2.7",
+        "*.*.shop.example",
+        "a.*.shop.example",
+        "*shop.example",
+        "shop.*",
+        "a" * 64 + ".example",
+        ".".join(["shop"] * 60),
+        "[::1",
+        "javascript:alert(1)",
+    ],
+)
+def test_what_is_no_host_stands_for_nothing(host: str) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        origin_entry_from_host(host)

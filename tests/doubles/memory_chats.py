@@ -207,6 +207,9 @@ class MemoryChats:
     async def list_changed_rows(self, tenant_id: int, cursor: str) -> NoRows:
         return NoRows()
 
+    async def has_changed_profiles(self, tenant_id: int, cursor: str) -> bool:
+        return False
+
     async def list_rows(self, tenant_id: int, chat_ids: Sequence[int]) -> Sequence[Row]:
         return ()
 

@@ -12,6 +12,8 @@ from hub.actions.ports import (
     ChatStore,
     Credential,
     CredentialKind,
+    DecideProfiles,
+    Desk,
     EventStore,
     Identity,
     Limits,
@@ -24,8 +26,9 @@ from hub.domain.chat import Chat, ChatFilter, ChatOrder, ChatPage, ChatState, St
 from hub.domain.errors import BadRequest
 from hub.domain.event import Append, Appended, Event, Stream
 from hub.domain.identity import Caller
-from hub.domain.profile import Access, Look, Profile
+from hub.domain.profile import Access, Flow, Look, Profile
 from hub.domain.rate import Bucket
+from tests.doubles.memory_attachments import MemoryAttachments, MemoryBlobs
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -133,6 +136,49 @@ class MemoryProfiles:
         profile = Profile(tenant_id, profile_id, uuid4(), key, name, tuple(origins), "epoch", look)
         self.profiles[profile_id] = profile
         return profile
+
+    async def find_deleted_profile(self, profile_id: int) -> Profile | None:
+        return None
+
+    async def find_own_profile(self, tenant_id: int, profile_id: int) -> Profile | None:
+        profile = self.profiles.get(profile_id)
+        return None if profile is None or profile.tenant_id != tenant_id else _with_flow(profile)
+
+    async def list_profiles(self, tenant_id: int) -> list[Profile]:
+        return [profile for profile in self.profiles.values() if profile.tenant_id == tenant_id]
+
+    async def write_profiles(
+        self, tenant_id: int, ids: Sequence[int], decide: DecideProfiles
+    ) -> list[Profile]:
+        own = await self.list_profiles(tenant_id)
+        present = {profile.id: _with_flow(profile) for profile in own if profile.id in ids}
+        free = count(max(self.profiles, default=0) + 1)
+        written = [
+            profile if profile.id else replace(profile, id=next(free), epoch="epoch")
+            for profile in decide(present)
+        ]
+        self.profiles |= {profile.id: profile for profile in written}
+        return written
+
+    async def delete_profile(self, tenant_id: int, profile_id: int) -> bool:
+        found = await self.find_own_profile(tenant_id, profile_id)
+        return found is not None and self.profiles.pop(profile_id) is not None
+
+    async def list_versions(self, tenant_ids: Iterable[int]) -> dict[tuple[int, int], str]:
+        named = set(tenant_ids)
+        return {
+            (profile.tenant_id, profile.id): str(hash(repr(profile)))
+            for profile in self.profiles.values()
+            if profile.tenant_id in named
+        }
+
+    async def list_current(self, keys: Iterable[tuple[int, int]]) -> list[Profile]:
+        found = (await self.find_own_profile(tenant_id, profile_id) for tenant_id, profile_id in keys)
+        return [profile async for profile in found if profile is not None]
+
+
+def _with_flow(profile: Profile) -> Profile:
+    return replace(profile, flow=profile.flow or Flow())
 
 
 @dataclass
@@ -342,6 +388,16 @@ class SilentBell:
     def ring_typing(self, lease: TypingLease) -> None: ...
 
 
+class NoDesk:
+    """For tests without teams, tickets, users and articles."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"Nobody asks for {name} in this test.")
+
+
+NO_DESK = Desk(NoDesk(), NoDesk(), NoDesk(), NoDesk(), NoDesk())
+
+
 class Memory:
     """The whole outside in memory; `ports` is what actions get, the rest is for looking and turning."""
 
@@ -357,6 +413,8 @@ class Memory:
         self.identities = MemoryIdentities()
         self.profiles = MemoryProfiles()
         self.credentials = MemoryCredentials(self.clock, self.identities)
+        self.attachments = MemoryAttachments()
+        self.blobs = MemoryBlobs()
         self.ports = Ports(
             events=events or NoEvents(),
             chats=chats or NoChats(),
@@ -365,6 +423,9 @@ class Memory:
             credentials=self.credentials,
             bell=bell or SilentBell(),
             standing=NobodyHasFallen(),
+            attachments=self.attachments,
+            blobs=self.blobs,
             limits=limits or MemoryLimits(self.clock),
             clock=self.clock,
+            desk=NO_DESK,
         )

@@ -34,12 +34,21 @@ class Violation:
 
 def find_violations(history: History) -> list[Violation]:
     """Everything that is wrong with the history; empty when every promise was kept."""
+    received: dict[str, list[Paged | Received]] = {client: [] for client in history.may_see}
+    for entry in history.entries:
+        if isinstance(entry, Paged | Received) and entry.client in received:
+            received[entry.client].append(entry)
+    stored = {(stream, event.seq): event for stream, events in history.transcript.items() for event in events}
     return [
         *_judge_transcript(history),
         *_judge_answers(history),
         *_judge_sent_order(history),
         *_judge_claims(history),
-        *(found for client in history.may_see for found in _judge_receiver(history, client)),
+        *(
+            found
+            for client, entries in received.items()
+            for found in _judge_receiver(history, client, entries, stored)
+        ),
     ]
 
 
@@ -125,11 +134,13 @@ def _judge_claims(history: History) -> Iterator[Violation]:
             yield Violation("double_claim", f"{stream} was accepted by {sorted(cids)}")
 
 
-def _judge_receiver(history: History, client: str) -> Iterator[Violation]:
+def _judge_receiver(
+    history: History, client: str, entries: list[Paged | Received], stored: dict[tuple[str, int], Stored]
+) -> Iterator[Violation]:
     """One client's events: those of its streams and no others, each once, in order, without a hole, as they are stored."""
-    stored = {(stream, event.seq): event for stream, events in history.transcript.items() for event in events}
     seen: dict[str, set[int]] = defaultdict(set)
-    for entry in _entries_of(history, client):
+    last_seen: dict[str, int] = defaultdict(int)
+    for entry in entries:
         known = seen[entry.stream]
         if entry.stream not in history.may_see[client]:
             yield Violation("leak", f"{client} was sent {entry.stream}")
@@ -137,15 +148,18 @@ def _judge_receiver(history: History, client: str) -> Iterator[Violation]:
         if isinstance(entry, Paged):
             if entry.resume == "reset":
                 known.clear()
+                last_seen[entry.stream] = 0
             if entry.resume != "ok":  # Said aloud: what is before the page is there to be asked for.
                 known.update(range(1, entry.first))
+                last_seen[entry.stream] = max(last_seen[entry.stream], entry.first - 1)
             continue
         place = f"{entry.stream}:{entry.seq}"
         if entry.seq in known:
             yield Violation("duplication", f"{client} received {place} twice")
-        elif entry.seq < max(known, default=0):
-            yield Violation("reordering", f"{client} received {place} after {max(known)}")
+        elif entry.seq < last_seen[entry.stream]:
+            yield Violation("reordering", f"{client} received {place} after {last_seen[entry.stream]}")
         known.add(entry.seq)
+        last_seen[entry.stream] = max(last_seen[entry.stream], entry.seq)
         yield from _judge_event(client, place, entry, stored.get((entry.stream, entry.seq)))
     for stream in history.may_see[client]:
         last = max(seen[stream], default=0)
@@ -162,12 +176,6 @@ def _judge_event(client: str, place: str, entry: Received, event: Stored | None)
         yield Violation(
             "corruption", f"{client} received {place} as {entry.text!r}; stored is {event.text!r}"
         )
-
-
-def _entries_of(history: History, client: str) -> Iterator[Paged | Received]:
-    for entry in history.entries:
-        if isinstance(entry, Paged | Received) and entry.client == client:
-            yield entry
 
 
 def _stored_by_cid(history: History) -> dict[tuple[str, str], Stored]:

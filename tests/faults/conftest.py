@@ -9,6 +9,7 @@ import pytest_asyncio
 from tests.faults.faults import FAULTS, QUICK
 from tests.faults.figures import Figures
 from tests.faults.rig import Rig, running_rig
+from tests.faults.small_disk import can_make_disks
 from tests.faults.stores import running_stores
 
 FIGURES = pytest.StashKey[Figures]()
@@ -25,6 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """The mark of tests that a quick run leaves out."""
     config.addinivalue_line("markers", "whole: only in a run of all faults")
+    config.addinivalue_line("markers", "needs_small_disk: skipped where none can be mounted")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -33,6 +35,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if item.get_closest_marker("whole")]
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
+    needing = [item for item in items if item.get_closest_marker("needs_small_disk")]
+    if needing and not can_make_disks():
+        for item in needing:
+            item.add_marker(pytest.mark.skip(reason="this machine lets nobody mount a small disk"))
 
 
 def is_whole(config: pytest.Config) -> bool:

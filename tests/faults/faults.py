@@ -14,6 +14,7 @@ from tests.faults.injections import (
     wait,
 )
 from tests.faults.postgres_injections import (
+    crash_appends,
     exhaust_connections,
     fail_inserts,
     forbid_writing,
@@ -80,6 +81,7 @@ FAULTS = [
     Fault("F25s", "serialization failures", fail_inserts("40001", 0.1), "one ack"),
     Fault("F22f", "disk full now and then", fail_inserts("53100", 0.1), "one ack"),
     Fault("F26", "a locked chat", lock_chat, "only that chat is slow"),
+    Fault("F28", "backends that die in an append", crash_appends, "no hole"),
     Fault("F31", "a node without Redis", hinder_redis(lambda node: node.redis.refuse()), REDIS_AIM),
     Fault("F31p", "a node that loses Redis silently", hinder_redis(lambda node: node.redis.partition()), REDIS_AIM),
     Fault("F32", "a node without Postgres", hinder_postgres(lambda node: node.postgres.refuse()), POSTGRES_AIM),

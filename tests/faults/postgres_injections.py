@@ -80,6 +80,21 @@ async def failing_inserts(rig: Rig, code: str, share: float) -> AsyncIterator[No
             await connection.execute("DROP FUNCTION fail_by_chance CASCADE")
 
 
+async def crash_appends(rig: Rig, random: Random) -> None:
+    """A backend now and then dies in the middle of an append: after the rows, and after the counters of the chat."""
+    async with rig.stores.connect_superuser() as connection:
+        await connection.execute(
+            "CREATE FUNCTION die_by_chance() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN "
+            "IF random() < 0.03 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NULL; END $$; "
+            "CREATE TRIGGER die_by_chance AFTER INSERT ON events FOR EACH ROW EXECUTE FUNCTION die_by_chance(); "
+            "CREATE TRIGGER die_by_chance AFTER UPDATE ON chats FOR EACH ROW EXECUTE FUNCTION die_by_chance()"
+        )
+        try:
+            await wait(random, AWAY_S)
+        finally:
+            await connection.execute("DROP FUNCTION die_by_chance CASCADE")
+
+
 def fail_inserts(code: str, share: float) -> Inject:
     """Transactions that lose a conflict with others, or find no room."""
 

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
+from tests.faults.questions import Questions
+
 CHUNK_BYTES = 65_536
 LOOPBACK = "127.0.0.1"
 SLICE_S = 0.05  # How long a trickle's pieces are, and so how soon it notices that it has been healed.
@@ -36,6 +38,9 @@ class FaultProxy:
         self.refuses = False
         self.port = 0
         self.bytes_answered = 0
+        self.questions: Questions | None = (
+            None  # Counted only where somebody wants to know: it costs the proxy time.
+        )
         self._target_port = target_port
         self._answers_to_swallow = 0
         self._transports: set[asyncio.WriteTransport] = set()
@@ -98,8 +103,11 @@ class FaultProxy:
                 transport.abort()
 
     async def _pass_requests(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        questions = None if self.questions is None else self.questions.begin_connection()
         with suppress(OSError):
             while data := await reader.read(CHUNK_BYTES):
+                if questions is not None:
+                    questions.feed(data)
                 await _pass(data, self.requests, writer)
 
     async def _pass_answers(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -21,6 +21,7 @@ from tests.doubles.secrets import open_secrets
 from tests.doubles.tenant import Tenant, make_tenant
 from tests.faults.history import Stored
 from tests.faults.proxy import FaultProxy, running_proxy
+from tests.faults.questions import Questions
 from tests.faults.stores import Stores, signal_all
 from tests.operate.processes import ROOT, find_free_port, list_descendants, wait_until
 
@@ -52,6 +53,7 @@ class HubNode:
     environment: dict[str, str]
     log: Path
     process: subprocess.Popen[bytes] | None = None
+    judged_bytes: int = 0  # So much of its log has been looked at.
 
     @property
     def base_url(self) -> str:
@@ -203,6 +205,7 @@ async def running_rig(stores: Stores, directory: Path, count: int = 2) -> AsyncI
         nodes = []
         for number in range(count):
             postgres = await held.enter_async_context(running_proxy(stores.postgres.port))
+            postgres.questions = Questions()
             redis = await held.enter_async_context(running_proxy(stores.valkey.port))
             environment = inherited | {
                 "HUB_DATABASE_URL": stores.database_url(postgres.port),

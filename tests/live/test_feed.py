@@ -222,6 +222,22 @@ def test_read_marks_of_strangers_are_passed_over(room: Room) -> None:
     assert line.frames == []
 
 
+def test_a_read_mark_heard_while_the_header_is_read_is_not_lost() -> None:
+    room = Room()
+    line, _ = room.follow()
+    room.feed.hear_read(make_mark(6))
+    room.load(head=6)
+    assert [(frame["t"], frame["seq"]) for frame in line.frames] == [("read", 6)]
+
+
+def test_a_read_mark_that_overtook_the_joining_of_its_reader_is_told_behind_it(room: Room) -> None:
+    line, _ = room.follow()
+    for seq in (1, 2, 1):
+        room.feed.hear_read(make_mark(seq, who=6))
+    room.feed.hear_event(make_event(1, kind="agent_joined", actor_id=6, data={"name": "Jonas"}))
+    assert [(frame["t"], frame["seq"]) for frame in line.frames] == [("event", 1), ("read", 2)]
+
+
 # Typing.
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgpack
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.actions.ports import ReadMark, TypingLease
@@ -224,12 +224,15 @@ NAMES = st.sampled_from(
 KINDS = st.sampled_from(["hello", "cmd", "eph", "ping", "pong"])
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(data=st.binary())
 def test_random_bytes_are_never_more_than_a_bad_frame(data: bytes) -> None:
     for codec in CODECS.values():
         take_in(codec, data)
 
 
+# How fast examples are made says something about the machine only.
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(kind=KINDS, rest=st.dictionaries(NAMES, VALUES), args=st.dictionaries(NAMES, VALUES))
 def test_random_members_are_never_more_than_a_bad_request(kind: str, rest: Frame, args: Frame) -> None:
     frame = {"cid": "1", "op": "post", "args": args, **rest, "t": kind}

@@ -99,6 +99,31 @@ async def test_a_beat_that_has_nothing_to_tell_waits_and_comes_back_empty(
         assert all(not frame["events"] for frame in frames if frame["t"] == "page")
 
 
+async def test_what_was_read_between_two_beats_is_told_at_once_to_who_says_how_far_reading_was_told(
+    node: RunningNode, second_node: RunningNode, tenant: Tenant
+) -> None:
+    async with (
+        visitor_beats(node.base_url, tenant) as visitor,
+        agent_line(second_node.ws_url) as agent,
+    ):
+        await visitor.beat(key=tenant.profile.key)
+        chat = (await visitor.command("start"))["result"]["chat"]["id"]
+        await visitor.command("post", chat=chat, text="Hello?")
+        await agent.hello(token=tenant.bootstrap.api_key)
+        await agent.command("accept", chat=chat)
+        await visitor.beat()
+        await agent.command("read", chat=chat, seq=3)
+
+        # Longer than anybody waits for an answer; without the marks it would be a beat with nothing to tell.
+        async with asyncio.timeout(15):
+            welcome, *_ = await visitor.beat(wait_ms=25_000, reads={str(chat): 0})
+
+        [header] = welcome["chats"]
+        assert [person["read"] for person in header["participants"] if person["side"] == "agent"] == [3]
+        frames = await visitor.beat(wait_ms=50, reads={str(chat): 3})
+        assert {frame["t"] for frame in frames} == {"welcome", "page"}
+
+
 async def test_the_sample_beat_is_answered_as_the_sample_says(node: RunningNode, tenant: Tenant) -> None:
     async with visitor_beats(node.base_url, tenant) as visitor:
         await visitor.beat(key=tenant.profile.key)

@@ -24,6 +24,9 @@ class ChangingRows:
     async def list_changed_rows(self, tenant_id: int, cursor: str) -> NoRows:
         return NoRows("2", [SAMPLE_ROW])
 
+    async def has_changed_profiles(self, tenant_id: int, cursor: str) -> bool:
+        return False
+
     async def list_rows(self, tenant_id: int, chat_ids: Sequence[int]) -> Sequence[Row]:
         return [SAMPLE_ROW]
 

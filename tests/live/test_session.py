@@ -7,7 +7,7 @@ import pytest
 from hub.domain.chat import Chat, Participant
 from hub.live import connection as codes
 from hub.live.outbox import Close
-from hub.live.rates import COMMANDS_BURST
+from hub.live.rates import COMMANDS_BURST, FRAMES_BURST
 from tests.doubles.playbook import (
     EPOCH,
     HELLO,
@@ -286,6 +286,30 @@ async def test_too_many_commands_are_told_when_to_come_again(play: Play) -> None
     assert visitor.closed is None
 
 
+async def test_a_line_that_floods_is_ended_and_told_to_come_back_later(play: Play) -> None:
+    visitor = play.visitor()
+    await visitor.start()
+
+    heard: list[Frame] = []
+    for _ in range(FRAMES_BURST * 2):
+        heard += await visitor.say({"t": "ping"})
+
+    assert visitor.closed == Close(codes.TOO_MANY, "too_many")
+    assert kinds(heard).count("pong") <= FRAMES_BURST
+    assert (heard[-1]["t"], heard[-1]["retry"]) == ("bye", "after")
+
+
+async def test_a_page_of_long_texts_is_shorter_than_asked_for_and_says_that_there_is_more(play: Play) -> None:
+    _, agent, chat = await accepted_chat(play)
+    for _ in range(5):
+        await agent.command("post", chat=chat, text="x" * 60_000)
+
+    page = (await agent.command("page", stream=str(chat), before=100, limit=200))["result"]
+
+    assert [event["seq"] for event in page["events"]] == [4, 5, 6, 7]
+    assert page["more"]
+
+
 async def test_without_the_store_nothing_is_acknowledged_and_the_line_stays(play: Play) -> None:
     visitor, _, chat = await accepted_chat(play)
     play.chats.away = True
@@ -394,3 +418,31 @@ async def test_a_lost_ring_is_caught_up_from_the_store(play: Play) -> None:
     await play.fanout.catch_up_chat(TENANT_ID, chat)
 
     assert [event["text"] for event in await agent.hear()] == ["Unrung", "Rung"]
+
+
+# Names of chats.
+
+
+async def test_either_side_names_the_chat_and_both_hear_it(play: Play) -> None:
+    visitor, agent, chat = await accepted_chat(play)
+    said = await visitor.say(
+        {"t": "cmd", "cid": "n1", "op": "rename", "args": {"chat": chat, "name": " My\nbike "}}
+    )
+    heard = await agent.hear()
+    assert sorted(kinds(said)) == ["event", "reply"]
+    [named] = [frame for frame in said if frame["t"] == "event"]
+    assert heard[-1]["data"] == named["data"] == {"name": "My bike"}
+    refused = await agent.say(
+        {"t": "cmd", "cid": "n2", "op": "rename", "args": {"chat": chat, "name": "\u200e"}}
+    )
+    assert (refused[0]["error"]["code"], refused[0]["error"]["field"]) == ("bad_request", "name")
+
+
+async def test_nobody_names_a_chat_of_others(play: Play) -> None:
+    _, _, chat = await accepted_chat(play)
+    stranger = play.visitor()
+    await stranger.start()
+    refused = await stranger.say(
+        {"t": "cmd", "cid": "n1", "op": "rename", "args": {"chat": chat, "name": "Mine"}}
+    )
+    assert refused[0]["error"]["code"] == "chat_not_found"

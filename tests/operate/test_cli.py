@@ -91,6 +91,50 @@ async def test_an_added_agent_can_sign_in_with_the_printed_password(
     assert "ann@shop.example" in err
 
 
+async def test_a_profile_is_listed_shown_and_changed(run_hub: RunHub, data_dir: Path) -> None:
+    _, out, _ = await run_hub("bootstrap", "--json", "--data-dir", str(data_dir))
+    made = json.loads(out)
+    number, key = str(made["profile"]["id"]), made["profile"]["key"]
+    whose = ("--tenant", str(made["tenant"]["id"]), "--data-dir", str(data_dir))
+
+    code, out, err = await run_hub("profile", "list", *whose)
+    assert (code, err, out.split()) == (0, "", [number, "open", *made["tenant"]["name"].split()])
+
+    code, out, err = await run_hub(
+        "profile", "set", number, "--closed", "--origin", "https://*.shop.example", *whose
+    )
+    assert (code, err) == (0, "")
+    code, out, err = await run_hub("profile", "show", number, *whose)
+    told = [line.split() for line in out.splitlines()]
+    assert [line[1] for line in told if line[0] in ("key", "state", "origin")] == [
+        key,
+        "closed",
+        "https://*.shop.example",
+    ]
+
+    code, out, err = await run_hub("profile", "set", number, "--open", *whose)
+    assert (code, "open" in out.split(), "https://*.shop.example" in out) == (0, True, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("show", "2147483647"), "There is no such chat profile"),
+        (("set", "2147483647", "--open"), "There is no such chat profile"),
+        (("set", "1", "--origin", "https://*.co.uk"), "co.uk"),
+        (("set", "1", "--origin", "shop.example"), "is not an origin"),
+    ],
+)
+async def test_a_profile_that_cannot_be_is_one_sentence(
+    run_hub: RunHub, data_dir: Path, arguments: tuple[str, ...], sentence: str
+) -> None:
+    await run_hub("bootstrap", "--json", "--data-dir", str(data_dir))
+    code, out, err = await run_hub("profile", *arguments, "--data-dir", str(data_dir))
+    assert (code, out) == (1, "")
+    assert len(err.splitlines()) == 1
+    assert sentence in err
+
+
 async def test_migrate_applies_once_and_check_agrees(run_hub: RunHub, data_dir: Path) -> None:
     code, _, err = await run_hub("migrate", "--data-dir", str(data_dir))
     assert (code, err) == (0, "")
@@ -115,7 +159,7 @@ async def test_the_doctor_finds_nothing_wrong_with_the_defaults(run_hub: RunHub,
     code, out, err = await run_hub("doctor", "--data-dir", str(data_dir), HUB_PORT=str(find_free_port()))
 
     assert (code, err) == (0, "")
-    assert [line.split()[0] for line in out.splitlines()] == ["ok"] * 6
+    assert [line.split()[0] for line in out.splitlines()] == ["ok"] * 7
 
 
 async def test_the_doctor_tells_of_a_busy_port_and_of_everything_else(
@@ -128,12 +172,25 @@ async def test_the_doctor_tells_of_a_busy_port_and_of_everything_else(
         code, out, _ = await run_hub("doctor", "--data-dir", str(data_dir), HUB_PORT=str(port))
 
     assert code == 1
-    assert len(out.splitlines()) == 6
+    assert len(out.splitlines()) == 7
     [wrong] = [line for line in out.splitlines() if line.startswith("wrong")]
     assert f"Port {port} on 127.0.0.1 is in use" in wrong
 
 
-async def test_the_doctor_tells_of_stores_that_are_away(run_hub: RunHub) -> None:
+async def test_the_doctor_tells_of_a_place_where_no_file_can_be_kept(run_hub: RunHub, data_dir: Path) -> None:
+    (data_dir.parent / "a file").touch()
+
+    code, out, err = await run_hub(
+        "doctor", "--data-dir", str(data_dir), HUB_PORT=str(find_free_port()),
+        HUB_ATTACHMENTS_URL=(data_dir.parent / "a file").as_uri() + "/below",
+    )  # fmt: skip
+
+    assert (code, err) == (1, "")
+    [wrong] = [line for line in out.splitlines() if line.startswith("wrong")]
+    assert wrong.endswith("Attachments cannot be kept: not a directory: correct HUB_ATTACHMENTS_URL.")
+
+
+async def test_the_doctor_tells_of_stores_that_are_away(run_hub: RunHub, tmp_path: Path) -> None:
     nobody = find_free_port()
 
     code, out, err = await run_hub(
@@ -142,10 +199,11 @@ async def test_the_doctor_tells_of_stores_that_are_away(run_hub: RunHub) -> None
         HUB_REDIS_URL=f"redis://:canary@127.0.0.1:{nobody}/0",
         HUB_SECRET_KEYS="0123456789abcdef0123456789abcdef",
         HUB_PORT=str(find_free_port()),
+        HUB_DATA_DIR=str(tmp_path / "data"),
     )
 
     assert (code, err) == (1, "")
-    assert [line.split()[0] for line in out.splitlines()] == ["ok", "wrong", "wrong", "wrong", "wrong", "ok"]
+    assert [line.split()[0] for line in out.splitlines()] == ["ok", *["wrong"] * 4, "ok", "ok"]
     assert "canary" not in out
 
 
@@ -164,6 +222,8 @@ KEYS = {"HUB_SECRET_KEYS": "0123456789abcdef0123456789abcdef"}
         ({"HUB_PORT": "eighty"}, "HUB_PORT"),
         ({"HUB_HOST": "no.such.host.invalid"}, "HUB_HOST"),
         ({"HUB_HOST": "192.0.2.1"}, "HUB_HOST"),
+        ({"HUB_ATTACHMENTS_URL": "s3://key:canary@bucket"}, "HUB_ATTACHMENTS_URL"),
+        ({"HUB_MAX_ATTACHMENT_MB": "0"}, "HUB_MAX_ATTACHMENT_MB"),
         (URLS | KEYS, "Postgres"),
     ],
 )

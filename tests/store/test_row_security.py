@@ -22,7 +22,7 @@ from tests.doubles.secrets import open_secrets
 from tests.doubles.tenant import Tenant, make_tenant
 from tests.store.conftest import Connection, Scratch, with_database
 
-WITHOUT_TENANT = {"hub_migrations", "health_probe"}
+WITHOUT_TENANT = {"hub_migrations", "health_probe", "chores"}
 
 
 @pytest.fixture
@@ -40,6 +40,9 @@ async def foreign(ports: Ports, settings: Settings) -> Tenant:
     start = await begin_active_chat(ports, tenant)
     item = message_item(start.caller, start.chat.id, "Secret")
     await ports.events.append(replace(item, change=Change(ticket={"summary": "Secret"})))
+    await ports.desk.teams.save_teams(tenant.id, [{"name": "Secret"}])
+    (article,) = await ports.desk.articles.save_articles(tenant.id, tenant.marta.id, [{"name": "Secret"}])
+    await ports.desk.articles.vote(tenant.id, tenant.marta.id, [(article, True)])
     return tenant
 
 
@@ -84,6 +87,12 @@ async def test_without_a_named_tenant_there_are_no_rows(
 ) -> None:
     await owner.execute(
         "INSERT INTO deliveries (tenant_id, kind, target, body) VALUES ($1, 'webhook', 'x', '{}')", foreign.id
+    )
+    await owner.execute(
+        "INSERT INTO attachments (tenant_id, key, uploader_id, name, type, size, created_at, touched_at) "
+        "VALUES ($1, 'x', $2, 'x', 'text/plain', 1, now(), now())",
+        foreign.id,
+        foreign.marta.id,
     )
     assert all((await count_rows(owner)).values())
 

@@ -70,6 +70,7 @@ test("the first beat says hello at once, the token as a header, and the next one
     v: 1,
     positions: { "17": "k3x9:4" },
     client: "test/1",
+    reads: { "17": 0 },
     cmds: [],
     eph: [],
     wait_ms: 0,
@@ -175,6 +176,20 @@ test("the welcome of a beat that began earlier than one already answered is left
   frames.length = 0;
   await beat.tell(EVENT);
   assert.deepEqual(frames, [EVENT]);
+});
+
+test("a beat says how far everybody has read as it was told, so that the hub knows what is news", async () => {
+  const { world } = await goLive();
+  const { chats } = JSON.parse(sample("from_hub/welcome_visitor")) as typeof WELCOME;
+  const told = chats[0]!.participants.reduce((sum, { read }) => sum + read, 0);
+  const { id, read } = chats[0]!.participants.find(({ side }) => side === "agent")!;
+  assert.deepEqual(waiting(world).body.reads, { "17": 0 });
+  await waiting(world).reply(JSON.stringify({ frames: [{ ...WELCOME, chats }], next_ms: 0 }));
+  assert.deepEqual(waiting(world).body.reads, { "17": told });
+  await waiting(world).tell({ t: "read", chat: 17, id, seq: read + 3, at: 0 });
+  assert.deepEqual(waiting(world).body.reads, { "17": told + 3 });
+  await waiting(world).tell({ t: "read", chat: 17, id, seq: read + 1, at: 0 });
+  assert.deepEqual(waiting(world).body.reads, { "17": told + 3 });
 });
 
 test("when another chat is followed, the beat that waits gives way to one that names it", async () => {

@@ -57,6 +57,21 @@ test("messages of one sender within a minute stand together", () => {
   ]);
 });
 
+test("an edit changes the words of its message where it stands, and the last one counts", () => {
+  const events = [
+    said(1, "agent", NOON),
+    said(2, "visitor", NOON + 1_000),
+    { ...said(3, "agent", NOON + 2_000, 5, "message_edited"), text: "better", data: { seq: 1 } },
+    { ...said(4, "agent", NOON + 3_000, 5, "message_edited"), text: "best", data: { seq: 1 } },
+    { ...said(5, "agent", NOON + 4_000, 5, "message_edited"), text: "lost", data: { seq: 99 } },
+  ];
+  const passages = passagesFrom({ events, pending: [] }, RULES);
+  assert.deepEqual(shapeOf(passages), ["day", "other best", "own m2"]);
+  const [, edited, own] = passages;
+  assert.ok(edited?.kind === "group" && edited.messages[0]?.isEdited);
+  assert.ok(own?.kind === "group" && !own.messages[0]?.isEdited);
+});
+
 test("a fact parts a group, an event that is not drawn does not", () => {
   const events = [
     said(1, "agent", NOON),

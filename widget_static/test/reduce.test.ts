@@ -110,6 +110,22 @@ test("old events of a page do not turn the header back", () => {
   assert.equal(visited().chat?.state, "active");
 });
 
+test("a header older than the events and read marks that came since does not turn them back", () => {
+  const welcome = sample<Welcome>("welcome_visitor");
+  const ended = { ...sample<FromHub & { t: "event" }>("event_message"), seq: 5, kind: "chat_ended" };
+  const read = { t: "read" as const, chat: 17, id: 5, seq: 5, at: 1_795_250_600_000 };
+  const { chat } = after(visited(), ended, read, welcome);
+  assert.equal(chat?.state, "ended");
+  assert.equal(chat?.participants.find(({ id }) => id === 5)?.read, 5);
+  assert.equal(after(visited(), ended, read, { ...welcome, epoch: "other" }).chat?.state, "active");
+});
+
+test("what was read in another history is not read in this one", () => {
+  const welcome = { ...sample<Welcome>("welcome_visitor"), epoch: "other" };
+  const state = after(visited(), { kind: "read", seq: 4 }, welcome, sample<Page>("page_reset"));
+  assert.equal(countUnread(state), 1);
+});
+
 test("an event beyond the next and a head beyond what is known both ask for a new hello, which ends the asking", () => {
   const event = sample<FromHub & { t: "event" }>("event_message");
   assert.equal(after(visited(), event).isBehind, false);

@@ -62,3 +62,10 @@ def require_single_use(names: Sequence[int], field: str) -> None:
     """BadRequest when one array of changes names an object twice: which of them should win?"""
     if len(set(names)) != len(names):
         raise BadRequest("The array names an object twice.", field=field)
+
+
+def respond_with_rows(name: str, rows: Sequence[Any], query: ListQuery) -> Response:
+    """A list that Halo has no pages for: a bare array of it all, and a page of it only for who asks for pages."""
+    if not query.pageinate:
+        return respond(list(rows if query.count is None else rows[: query.count]))
+    return respond_with_list(name, rows[query.offset : query.offset + query.limit], len(rows), query)

@@ -13,7 +13,7 @@ from hub.auth.access_tokens import AccessTokens
 from hub.auth.client_addresses import ClientAddresses
 from hub.domain.errors import Forbidden, HubError, NotSignedIn, ProfileNotFound, TooMany
 from hub.domain.origin import admits
-from hub.domain.profile import Profile, is_key_of
+from hub.domain.profile import Profile, admits_key
 from hub.rest.halo.errors import respond_with_error
 from hub.rest.operation import Operation, Principal
 
@@ -93,7 +93,7 @@ class HaloDialect:
         address, and Forbidden for pages the profile does not admit. Without an Origin it is no foreign page.
         """
         profile = None if profile_id is None else await self._ports.profiles.find_profile(profile_id)
-        if profile is None or not is_key_of(profile, key):
+        if profile is None or not admits_key(profile, key):
             await self._require_turn(
                 f"wrong_key:{self.client_address(request)}", WRONG_KEYS_PER_MINUTE, WRONG_KEYS_PER_MINUTE
             )

@@ -20,6 +20,7 @@ from hub.rest.halo.starting import Starting, cid_of
 from hub.rest.halo.translate_messages import (
     NOT_SAFE,
     TOLD_KINDS,
+    attachment_ids_from_input,
     message_from_event,
     require_own_name,
     text_from_input,
@@ -88,7 +89,8 @@ class Messages:
             require_own_name(item, caller, chat)
             _require_profile_of(item, chat)
             text, data = text_from_input(item, caller)
-            messages.append(NewMessage(chat.id, text, cid_of(call, index), data or None))
+            ids = tuple(attachment_ids_from_input(item))
+            messages.append(NewMessage(chat.id, text, cid_of(call, index), data or None, ids))
         appended = await post_messages(self._ports, caller, messages, chats)
         fresh = await self._read_chats(caller, items)
         told = [message_from_event(one.event, fresh[one.event.chat_id]) for one in appended]
@@ -103,7 +105,7 @@ class Messages:
         chat = await self._get_chat(agent, message.chat_id)
         text, data = text_from_input(item, agent)
         kept: dict[str, Any] = {name: data[name] for name in ("html", "unsafe") if name in data}
-        edit = await edit_message(self._ports, agent, message, text, cid_of(call, 0), kept)
+        edit = await edit_message(self._ports, agent, chat, message, text, cid_of(call, 0), kept)
         return respond_with_saved([message_from_event(message, chat, edit.event)])
 
     async def _start_with_message(self, call: Call, items: Sequence[wire.MessageInput]) -> Response:

@@ -5,15 +5,22 @@ from starlette.routing import BaseRoute
 from hub.actions.ports import Ports, Secrets
 from hub.actions.visitors import Tokens
 from hub.auth.access_tokens import AccessTokens
+from hub.auth.attachment_links import AttachmentLinks
 from hub.auth.client_addresses import ClientAddresses
 from hub.auth.cursors import SignedCursors
+from hub.rest.halo.agents import Agents
+from hub.rest.halo.articles import Articles
+from hub.rest.halo.attachments import Attachments
 from hub.rest.halo.chats import Chats
 from hub.rest.halo.description import describe_halo
 from hub.rest.halo.dialect import HaloDialect
 from hub.rest.halo.messages import Messages
 from hub.rest.halo.profiles import ChatProfiles
 from hub.rest.halo.starting import Starting
+from hub.rest.halo.teams import Statuses, Teams, TicketTypes
+from hub.rest.halo.tickets import Tickets
 from hub.rest.halo.tokens import TokenEndpoint
+from hub.rest.halo.users import Users
 from hub.rest.openapi import DescribedDialect
 from hub.rest.operation import Operation, routes_from_operations
 from hub.settings import Settings
@@ -32,7 +39,21 @@ class Halo:
             *TokenEndpoint(ports, secrets, access_tokens, self.dialect, settings.base_url).operations(),
             *Chats(ports, SignedCursors(settings.secret_keys), starting).operations(),
             *Messages(ports, starting).operations(),
-            *ChatProfiles(self.dialect).operations(),
+            *ChatProfiles(self.dialect, ports, secrets.keys).operations(),
+            *Agents(ports, secrets.passwords).operations(),
+            *Teams(ports).operations(),
+            *Statuses(ports).operations(),
+            *TicketTypes(ports).operations(),
+            *Users(ports).operations(),
+            *Tickets(ports).operations(),
+            *Articles(ports).operations(),
+            *Attachments(
+                ports,
+                self.dialect,
+                AttachmentLinks(settings.secret_keys),
+                settings.base_url,
+                settings.max_attachment_mb,
+            ).operations(),
         ]
 
     def described(self) -> DescribedDialect:

@@ -44,11 +44,3 @@ class TokenAnswer(msgspec.Struct):
     expires_in: int
     refresh_token: str
     scope: str
-
-
-class ProfileQuery(msgspec.Struct):
-    """How one profile is asked for: `key` admits those who have no token."""
-
-    key: str | None = None
-    check_available: bool = False
-    includedetails: bool = False

@@ -1,14 +1,21 @@
-"""The Halo dialect on a real node, which all its tests share; every test has a tenant of its own."""
+"""What the Halo dialect's tests share: one real node for all of them; every test has a tenant of its own."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
+import httpx2
 import pytest_asyncio
+from starlette.applications import Starlette
 
 from hub.actions.ports import Ports
-from hub.app import open_ports
+from hub.app import make_secrets, open_ports
+from hub.auth.visitor_tokens import VisitorTokens
+from hub.rest.halo.routes import Halo
 from hub.settings import Settings
-from tests.doubles.halo_client import HaloClient, open_halo_client
+from tests.doubles.halo_client import HaloProgram, admin_program
+from tests.doubles.halo_worlds import World, new_world
 from tests.doubles.node import RunningNode, running_node
+from tests.doubles.ports import OpenLimits
 from tests.doubles.secrets import open_secrets
 from tests.doubles.tenant import Tenant, make_tenant
 
@@ -29,20 +36,39 @@ async def ports(settings: Settings) -> AsyncIterator[Ports]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def tenant(ports: Ports, settings: Settings) -> Tenant:
-    """A tenant of this test's own, whose agents cannot sign in by password."""
+    """A tenant of this test's own, made quickly: its agents cannot sign in by password."""
     return await make_tenant(ports, settings, open_secrets())
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def halo(node: RunningNode, tenant: Tenant) -> AsyncIterator[HaloClient]:
-    """The tenant's application, which acts as Marta."""
-    async with open_halo_client(node.base_url, tenant) as client:
-        yield client
+async def admin(node: RunningNode, tenant: Tenant) -> AsyncIterator[HaloProgram]:
+    """A program of the tenant's administrator, Marta."""
+    async with admin_program(node.base_url, tenant) as program:
+        yield program
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def stranger(node: RunningNode, ports: Ports, settings: Settings) -> AsyncIterator[HaloClient]:
-    """Another tenant's application."""
+async def stranger(node: RunningNode, ports: Ports, settings: Settings) -> AsyncIterator[HaloProgram]:
+    """A program of another tenant's administrator."""
     other = await make_tenant(ports, settings, open_secrets())
-    async with open_halo_client(node.base_url, other) as client:
-        yield client
+    async with admin_program(node.base_url, other) as program:
+        yield program
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def client(ports: Ports, settings: Settings) -> AsyncIterator[httpx2.AsyncClient]:
+    """The dialect on the real stores, without limits: so many calls are nobody's habit."""
+    unlimited = replace(ports, limits=OpenLimits())
+    halo = Halo(unlimited, make_secrets(settings), VisitorTokens(settings.secret_keys), settings)
+    transport = httpx2.ASGITransport(app=Starlette(routes=halo.routes()))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://hub.example") as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def worlds(
+    client: httpx2.AsyncClient, ports: Ports, settings: Settings
+) -> AsyncIterator[tuple[World, World]]:
+    """Our tenant, and another one."""
+    async with new_world(client, ports, settings) as own, new_world(client, ports, settings) as foreign:
+        yield own, foreign

@@ -9,7 +9,7 @@ from hub.actions.chats import end_chat
 from hub.actions.messages import post_message
 from hub.actions.ports import Ports
 from tests.doubles.conversation import begin_active_chat, begin_chat, read_stream
-from tests.doubles.halo_client import PAGE, HaloClient, fetch_token
+from tests.doubles.halo_client import PAGE, HaloProgram, ask_for_token
 from tests.doubles.tenant import Tenant
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -28,15 +28,15 @@ def start_body(tenant: Tenant, **more: Any) -> dict[str, Any]:
 
 
 async def test_a_visitor_begins_a_chat_with_the_profiles_key_and_is_told_the_token_once(
-    halo: HaloClient, tenant: Tenant, ports: Ports
+    admin: HaloProgram, tenant: Tenant, ports: Ports
 ) -> None:
-    nobody = halo.bearing(None)
+    nobody = admin.bearing(None)
     body = start_body(
         tenant, page_url="https://shop.example/x", time_to_launch=3.5, text="Hello, <b>is</b> it there?"
     )
     begun = await nobody.post("/Chat", [body], Origin=PAGE)
-    visitor = halo.bearing(begun["token"])
-    seen = await visitor.get(f"/Chat/{begun['id']}", Origin=PAGE)
+    visitor = admin.bearing(begun["token"])
+    seen = await visitor.get(f"/Chat/{begun['id']}")
     assert set(seen) == HEADER_MEMBERS | {"messages"}
     assert (seen["closed"], seen["assigned"], seen["livechat_started"]) == (False, False, True)
     assert (seen["page_url"], seen["time_to_launch"]) == ("https://shop.example/x", 3.5)
@@ -47,18 +47,22 @@ async def test_a_visitor_begins_a_chat_with_the_profiles_key_and_is_told_the_tok
     assert [event.text for event in events] == [None, "Hello, <b>is</b> it there?"]
 
 
-async def test_the_pages_that_may_begin_a_chat_may_read_the_answer(halo: HaloClient, tenant: Tenant) -> None:
-    nobody = halo.bearing(None)
-    admitted = await nobody.call("POST", "/Chat", start_body(tenant), Origin=PAGE)
-    refused = await nobody.call("POST", "/Chat", start_body(tenant), Origin="https://evil.example")
+async def test_the_pages_that_may_begin_a_chat_may_read_the_answer(
+    admin: HaloProgram, tenant: Tenant
+) -> None:
+    nobody = admin.bearing(None)
+    admitted = await nobody.call("POST", "/Chat", start_body(tenant), headers={"Origin": PAGE})
+    refused = await nobody.call(
+        "POST", "/Chat", start_body(tenant), headers={"Origin": "https://evil.example"}
+    )
     assert (admitted.status_code, refused.status_code) == (201, 403)
     assert admitted.headers["access-control-allow-origin"] == PAGE
     assert "access-control-allow-origin" not in refused.headers
     assert admitted.headers["vary"] == refused.headers["vary"] == "Origin"
 
 
-async def test_a_repeat_with_the_same_long_key_is_the_same_chat(halo: HaloClient, tenant: Tenant) -> None:
-    nobody, key = halo.bearing(None), str(uuid4())
+async def test_a_repeat_with_the_same_long_key_is_the_same_chat(admin: HaloProgram, tenant: Tenant) -> None:
+    nobody, key = admin.bearing(None), str(uuid4())
     first = await nobody.post("/Chat", start_body(tenant, text="Hello"), Idempotency_Key=key)
     again = await nobody.post("/Chat", [start_body(tenant, text="Hello")], Idempotency_Key=key)
     other = await nobody.post("/Chat", start_body(tenant, text="Hello"), Idempotency_Key=str(uuid4()))
@@ -67,11 +71,11 @@ async def test_a_repeat_with_the_same_long_key_is_the_same_chat(halo: HaloClient
 
 
 async def test_a_visitor_sees_names_and_ends_the_own_chat_and_no_other(
-    halo: HaloClient, tenant: Tenant
+    admin: HaloProgram, tenant: Tenant
 ) -> None:
-    mine = await halo.bearing(None).post("/Chat", start_body(tenant))
-    other = await halo.bearing(None).post("/Chat", start_body(tenant))
-    visitor = halo.bearing(mine["token"])
+    mine = await admin.bearing(None).post("/Chat", start_body(tenant))
+    other = await admin.bearing(None).post("/Chat", start_body(tenant))
+    visitor = admin.bearing(mine["token"])
     renamed = await visitor.post("/Chat", {"id": mine["id"], "name": "  My \u202ebroken bike\n "})
     assert renamed["name"] == "My broken bike"
     for method, body in (("GET", None), ("POST", {"id": other["id"], "name": "Stolen"})):
@@ -81,18 +85,18 @@ async def test_a_visitor_sees_names_and_ends_the_own_chat_and_no_other(
     ended = await visitor.post("/Chat", {"id": mine["id"], "closed": True})
     assert (ended["closed"], ended["abandoned"]) == (True, True)
     assert [message["system_id"] for message in ended["messages"]] == [1, 13, 5]
-    assert (await halo.get(f"/Chat/{other['id']}"))["name"].startswith("Visitor ")
+    assert (await admin.get(f"/Chat/{other['id']}"))["name"].startswith("Visitor ")
 
 
 async def test_an_agent_takes_changes_and_ends_a_chat_in_one_go(
-    halo: HaloClient, tenant: Tenant, ports: Ports
+    admin: HaloProgram, tenant: Tenant, ports: Ports
 ) -> None:
     start = await begin_chat(ports, tenant)
     body = {
         "id": start.chat.id, "name": "Brakes", "assigned": True, "icon": "bike", "teams_conversation_id": "19:x@thread.v2",
         "closed": "true",
     }  # fmt: skip
-    saved = await halo.post("/Chat", [body])
+    saved = await admin.post("/Chat", [body])
     assert (saved["name"], saved["icon"], saved["teams_conversation_id"]) == (
         "Brakes",
         "bike",
@@ -102,58 +106,58 @@ async def test_an_agent_takes_changes_and_ends_a_chat_in_one_go(
         tenant.marta.id, True, True, False,
     )  # fmt: skip
     assert [message["system_id"] for message in saved["messages"]] == [1, 3, 13, 6]
-    assert (await halo.get("/Chat?teams_conversation_id=19:x@thread.v2"))["record_count"] == 1
+    assert (await admin.get("/Chat?teams_conversation_id=19:x@thread.v2"))["record_count"] == 1
     assert [event.kind for event in await read_stream(ports, tenant.id, start.chat.id, "staff")] == [
         "chat_changed"
     ]
 
 
 async def test_of_several_changes_all_are_made_or_none(
-    halo: HaloClient, tenant: Tenant, ports: Ports
+    admin: HaloProgram, tenant: Tenant, ports: Ports
 ) -> None:
     first, second = await begin_chat(ports, tenant), await begin_chat(ports, tenant)
     await end_chat(ports, second.caller, second.chat.id, "end")
     changes = [{"id": first.chat.id, "name": "One"}, {"id": second.chat.id, "assigned": True}]
-    refused = await halo.call("POST", "/Chat", changes)
+    refused = await admin.call("POST", "/Chat", changes)
     assert (refused.status_code, refused.json()["error"]) == (409, "chat_ended")
     assert len(await read_stream(ports, tenant.id, first.chat.id)) == 1
 
 
-async def test_an_agent_begins_a_chat_for_somebody(halo: HaloClient, tenant: Tenant) -> None:
+async def test_an_agent_begins_a_chat_for_somebody(admin: HaloProgram, tenant: Tenant) -> None:
     body = {
         "chatprofile_id": tenant.profile.id,
         "display_name": "Ada Lovelace",
         "name": "Order 17",
         "assigned": True,
     }
-    begun = await halo.post("/Chat", body)
+    begun = await admin.post("/Chat", body)
     assert (begun["name"], begun["agent_id"]) == ("Order 17", tenant.marta.id)
     assert "token" not in begun
     assert {person["name"] for person in begun["participants"]} == {"Ada Lovelace", "Marta Lindqvist"}
 
 
 async def test_unread_counts_what_the_other_side_has_said_since(
-    halo: HaloClient, tenant: Tenant, ports: Ports
+    admin: HaloProgram, tenant: Tenant, ports: Ports
 ) -> None:
     start = await begin_active_chat(ports, tenant)
     for text in ("One", "Two"):
         await post_message(ports, start.caller, start.chat.id, text, text)
-    assert (await halo.get(f"/Chat/{start.chat.id}"))["unread_count"] == 2
-    await halo.get(f"/ChatMessage?chat_id={start.chat.id}&last_id=0")
-    assert (await halo.get(f"/Chat/{start.chat.id}"))["unread_count"] == 0
+    assert (await admin.get(f"/Chat/{start.chat.id}"))["unread_count"] == 2
+    await admin.get(f"/ChatMessage?chat_id={start.chat.id}&last_id=0")
+    assert (await admin.get(f"/Chat/{start.chat.id}"))["unread_count"] == 0
 
 
 async def test_the_list_is_newest_first_and_takes_every_parameter(
-    halo: HaloClient, tenant: Tenant, ports: Ports
+    admin: HaloProgram, tenant: Tenant, ports: Ports
 ) -> None:
     chats = [(await begin_chat(ports, tenant)).chat.id for _ in range(5)]
-    await halo.post("/Chat", [{"id": chats[1], "closed": True}, {"id": chats[2], "name": "Aardvark"}])
-    whole = await halo.get("/Chat")
+    await admin.post("/Chat", [{"id": chats[1], "closed": True}, {"id": chats[2], "name": "Aardvark"}])
+    whole = await admin.get("/Chat")
     assert [chat["id"] for chat in whole["chats"]] == sorted(chats, reverse=True)
     assert "messages" not in whole["chats"][0]
 
     async def ids(query: str) -> list[int]:
-        return [chat["id"] for chat in (await halo.get(f"/Chat?{query}"))["chats"]]
+        return [chat["id"] for chat in (await admin.get(f"/Chat?{query}"))["chats"]]
 
     assert await ids("order=id") == chats
     assert await ids("order=ID&OrderDesc=True") == sorted(chats, reverse=True)
@@ -166,22 +170,22 @@ async def test_the_list_is_newest_first_and_takes_every_parameter(
     assert await ids("chatprofile_id=999999") == []
     assert await ids("ticket_id=999999") == []
     assert chats[1] not in await ids("ignore_all_closed=true")
-    paged = await halo.get("/Chat?pageinate=true&page_size=3")
+    paged = await admin.get("/Chat?pageinate=true&page_size=3")
     assert (paged["page_no"], paged["page_size"], paged["record_count"]) == (1, 3, 5)
-    assert all(chat["_chat_available"] for chat in (await halo.get("/Chat?checkavailable=true"))["chats"])
+    assert all(chat["_chat_available"] for chat in (await admin.get("/Chat?checkavailable=true"))["chats"])
 
 
 @pytest.mark.parametrize(
     "order", ["order=id", "orderdesc=true", "order=closed&orderdesc=true&order2=lastupdatedate&order3=name"]
 )
 async def test_behind_a_cursor_nothing_is_skipped_or_told_twice_while_chats_arrive(
-    halo: HaloClient, tenant: Tenant, ports: Ports, order: str
+    admin: HaloProgram, tenant: Tenant, ports: Ports, order: str
 ) -> None:
     before = {(await begin_chat(ports, tenant)).chat.id for _ in range(7)}
     seen: list[int] = []
     path: str | None = f"/Chat?count=2&{order}"
     while path is not None:
-        page = await halo.get(path)
+        page = await admin.get(path)
         seen += [chat["id"] for chat in page["chats"]]
         await begin_chat(ports, tenant)
         path = f"/Chat?count=2&{order}&after={page['after']}" if page["after"] and len(seen) < 50 else None
@@ -190,16 +194,16 @@ async def test_behind_a_cursor_nothing_is_skipped_or_told_twice_while_chats_arri
 
 
 async def test_a_cursor_holds_in_its_own_list_only(
-    halo: HaloClient, stranger: HaloClient, tenant: Tenant, ports: Ports
+    admin: HaloProgram, stranger: HaloProgram, tenant: Tenant, ports: Ports
 ) -> None:
     for _ in range(2):
         await begin_chat(ports, tenant)
-    cursor = (await halo.get("/Chat?count=1"))["after"]
+    cursor = (await admin.get("/Chat?count=1"))["after"]
     for client, path in (
-        (halo, f"/Chat?count=1&order=name&after={cursor}"),
-        (halo, f"/Chat?count=1&ignore_all_closed=true&after={cursor}"),
-        (halo, f"/Chat?count=1&after={cursor}x"),
-        (halo, "/Chat?after=garbage"),
+        (admin, f"/Chat?count=1&order=name&after={cursor}"),
+        (admin, f"/Chat?count=1&ignore_all_closed=true&after={cursor}"),
+        (admin, f"/Chat?count=1&after={cursor}x"),
+        (admin, "/Chat?after=garbage"),
         (stranger, f"/Chat?count=1&after={cursor}"),
     ):
         refused = await client.call("GET", path)
@@ -223,8 +227,8 @@ async def test_a_cursor_holds_in_its_own_list_only(
         ("pageinate=sometimes", "pageinate"),
     ],
 )
-async def test_a_wrong_parameter_is_named(halo: HaloClient, query: str, field: str) -> None:
-    refused = await halo.call("GET", f"/Chat?{query}")
+async def test_a_wrong_parameter_is_named(admin: HaloProgram, query: str, field: str) -> None:
+    refused = await admin.call("GET", f"/Chat?{query}")
     assert (refused.status_code, list(refused.json()["errors"])) == (400, [field])
 
 
@@ -241,41 +245,43 @@ async def test_a_wrong_parameter_is_named(halo: HaloClient, query: str, field: s
     ],
 )
 async def test_a_wrong_member_is_named_and_nothing_changes(
-    halo: HaloClient, tenant: Tenant, ports: Ports, change: dict[str, Any], field: str
+    admin: HaloProgram, tenant: Tenant, ports: Ports, change: dict[str, Any], field: str
 ) -> None:
     start = await begin_chat(ports, tenant)
     before = await ports.chats.find_summary(tenant.id, start.chat.id)
-    refused = await halo.call("POST", "/Chat", [{"id": start.chat.id, **change}])
+    refused = await admin.call("POST", "/Chat", [{"id": start.chat.id, **change}])
     assert refused.status_code == 400, refused.text
     assert [name.rpartition(".")[2] for name in refused.json()["errors"]] == [field]
     assert await ports.chats.find_summary(tenant.id, start.chat.id) == before
 
 
 async def test_whoever_has_no_business_here_is_told_the_same(
-    halo: HaloClient, stranger: HaloClient, tenant: Tenant, ports: Ports
+    admin: HaloProgram, stranger: HaloProgram, tenant: Tenant, ports: Ports
 ) -> None:
     start = await begin_chat(ports, tenant)
-    visitor = halo.bearing((await halo.bearing(None).post("/Chat", start_body(tenant)))["token"])
-    assert (await halo.bearing(None).call("GET", "/Chat")).status_code == 401
+    visitor = admin.bearing((await admin.bearing(None).post("/Chat", start_body(tenant)))["token"])
+    assert (await admin.bearing(None).call("GET", "/Chat")).status_code == 401
     assert (await visitor.call("GET", "/Chat")).status_code == 403
     for client, path in (
-        (stranger, f"/Chat/{start.chat.id}"), (stranger, "/Chat/999999"), (halo, "/Chat/999999"), (visitor, f"/Chat/{start.chat.id}"),
+        (stranger, f"/Chat/{start.chat.id}"), (stranger, "/Chat/999999"), (admin, "/Chat/999999"), (visitor, f"/Chat/{start.chat.id}"),
     ):  # fmt: skip
         refused = await client.call("GET", path)
         assert (refused.status_code, refused.json()["error"]) == (404, "chat_not_found")
     for odd in ("0", "-1", "1.0", "x", "99999999999999999999", "%00", "1 or 1=1"):
-        assert (await halo.call("GET", f"/Chat/{odd}")).status_code == 404
+        assert (await admin.call("GET", f"/Chat/{odd}")).status_code == 404
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE"])
-async def test_other_methods_are_refused_with_those_there_are(halo: HaloClient, method: str) -> None:
-    refused = await halo.call(method, "/Chat")
+async def test_other_methods_are_refused_with_those_there_are(admin: HaloProgram, method: str) -> None:
+    refused = await admin.call(method, "/Chat")
     assert refused.status_code == 405
     assert refused.headers["allow"] == "GET, POST, HEAD, OPTIONS"
     assert refused.json()["error"] == "method_not_allowed"
 
 
-async def test_an_application_without_the_scope_is_refused(halo: HaloClient, tenant: Tenant) -> None:
-    token = await fetch_token(halo.http, tenant.bootstrap.halo, scope="read:kb")
-    refused = await halo.bearing(token).call("GET", "/Chat")
+async def test_an_application_without_the_scope_is_refused(admin: HaloProgram, tenant: Tenant) -> None:
+    token = await ask_for_token(
+        admin.http, tenant.bootstrap.halo.client_id, tenant.bootstrap.halo.client_secret, "read:kb"
+    )
+    refused = await admin.bearing(token).call("GET", "/Chat")
     assert (refused.status_code, refused.json()["error"]) == (403, "forbidden")

@@ -37,13 +37,18 @@ def test_a_page_with_the_key_gets_what_the_widget_needs_and_nothing_else() -> No
     response = open_client().get(f"{ADDRESS}&check_available=true", headers={"Origin": PAGE})
     assert response.status_code == 200
     assert response.json() == {
-        "id": 7,
+        "id": "7",
         "name": "Shop",
         "greeting": "Hello.",
         "colour": "#096C5C",
         "theme": "dark",
         "icon": "https://shop.example/i.svg",
         "bot_name": "Robin",
+        "bubble_type": 0,
+        "message_box_size": 0,
+        "enable_feedback": False,
+        "feedback_message_before": None,
+        "feedback_message_after": None,
         "_chat_mode": "websocket",
         "_chat_available": True,
     }
@@ -149,7 +154,7 @@ def test_a_preflight_tells_which_methods_there_are_and_nothing_about_the_profile
     response = open_client().options(address, headers=headers)
     assert (response.status_code, response.content) == (204, b"")
     assert response.headers["access-control-allow-origin"] == origin
-    assert response.headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS"
+    assert response.headers["access-control-allow-methods"] == "GET, DELETE, HEAD, OPTIONS"
     assert response.headers["vary"] == "Origin"
     assert "access-control-allow-credentials" not in response.headers
 

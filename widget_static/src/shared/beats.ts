@@ -5,7 +5,7 @@
  *
  * Counterpart: hub/live/PROTOCOL.md, section Heartbeat.
  */
-import { findFrame, type Command, type EphToHub, type FromHub, type ToHub } from "./frames";
+import { findFrame, type Command, type EphToHub, type FromHub, type Hello, type ToHub } from "./frames";
 import type { Answer, Beat, BeatOptions, Socket, World } from "./world";
 
 const WAIT_MS = 25_000;
@@ -67,6 +67,8 @@ class Beats implements Socket {
   /** Beats are numbered as they begin; the highest number that has its answer. */
   #begun = 0;
   #answered = 0;
+  /** By chat and participant: how far they have read, as it was told here. */
+  readonly #reads = new Map<number, Map<number, number>>();
   readonly #requests = new Set<AbortController>();
   readonly #options: BeatOptions;
   readonly #world: World;
@@ -152,7 +154,8 @@ class Beats implements Socket {
     const number = (this.#begun += 1);
     const beganAt = this.#world.now();
     const { token, ...hello } = this.#options.hello();
-    const body = { ...hello, t: undefined, ...(waitMs ? {} : this.#takeSaid()), wait_ms: waitMs };
+    const reads = this.#addUpReads(hello);
+    const body = { ...hello, reads, t: undefined, ...(waitMs ? {} : this.#takeSaid()), wait_ms: waitMs };
     const headers = {
       "Content-Type": "application/json",
       ...this.#options.headers,
@@ -182,9 +185,28 @@ class Beats implements Socket {
         if (!isNewest && !frame.token) continue;
         // It was said as the beat arrived, which was as long ago as the beat has waited.
         frame.now += tookMs;
+        for (const { id, participants } of frame.chats) {
+          for (const one of participants) this.#noteRead(id, one.id, one.read);
+        }
       }
+      if (frame?.t === "read") this.#noteRead(frame.chat, frame.id, frame.seq);
       if (!this.#isClosed) this.onframe(frame);
     }
+  }
+
+  #noteRead(chat: number, id: number, seq: number): void {
+    const marks = this.#reads.get(chat) ?? new Map<number, number>();
+    this.#reads.set(chat, marks.set(id, Math.max(seq, marks.get(id) ?? 0)));
+  }
+
+  /** Read marks have no position. What moved between two beats is news only to a hub that hears what was told. */
+  #addUpReads({ positions }: Omit<Hello, "token">): Record<string, number> {
+    const reads: Record<string, number> = {};
+    for (const stream of Object.keys(positions ?? {})) {
+      const chat = Number(stream);
+      if (chat) reads[stream] = [...(this.#reads.get(chat)?.values() ?? [])].reduce((sum, seq) => sum + seq, 0);
+    }
+    return reads;
   }
 
   #takeSaid(): { cmds: Command[]; eph: EphToHub[] } {

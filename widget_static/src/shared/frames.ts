@@ -35,6 +35,7 @@ export interface Chat {
   id: number;
   uuid: string;
   profile: Named;
+  name: string | null;
   state: ChatState;
   head: number;
   staff_head?: number;
@@ -93,6 +94,8 @@ export interface Hello {
   wants?: string[];
   inbox?: string;
   client?: string;
+  /** Of beats only: by chat, the read marks that were told, added up. */
+  reads?: Record<string, number>;
 }
 
 export interface StartArgs {

@@ -14,6 +14,8 @@ export interface Message {
   at: number;
   seq: number | null;
   pending: PendingMessage | null;
+  /** Other words stand there now than were said first. */
+  isEdited: boolean;
 }
 
 export interface Group {
@@ -53,26 +55,38 @@ export function passagesFrom(
   rules: PassageRules,
 ): Passage[] {
   const passages: Passage[] = [];
+  // The last edit of a message counts; that of a message which is not loaded waits here for it.
+  const edits = new Map(events.filter(isEdit).map((edit) => [edit.data?.["seq"], edit]));
   for (const event of events) {
     if (rules.factKinds.has(event.kind)) {
       openDay(passages, event.at);
       passages.push({ kind: "fact", key: `f${event.stream}:${event.seq}`, event });
     } else if (rules.messageKinds.has(event.kind)) {
       const own = rules.isOwn(event.who);
-      addMessage(passages, own, event.who, messageFromEvent(event, own));
+      addMessage(passages, own, event.who, messageFromEvent(event, own, edits.get(event.seq)));
     }
   }
   for (const message of pending) addMessage(passages, true, null, messageFromPending(message));
   return passages;
 }
 
-function messageFromEvent(event: EventFrame, own: boolean): Message {
+function isEdit({ kind }: EventFrame): boolean {
+  return kind === "message_edited";
+}
+
+function messageFromEvent(event: EventFrame, own: boolean, edit?: EventFrame): Message {
   const key = own && event.cid ? event.cid : `${event.stream}:${event.seq}`;
-  return { key, text: event.text ?? "", at: event.at, seq: event.seq, pending: null };
+  const text = (edit ?? event).text || namesOfFiles(event);
+  return { key, text, at: event.at, seq: event.seq, pending: null, isEdited: !!edit };
+}
+
+/** What stands for a message that is nothing but files. */
+function namesOfFiles({ data }: EventFrame): string {
+  return ((data?.["attachments"] ?? []) as { name: string }[]).map(({ name }) => name).join("\n");
 }
 
 function messageFromPending(pending: PendingMessage): Message {
-  return { key: pending.cid, text: pending.text, at: pending.at, seq: pending.seq ?? null, pending };
+  return { key: pending.cid, text: pending.text, at: pending.at, seq: pending.seq ?? null, pending, isEdited: false };
 }
 
 function addMessage(passages: Passage[], own: boolean, who: Who | null, message: Message): void {

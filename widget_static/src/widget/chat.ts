@@ -1,5 +1,5 @@
 /** A chat's header as its events and read positions change it. */
-import type { Chat, ChatState, EventFrame, Participant, Read } from "../shared/frames";
+import type { Chat, ChatState, EventFrame, Participant } from "../shared/frames";
 
 /** The header after `event`; one that the header already counts changes nothing. */
 export function chatAfterEvent(chat: Chat, event: EventFrame): Chat {
@@ -26,13 +26,6 @@ export function chatAfterEvent(chat: Chat, event: EventFrame): Chat {
 /** How far the visitor has read, as the hub knows it; 0 for not at all. */
 export function findOwnRead({ participants, visitor }: Chat): number {
   return participants.find(({ id }) => id === visitor.id)?.read ?? 0;
-}
-
-/** The header after somebody has read further; the highest position wins. */
-export function chatAfterRead(chat: Chat, { id, seq, at }: Read): Chat {
-  const known = chat.participants.find((participant) => participant.id === id);
-  if (!known || known.read >= seq) return chat;
-  return { ...chat, participants: changeParticipant(chat.participants, id, { read: seq, read_at: at }) };
 }
 
 function stateIn(event: EventFrame): ChatState | undefined {

@@ -9,6 +9,7 @@ import {
   type FromHub,
   type Hello,
   type Older,
+  type Refusal,
   type Reply,
   type Welcome,
 } from "../shared/frames";
@@ -16,7 +17,7 @@ import { Line, type LineState } from "../shared/line";
 import { findPosition } from "../shared/transcript";
 import { findOwnRead } from "./chat";
 import { beatOnceLoaded } from "./beating";
-import { Courier } from "./courier";
+import { Courier, RETRY_MS } from "./courier";
 import type { PostErrand } from "./errands";
 import { reduce, type Happening } from "./reduce";
 import { initialState, type State } from "./state";
@@ -43,6 +44,7 @@ export class Conversation {
   #isTokenSettled = false;
   /** How far this connection has told the hub that the visitor has read, and in which chat. */
   #told = { chat: 0, seq: 0 };
+  #readCid = "";
   #olderCid: string | null = null;
 
   constructor(config: Config, profile: Profile, kept: Kept, onChange: (state: State) => void) {
@@ -157,7 +159,10 @@ export class Conversation {
     const read = { chat: chat.id, seq: this.state.readSeq };
     const told = Math.max(findOwnRead(chat), this.#told.chat === chat.id ? this.#told.seq : 0);
     if (read.seq <= told) return;
-    if (this.#line.send({ t: "cmd", cid: makeCid(), op: "read", args: read })) this.#told = read;
+    const cid = makeCid();
+    if (!this.#line.send({ t: "cmd", cid, op: "read", args: read })) return;
+    this.#told = read;
+    this.#readCid = cid;
   }
 
   #hello(): Hello {
@@ -189,9 +194,18 @@ export class Conversation {
   }
 
   #receiveReply(reply: Reply): void {
+    if (reply.cid === this.#readCid && !reply.ok && reply.error.retry !== "never") this.#tellReadLater(reply.error);
     if (reply.cid !== this.#olderCid) return this.#courier.receive(reply);
     this.#olderCid = null;
     if (reply.ok) this.#change({ kind: "older came", older: reply.result as unknown as Older });
+  }
+
+  /** The hub could not take the read mark. */
+  #tellReadLater({ after_ms }: Refusal): void {
+    setTimeout(() => {
+      this.#told.seq = 0;
+      this.markRead();
+    }, after_ms ?? RETRY_MS);
   }
 
   async #begin({ token }: Welcome): Promise<void> {

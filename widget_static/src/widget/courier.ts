@@ -10,7 +10,7 @@ import { commandFrom, type Errand } from "./errands";
 import { describePage } from "./page";
 
 // When a refusal asks for another try without saying when.
-const RETRY_MS = 1_000;
+export const RETRY_MS = 1_000;
 
 export interface CourierOptions {
   keep: Keep;

@@ -74,19 +74,27 @@ export function mount({
     takeFocus(field ?? room.querySelector<HTMLElement>(".window"));
   }
 
-  /** The menu and the question take the focus with them when they go; both began at the button of the menu. */
-  function restoreFocus(): void {
-    if (!(room.getRootNode() as ShadowRoot).activeElement) takeFocus(room.querySelector<HTMLElement>(".menu-button"));
+  /**
+   * What had the focus went with this drawing. The menu and the question began at the button of the menu; from
+   * the composer of a chat that has ended one goes on to the next chat.
+   */
+  function restoreFocus(isLayerGone: boolean): void {
+    const button = isLayerGone ? room.querySelector<HTMLElement>(".menu-button") : null;
+    if (button) takeFocus(button);
+    else focusWindow();
   }
 
+  const root = room.getRootNode() as ShadowRoot;
   let layer: State["layer"] = "none";
   function draw(state: State): void {
     const phase = phaseFrom(state, profile, conversation.hasToken);
+    // Never the focus of the page around.
+    const hadFocus = root.activeElement;
     labelBubble(bubble, state, words);
     render(<Marks state={state} />, marks);
     const scene = { state, phase, profile, words, language, acts: conversation, close, restart };
     render(<Window scene={scene} isFullScreen={fullScreen.matches} />, room);
-    if (layer !== "none" && state.layer === "none" && state.isOpen) restoreFocus();
+    if (hadFocus && !root.activeElement && state.isOpen) restoreFocus(layer !== "none" && state.layer === "none");
     layer = state.layer;
   }
 

@@ -16,6 +16,7 @@ import {
   type Stored,
   type Welcome,
 } from "../shared/frames";
+import { headerAfterRead, mergeHeaders } from "../shared/header";
 import type { LineState } from "../shared/line";
 import {
   addPending,
@@ -27,7 +28,7 @@ import {
   markPending,
   settlePending,
 } from "../shared/transcript";
-import { chatAfterEvent, chatAfterRead, findOwnRead } from "./chat";
+import { chatAfterEvent, findOwnRead } from "./chat";
 import type { Errand, PostErrand } from "./errands";
 import type { State } from "./state";
 
@@ -137,18 +138,21 @@ function afterWelcome(state: State, welcome: Welcome, now: number): State {
   const chat =
     welcome.chats.find(({ id }) => id === state.chat?.id) ??
     welcome.chats.find((open) => open.state !== "ended");
-  if (chat) return adoptChat(welcomed, chat);
+  if (chat) return adoptChat(welcomed, chat, state.epoch === welcome.epoch);
   // What the hub no longer knows of is not shown on; own words that wait stay.
   return state.chat ? { ...welcomed, chat: null, transcript: withoutEvents(state, "") } : welcomed;
 }
 
-/** Makes `chat` the one that is shown; its events come with its page. */
-function adoptChat(state: State, chat: Chat): State {
+/**
+ * Makes `chat` the one that is shown; its events come with its page. Of the same history it may be older than
+ * what is known of it.
+ */
+function adoptChat(state: State, chat: Chat, isSameHistory = true): State {
   const stream = streamFrom(chat.id);
-  const isKnown = state.chat?.id === chat.id;
+  const isKnown = isSameHistory && state.chat?.id === chat.id;
   return {
     ...state,
-    chat,
+    chat: isKnown ? mergeHeaders(state.chat!, chat) : chat,
     readSeq: Math.max(findOwnRead(chat), isKnown ? state.readSeq : 0),
     transcript: isKnown ? state.transcript : withoutEvents(state, stream),
   };
@@ -184,7 +188,7 @@ function afterEvent(state: State, event: EventFrame): State {
 /** What the visitor has read in another tab is read here too. */
 function afterRead(state: State, chat: Chat, read: Read): State {
   const readSeq = read.id === chat.visitor.id ? Math.max(state.readSeq, read.seq) : state.readSeq;
-  return { ...state, readSeq, chat: chatAfterRead(chat, read) };
+  return { ...state, readSeq, chat: headerAfterRead(chat, read) };
 }
 
 function typingAfter(state: State, { kind, who, on, until }: Eph): State["typing"] {

@@ -145,14 +145,33 @@ test("days, groups and system lines are drawn in the order they happened", () =>
   assert.deepEqual(kinds, ["day", "group", "fact", "group"]);
 });
 
-test("a header older than the events is brought up by them, whichever line they came on", () => {
+test("a header older than the events does not turn the chat back, whichever line it came on", () => {
   const ended = after(openedChat(), sample("event_ended", "event"));
-  const { seq } = sample("event_ended", "event");
   const stale = after(ended, sample("welcome_agent", "welcome"));
-  assert.equal(chat17(stale).header?.state, "active");
-  assert.equal(chat17(after(stale, sample("event_ended", "event"))).header?.state, "ended");
-  assert.equal(chat17(after(stale, page([sample("event_ended", "event")]))).header?.state, "ended");
-  assert.equal(chat17(after(stale, page([sample("event_ended", "event")]))).said.head, seq);
+  assert.equal(chat17(stale).header?.state, "ended");
+  assert.equal(chat17(stale).said.head, sample("event_ended", "event").seq);
+});
+
+test("a header of another history is taken, however far the old one was", () => {
+  const ended = after(openedChat(), sample("event_ended", "event"));
+  const state = after(ended, { ...sample("welcome_agent", "welcome"), epoch: "other" });
+  assert.equal(chat17(state).header?.state, "active");
+});
+
+test("a header that has not heard of a read mark does not take it back", () => {
+  const read = after(openedChat(), { t: "read", chat: 17, id: VISITOR.id, seq: 4, at: NOW });
+  const state = after(read, sample("welcome_agent", "welcome"));
+  assert.deepEqual(visitorReadFrom(chat17(state).header!), { seq: 4, at: NOW });
+});
+
+test("a header older than the row of the list does not take the chat from who has accepted it", () => {
+  const queued = header({ state: "queued", holder: null, head: 2 });
+  const opened = after(freshState(), { kind: "opened", chat: 17 });
+  const rows = { t: "rows" as const, cursor: "2", complete: true, rows: [row(17, { head: 3 })] };
+  const welcome = { ...sample("welcome_agent", "welcome"), chats: [queued] };
+  const accepted = after(opened, welcome, rows);
+  assert.equal(chat17(accepted).header?.holder, MARTA.id);
+  assert.equal(chat17(after(accepted, welcome)).header?.holder, MARTA.id);
 });
 
 test("a sign-in that ends soon is told with its time, a visitor's fresh token is not", () => {

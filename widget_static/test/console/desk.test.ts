@@ -214,6 +214,30 @@ test("a read mark lost with its line is said again", () => {
   assert.deepEqual(world.commands("read").map((command) => command.args.seq), [4, 4]);
 });
 
+test("a read mark the hub could not take is said again, when the hub says", () => {
+  const { desk: one, world } = openDesk();
+  one.sawEnd(17);
+  const [read] = world.commands("read");
+  const error = { code: "too_many", message: "Slower.", retry: "after" as const, after_ms: 3_000 };
+  world.say({ t: "reply", cid: read!.cid, ok: false, error });
+  world.pass(2_999);
+  assert.equal(world.commands("read").length, 1);
+  world.pass(1);
+  assert.deepEqual(world.commands("read").map((command) => command.args.seq), [4, 4]);
+});
+
+test("in another history read marks begin anew", () => {
+  const { desk: one, world } = openDesk();
+  one.sawEnd(17);
+  world.close(1006);
+  world.pass(1000);
+  const other = { ...sample("welcome_agent", "welcome"), epoch: "other", chats: [header({ head: 2 })] };
+  world.open(other, page([message(1, VISITOR, "One"), message(2, VISITOR, "Two")], { resume: "reset" }));
+  one.sawEnd(17);
+  world.pass(1000);
+  assert.deepEqual(world.commands("read").map((command) => command.args.seq), [4, 2]);
+});
+
 test("who only reads along says no read marks", () => {
   const { desk: one, world } = openDesk(memoryKeeps(), header({ holder: 6, participants: [] }));
   one.sawEnd(17);

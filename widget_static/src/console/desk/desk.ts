@@ -209,6 +209,7 @@ export class Desk {
     const isMissing =
       (frame.t === "event" && leavesHole(this.state, frame)) ||
       ((frame.t === "ping" || frame.t === "pong") && isBehind(this.state, frame.heads));
+    if (frame.t === "welcome" && frame.epoch !== this.state.epoch) this.reading.forget();
     this.store.apply({ kind: "frame", frame, now: this.world.now() });
     if (isMissing) this.line.again();
     if (frame.t === "reply" && !this.asks.answer(frame) && this.errands.answer(frame)) this.keepReturned(frame.ok);
@@ -256,6 +257,7 @@ export class Desk {
     this.asks.ask({ op: "read", args: { chat, seq } }, (reply) => {
       if (!reply) this.reading.lost(chat);
       else if (reply.ok) this.store.apply({ kind: "read_said", chat, seq });
+      else if (reply.error.retry !== "never") this.reading.putOff(chat, reply.error.after_ms ?? 0);
     });
     return true;
   }

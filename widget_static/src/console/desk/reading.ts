@@ -30,6 +30,19 @@ export class Reading {
     this.said.delete(chat);
   }
 
+  /** Another history: its numbers say nothing of the old ones. */
+  forget(): void {
+    this.seen.clear();
+    this.said.clear();
+  }
+
+  /** The hub could not take what was said of `chat`, and asks for it again after `waitMs`. */
+  putOff(chat: number, waitMs: number): void {
+    this.said.delete(chat);
+    this.stop();
+    this.cancelPause = this.after(Math.max(waitMs, EVERY_MS), () => this.sayNews());
+  }
+
   stop(): void {
     this.cancelPause?.();
     this.cancelPause = null;

@@ -1,8 +1,9 @@
 /** The followed chats: opening them, and what pages, events and commands make of their transcripts. */
 import type { Chat, EventFrame, Older, Page, Read, Row } from "../../shared/frames";
 import { staffStreamFrom, streamFrom } from "../../shared/frames";
+import { headerAfterRead, mergeHeaders } from "../../shared/header";
 import { applyEvent, applyOlder, applyPage, emptyTranscript, type Transcript } from "../../shared/transcript";
-import { headerAfterEvent, headerAfterRead, headerAfterRow } from "./headers";
+import { headerAfterEvent, headerAfterRow } from "./headers";
 import { withEntry, type ConsoleState, type FollowedChat } from "./state";
 
 /** More open streams than an agent can mean to watch; beyond it the least recently opened is let go. */
@@ -44,8 +45,19 @@ export function withChat(
   return changed === followed ? state : { ...state, chats: replaceInPlace(state.chats, chat, changed) };
 }
 
+/** Takes a header the hub told. It may be older than what events, read marks or the list have told since. */
 export function withHeader(state: ConsoleState, header: Chat): ConsoleState {
-  return withChat(state, header.id, (followed) => ({ ...followed, header }));
+  const row = state.inbox.rows.get(header.id);
+  return withChat(state, header.id, (followed) => {
+    const merged = followed.header ? mergeHeaders(followed.header, header) : header;
+    const isRowNewer = row !== undefined && row.head > merged.head;
+    return { ...followed, header: isRowNewer ? headerAfterRow(merged, row, followed.said.head) : merged };
+  });
+}
+
+/** The chats without their headers: those of another history compare with nothing. */
+export function withoutHeaders(chats: ConsoleState["chats"]): ConsoleState["chats"] {
+  return new Map([...chats].map(([chat, followed]) => [chat, { ...followed, header: null }]));
 }
 
 export function withPage(state: ConsoleState, page: Page): ConsoleState {

@@ -1,5 +1,5 @@
 /** A chat's header as events, reads and rows change it between two words of the hub about it. */
-import type { Chat, EventFrame, Participant, Read, Row } from "../../shared/frames";
+import type { Chat, EventFrame, Participant, Row } from "../../shared/frames";
 
 /** The header after a live event; one that the header already counts changes nothing. */
 export function headerAfterEvent(header: Chat, event: EventFrame): Chat {
@@ -16,19 +16,11 @@ export function headerAfterEvent(header: Chat, event: EventFrame): Chat {
       };
     case "chat_ended":
       return { ...grown, state: "ended", ended_at: event.at };
+    case "chat_renamed":
+      return { ...grown, name: String(event.data?.["name"] ?? "") };
     default:
       return grown;
   }
-}
-
-/** The header after a `read` frame; the highest seq wins. */
-export function headerAfterRead(header: Chat, read: Read): Chat {
-  return {
-    ...header,
-    participants: header.participants.map((one) =>
-      one.id === read.id && read.seq > one.read ? { ...one, read: read.seq, read_at: read.at } : one,
-    ),
-  };
 }
 
 /** The header with what a row knows of it, unless the row is older than `head`. */

@@ -11,6 +11,7 @@ import {
   withRead,
   withReadHere,
   withRowInHeader,
+  withoutHeaders,
 } from "./chats";
 import { draftWith } from "./drafts";
 import { withErrandAnswered, withErrandDelayed, withErrandSent, withGuardSettled } from "./errands";
@@ -98,6 +99,7 @@ function withWelcome(state: ConsoleState, welcome: Welcome, now: number): Consol
     wasLive: true,
     epoch: welcome.epoch,
     readHere: isOtherHistory ? new Map() : state.readHere,
+    chats: isOtherHistory ? withoutHeaders(state.chats) : state.chats,
     skewMs: welcome.now - now,
     maxTextChars: welcome.max_text_chars,
   };

@@ -16,6 +16,8 @@ export function AgentMenu({ agent, onKeys, onSignOut }: Props) {
   const button = useRef<HTMLButtonElement>(null);
   useCloseOutside(isOpen, place, () => setOpen(false));
   const choose = (act: () => void) => {
+    // What opens now gives the focus back to where it was, and the menu is gone by then.
+    button.current?.focus();
     setOpen(false);
     act();
   };

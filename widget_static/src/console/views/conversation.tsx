@@ -6,11 +6,13 @@ import { EMPTY_DRAFT, type ConsoleState } from "../state/state";
 import { Composer } from "./composer";
 import { ConversationHeader } from "./conversation_header";
 import { EndQuestion } from "./end_question";
+import { placeAfter } from "./focus";
 import { Foot } from "./foot";
 import { GuardCard } from "./guard_card";
 import { Icon } from "./icon";
 import { Log } from "./log";
 import { Strip } from "./strip";
+import { useFocusKept } from "./use_focus_kept";
 
 interface Props {
   desk: Desk;
@@ -26,6 +28,7 @@ interface Props {
 
 export function Conversation(props: Props) {
   const { desk, state, chat, isEnding, isVisitorShown, onAskEnd, onBack, onVisitor, onNote } = props;
+  const place = useRef<HTMLElement>(null);
   const composer = useRef<HTMLTextAreaElement>(null);
   const row = state.inbox.rows.get(chat) ?? null;
   const followed = state.chats.get(chat);
@@ -34,9 +37,11 @@ export function Conversation(props: Props) {
   const notice = state.notices.get(chat);
   const draft = state.drafts.get(chat) ?? EMPTY_DRAFT;
   const canWrite = header?.state === "active" && isParticipant(header, state.me.id);
+  // What others do takes buttons and fields away, too: somebody else accepts, the visitor ends the chat.
+  useFocusKept(place, placeAfter);
   useFocusAfterAccept(canWrite, state.underWay.get(chat) === "accept", composer);
   return (
-    <section class="conversation" aria-labelledby="conversation-name">
+    <section class="conversation" aria-labelledby="conversation-name" ref={place}>
       <ConversationHeader
         desk={desk}
         state={state}

@@ -36,6 +36,7 @@ export function ConversationHeader(props: Props) {
       <div class="conversation-who">
         <h2 id="conversation-name" tabIndex={-1}>
           {name}
+          {header?.name && <span class="conversation-topic"> · {header.name}</span>}
         </h2>
         <p class="conversation-state">{header && <Standing desk={desk} header={header} row={row} me={state.me.id} />}</p>
       </div>

@@ -27,6 +27,26 @@ export function focusRow(chat: number | null): void {
   });
 }
 
+/** How to find what follows `lost` in the list: the row of its chat, else the row in its place, else the tab. */
+export function rowAfter(lost: HTMLElement): () => HTMLElement | null | undefined {
+  const index = allRows().indexOf(lost);
+  return () => {
+    const rows = allRows();
+    return (
+      rows.find((row) => row.dataset["chat"] === lost.dataset["chat"]) ??
+      rows[Math.max(index, 0)] ??
+      rows.at(-1) ??
+      document.querySelector<HTMLElement>(".tab[aria-selected=true]")
+    );
+  };
+}
+
+/** How to find what follows `lost` in the conversation: the log where it stood there, else the name. */
+export function placeAfter(lost: HTMLElement): () => HTMLElement | null | undefined {
+  const frame = lost.closest(".log-frame");
+  return () => frame?.querySelector<HTMLElement>(".log") ?? document.getElementById("conversation-name");
+}
+
 /** Focuses the conversation's name, where readers begin. */
 export function focusConversation(): void {
   whenDrawn(() => document.getElementById("conversation-name")?.focus());

@@ -1,4 +1,5 @@
 /** The list of chats: tabs, and the sections of the chosen one. */
+import { useRef } from "preact/hooks";
 import type { Row } from "../../shared/frames";
 import type { Desk } from "../desk/desk";
 import {
@@ -11,9 +12,11 @@ import {
 } from "../state/inbox";
 import type { ConsoleState } from "../state/state";
 import { clockText, PROMISE_MS } from "../times";
+import { rowAfter } from "./focus";
 import { InboxRow } from "./inbox_row";
 import { InboxTabs } from "./inbox_tabs";
 import { Strip } from "./strip";
+import { useFocusKept } from "./use_focus_kept";
 
 interface Props {
   desk: Desk;
@@ -36,13 +39,16 @@ const EMPTY: Record<Tab, { title: string; hint: string }> = {
 };
 
 export function Inbox({ desk, state, onOpen }: Props) {
+  const place = useRef<HTMLElement>(null);
+  // Rows change their section and their order while somebody moves along them.
+  useFocusKept(place, rowAfter);
   const sections = sectionsFrom(state.inbox, state.me.id);
   const shown = sectionsOf(state.tab).filter((section) => sections[section].length > 0);
   const firstRow = shown[0] && sections[shown[0]][0];
   const isOpenShown = shown.some((section) => sections[section].some((row) => row.chat === state.open));
   const tabStop = isOpenShown ? state.open : (firstRow?.chat ?? null);
   return (
-    <section class="inbox" aria-label="Inbox">
+    <section class="inbox" aria-label="Inbox" ref={place}>
       <header class="pane-header">
         <h2>Inbox</h2>
       </header>

@@ -50,7 +50,15 @@ export function Log({ desk, state, chat, followed }: Props) {
         </div>
       </div>
       {!isAtEnd && unseen > 0 && (
-        <button type="button" class="newest" onClick={goToEnd}>
+        <button
+          type="button"
+          class="newest"
+          onClick={() => {
+            goToEnd();
+            // The button goes now.
+            scroller.current?.focus();
+          }}
+        >
           <Icon name="down" size={16} />
           {unseen === 1 ? "1 new message" : `${unseen} new messages`}
         </button>
@@ -78,7 +86,7 @@ function useScrollPlace(
   content: { current: HTMLDivElement | null },
 ) {
   const [isAtEnd, setAtEnd] = useState(true);
-  const place = useRef({ isAtEnd: true, heightPx: 0, firstSeq: 0, ownCount: 0 });
+  const place = useRef({ isAtEnd: true, topPx: 0, heightPx: 0, firstSeq: 0, ownCount: 0 });
 
   const noteEnd = (atEnd: boolean) => {
     place.current.isAtEnd = atEnd;
@@ -89,12 +97,17 @@ function useScrollPlace(
     const log = scroller.current;
     if (!log) return;
     log.scrollTop = log.scrollHeight;
+    place.current.topPx = log.scrollTop;
     noteEnd(true);
   };
   const onScroll = () => {
     const log = scroller.current;
     if (!log) return;
-    noteEnd(log.scrollHeight - log.scrollTop - log.clientHeight < END_SLACK_PX);
+    const isNearEnd = log.scrollHeight - log.scrollTop - log.clientHeight < END_SLACK_PX;
+    // Only a person scrolls up. Where the end has moved away below, before anybody else could tell, the log follows.
+    if (!isNearEnd && place.current.isAtEnd && log.scrollTop >= place.current.topPx) return goToEnd();
+    place.current.topPx = log.scrollTop;
+    noteEnd(isNearEnd);
     if (log.scrollTop < OLDER_AHEAD_PX) desk.loadOlder(chat);
   };
 

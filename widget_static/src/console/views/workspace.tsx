@@ -40,9 +40,13 @@ export function Workspace({ desk, onSignOut }: Props) {
     desk.chooseMode(open, mode);
     focusField();
   };
+  const hideVisitor = () => {
+    if (document.activeElement?.closest(".visitor")) focusConversation();
+    setVisitorShown(false);
+  };
   const goBack = () => {
     if (ending !== null) setEnding(null);
-    else if (isVisitorShown) setVisitorShown(false);
+    else if (isVisitorShown) hideVisitor();
     else if (isOnePane()) goToInbox();
     else if (isFocusInConversation()) focusRow(open);
   };
@@ -85,7 +89,7 @@ export function Workspace({ desk, onSignOut }: Props) {
           />
         )}
       </main>
-      <Visitor desk={desk} header={header} isShown={isVisitorShown} onClose={() => setVisitorShown(false)} />
+      <Visitor desk={desk} header={header} isShown={isVisitorShown} onClose={hideVisitor} />
       {isSheetOpen && <KeySheet onClose={() => setSheetOpen(false)} />}
     </div>
   );

@@ -23,6 +23,7 @@ interface Props {
 export class Messages extends Component<Props, { isAtEnd: boolean }> {
   override state = { isAtEnd: true };
   readonly #list = createRef<HTMLDivElement>();
+  #topPx = 0;
   // The list gets smaller when the composer grows or a keyboard comes up.
   readonly #sizes = new ResizeObserver(() => this.state.isAtEnd && this.#goToEnd());
 
@@ -77,7 +78,7 @@ export class Messages extends Component<Props, { isAtEnd: boolean }> {
           {isWaiting(state) && <Waiting scene={scene} />}
         </div>
         {!this.state.isAtEnd && (
-          <button type="button" class="to-end" aria-label={words.toEnd} onClick={() => this.#goToEnd()}>
+          <button type="button" class="to-end" aria-label={words.toEnd} onClick={() => this.#leaveForEnd()}>
             <Icon name="down" />
           </button>
         )}
@@ -88,12 +89,27 @@ export class Messages extends Component<Props, { isAtEnd: boolean }> {
   #look() {
     const { scrollHeight, scrollTop, clientHeight } = this.#list.current!;
     const isAtEnd = scrollHeight - scrollTop - clientHeight < END_PX;
-    if (isAtEnd !== this.state.isAtEnd) this.setState({ isAtEnd });
+    // Only the reader scrolls up. Where the end has moved away below, the list goes after it.
+    if (!isAtEnd && this.state.isAtEnd && scrollTop >= this.#topPx) return this.#goToEnd();
+    this.#topPx = scrollTop;
+    this.#setAtEnd(isAtEnd);
   }
 
   #goToEnd() {
     const list = this.#list.current!;
     list.scrollTop = list.scrollHeight;
+    this.#topPx = list.scrollTop;
+    this.#setAtEnd(true);
+  }
+
+  /** The button goes when the end is there. */
+  #leaveForEnd() {
+    this.#goToEnd();
+    this.#list.current!.focus();
+  }
+
+  #setAtEnd(isAtEnd: boolean) {
+    if (isAtEnd !== this.state.isAtEnd) this.setState({ isAtEnd });
   }
 }
 

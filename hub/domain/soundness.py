@@ -1,0 +1,85 @@
+"""Which profiles are sound: what operators may write into one. A refusal names the place in the profile."""
+
+import re
+from urllib.parse import urlsplit
+
+from hub.domain.errors import BadRequest
+from hub.domain.profile import Profile
+from hub.domain.text import MAX_NAME_CHARS, require_line, require_lines
+
+MAX_WORDS_CHARS = 4_000
+MAX_SHORT_CHARS = 200
+MAX_ADDRESS_CHARS = 2_000
+MAX_ORIGINS = 500
+MAX_RULES = 500
+MAX_POPUPS = 100
+
+COLOUR = re.compile(r"#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})")
+
+
+def require_sound(profile: Profile) -> Profile:
+    """The profile, when all of it may be stored.
+
+    Raises BadRequest, TextTooLong, TextInvalid; their `field` is the place: `name`, `look.colour`.
+    """
+    if not require_line(profile.name, "name", MAX_NAME_CHARS).strip():
+        raise BadRequest("A profile has a name.", field="name")
+    _require_look(profile)
+    _require_texts(profile)
+    for place, count, limit in (
+        ("origins", len(profile.origins), MAX_ORIGINS),
+        ("rules.access.rules", len(profile.rules.access.rules), MAX_RULES),
+        ("rules.access.role_ids", len(profile.rules.access.role_ids), MAX_RULES),
+        ("extras.popups", len(profile.extras.popups), MAX_POPUPS),
+    ):
+        if count > limit:
+            raise BadRequest(f"There are more than {limit} of these.", field=place)
+    return profile
+
+
+def _require_look(profile: Profile) -> None:
+    if not COLOUR.fullmatch(profile.look.colour):
+        raise BadRequest("A colour is written #RGB or #RRGGBB.", field="look.colour")
+    if profile.look.icon is not None and not _is_https_address(profile.look.icon):
+        raise BadRequest("An icon is an https address.", field="look.icon")
+
+
+def _require_texts(profile: Profile) -> None:
+    look, feedback, extras = profile.look, profile.feedback, profile.extras
+    lines: tuple[tuple[str, str | None, int], ...] = (
+        ("look.bot_name", look.bot_name, MAX_NAME_CHARS),
+        ("look.intent", look.intent, MAX_SHORT_CHARS),
+        ("rules.naming.fixed", profile.rules.naming.fixed, MAX_NAME_CHARS),
+        ("extras.chat_name", extras.chat_name, MAX_NAME_CHARS),
+        ("extras.email_storage_key", extras.email_storage_key, MAX_SHORT_CHARS),
+        ("extras.name_storage_key", extras.name_storage_key, MAX_SHORT_CHARS),
+        *(("extras.popups", popup.page, MAX_ADDRESS_CHARS) for popup in extras.popups),
+    )
+    for place, text, max_chars in lines:
+        require_line(text or "", place, max_chars)
+    words: tuple[tuple[str, str | None], ...] = (
+        ("look.greeting", look.greeting),
+        ("feedback.before", feedback.before),
+        ("feedback.after", feedback.after),
+        *(("extras.popups", popup.text) for popup in extras.popups),
+    )
+    for place, text in words:
+        require_lines(text or "", place, MAX_WORDS_CHARS)
+
+
+def _is_https_address(text: str) -> bool:
+    """Plain characters only: what a browser would read differently from us is no address here."""
+    if (
+        len(text) > MAX_ADDRESS_CHARS
+        or not text.isascii()
+        or not text.isprintable()
+        or set(text) & set(" \"'<>\\^`{|}")
+    ):
+        return False
+    try:
+        parts = urlsplit(text)
+        return (
+            parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
+        )
+    except ValueError:
+        return False
