@@ -47,6 +47,7 @@ from hub.operate.metrics import Metrics
 from hub.pages import console, demo, docs, widget
 from hub.pages.assets import find_static_directory
 from hub.rest import description
+from hub.rest.halo.errors import respond_to_unknown_address
 from hub.rest.halo.routes import Halo
 from hub.settings import Settings, SettingsError
 from hub.store.articles import Articles
@@ -184,7 +185,7 @@ def make_app(settings: Settings) -> Starlette:
             yield
         log.info("closed")
 
-    return Starlette(lifespan=lifespan)
+    return Starlette(lifespan=lifespan, exception_handlers={404: respond_to_unknown_address})
 
 
 @contextlib.asynccontextmanager

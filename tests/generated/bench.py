@@ -1,7 +1,7 @@
 """Where generated requests are tried: a node, tenants to be treated badly, and a look at everything a tenant has stored."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,8 @@ from redis.asyncio import Redis
 
 from hub.actions.ports import Ports
 from hub.settings import Settings
-from tests.doubles.halo_client import HaloClient, open_halo_client
+from tests.doubles.halo_client import HaloProgram, admin_program
+from tests.doubles.halo_worlds import MAKERS, World
 from tests.doubles.node import RunningNode
 from tests.doubles.secrets import open_secrets
 from tests.doubles.tenant import Tenant, make_tenant
@@ -26,17 +27,19 @@ ROWS_OF_TABLE = """
 SELECT coalesce(sum(hashtextextended((to_jsonb(row) - 'used_at')::text, 0)), 0)::text FROM "{table}" AS row WHERE tenant_id = $1
 """
 
+OF_EACH_KIND = 4  # Some are deleted on the way.
+
 Stored = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Victim:
-    """A tenant with something in it, and the ways in."""
+    """A tenant with some of everything in it, and the ways in. `ids` are by kind, as addresses name it."""
 
     tenant: Tenant
     token: str
     visitor_token: str
-    chat_id: int
+    ids: Mapping[str, Sequence[int]]
 
     @property
     def profile_id(self) -> int:
@@ -67,22 +70,23 @@ class Bench:
         self._loop = asyncio.get_running_loop()
 
     async def make_victim(self) -> Victim:
-        """A tenant with one chat that an agent has answered, and another that waits."""
+        """A tenant with a visitor who talks to an agent, and some of every kind that addresses name."""
+        await self._forget_limits()
         tenant = await make_tenant(self._ports, self._settings, open_secrets())
-        key = {"chatprofile_id": str(tenant.profile.id), "key": tenant.profile.key}
-        async with open_halo_client(self.base_url, tenant) as halo:
-            nobody = halo.bearing(None)
-            chat = await self._start(nobody, {**key, "text": "Hello"})
-            await self._start(nobody, {**key, "display_name": "Ada"})
-            await halo.post("/ChatMessage", {"chat_id": chat["id"], "text": "Good morning"})
-            assert halo.token is not None
-            return Victim(tenant, halo.token, chat["token"], chat["id"])
+        profile = {"chatprofile_id": str(tenant.profile.id), "key": tenant.profile.key}
+        async with admin_program(self.base_url, tenant) as program:
+            chat = await program.bearing(None).post("/Chat", {**profile, "text": "Hello"})
+            await program.post("/ChatMessage", {"chat_id": chat["id"], "text": "Good morning"})
+            world = World(tenant, self._ports, program)
+            ids = {kind: [await world.make(kind) for _ in range(OF_EACH_KIND)] for kind in MAKERS}
+            assert program.token is not None
+            return Victim(tenant, program.token, chat["token"], {**ids, "Chat": [*ids["Chat"], chat["id"]]})
 
     @asynccontextmanager
-    async def open_client(self, victim: Victim) -> AsyncIterator[HaloClient]:
+    async def open_client(self, victim: Victim) -> AsyncIterator[HaloProgram]:
         """The tenant's application, within fresh limits."""
         await self._forget_limits()
-        async with open_halo_client(self.base_url, victim.tenant) as client:
+        async with admin_program(self.base_url, victim.tenant) as client:
             yield client
 
     def look(self, victim: Victim) -> Stored:
@@ -92,11 +96,6 @@ class Bench:
     def lift_limits(self) -> None:
         """Forgets who has asked how often: these tests ask more than anybody may. From another thread, too."""
         asyncio.run_coroutine_threadsafe(self._forget_limits(), self._loop).result()
-
-    async def _start(self, nobody: HaloClient, body: dict[str, Any]) -> dict[str, Any]:
-        await self._forget_limits()
-        chat: dict[str, Any] = await nobody.post("/Chat", body)
-        return chat
 
     async def _look_at(self, victim: Victim) -> Stored:
         rows = await self._database.fetch(self._look, victim.tenant.id)

@@ -27,7 +27,7 @@ async def test_generated_requests_are_answered_as_described_and_refusals_store_n
     report = await asyncio.to_thread(try_all, bench, victims, described, mode, half, seed)
 
     print(f"{report.accepted} accepted, {report.refused} refused: {dict(sorted(report.statuses.items()))}")
-    assert report.failures == []
+    assert not report.failures, "\n\n".join(report.failures)
     assert report.refused > 0
     assert report.accepted > 0
 
@@ -35,7 +35,7 @@ async def test_generated_requests_are_answered_as_described_and_refusals_store_n
 async def test_the_examples_of_the_description_are_accepted(bench: Bench) -> None:
     described = await fetch_description(bench.base_url)
     victim = await bench.make_victim()
-    real = {"chat_id": victim.chat_id, "chatprofile_id": str(victim.profile_id)}
+    real = {"chat_id": victim.ids["Chat"][-1], "chatprofile_id": str(victim.profile_id)}
     tried = {}
 
     async with bench.open_client(victim) as halo:

@@ -36,6 +36,18 @@ REFUSED = 400
 # Most act for the agent: what is behind the door is larger than the door.
 CALLERS = ("agent",) * 6 + ("visitor", "nobody", "stranger", "as generated")
 
+KEYS = ("key", "chatprofilekey")
+KIND_OF_MEMBER = {
+    "agent_id": "Agent",
+    "chat_id": "Chat",
+    "chatprofile_id": "ChatProfile",
+    "chatprofileid": "ChatProfile",
+    "status_id": "Status",
+    "team_id": "Team",
+    "ticket_id": "Tickets",
+    "tickettype_id": "TicketType",
+    "user_id": "Users",
+}
 NAMED_IN_BODY = {"/api/Chat": "chatprofile_id", "/api/ChatMessage": "chat_id"}
 
 
@@ -127,11 +139,8 @@ def set_caller(case: Case, victim: Victim, caller: str) -> None:
 
 def name_real_things(case: Case, victim: Victim, choice: random.Random) -> None:
     """Half of the ids are ids of something, since generated ones are of nothing."""
-    real: dict[str, Any] = {"chat_id": victim.chat_id} | dict.fromkeys(
-        ("chatprofile_id", "chatprofileid", "profile_id"), victim.profile_id
-    )
-    keys = dict.fromkeys(("key", "chatprofilekey"), victim.tenant.profile.key)
-    own = victim.profile_id if "/ChatProfile" in case.path else victim.chat_id if "/Chat" in case.path else 1
+    kind = case.path.split("/")[2] if case.path.count("/") > 1 else ""
+    kinds = {**KIND_OF_MEMBER, "id": "Chat" if kind == "ChatMessage" else kind}
     bodies = case.body if isinstance(case.body, list) else [case.body]
     for item in bodies:
         # All members of these are optional; without this one nothing happens.
@@ -141,10 +150,10 @@ def name_real_things(case: Case, victim: Victim, choice: random.Random) -> None:
         if not isinstance(place, dict) or choice.random() < 0.5:
             continue
         for name in place:
-            if name in real | keys:
-                place[name] = (real | keys)[name]
-            elif name == "id":
-                place[name] = own
+            if name in KEYS:
+                place[name] = victim.tenant.profile.key
+            elif ids := victim.ids.get(kinds.get(name, "")):
+                place[name] = choice.choice(ids)
 
 
 def try_all(
