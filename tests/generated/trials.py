@@ -34,7 +34,7 @@ LIMITS_LIFTED_EVERY = 8  # Below the least burst of a limit.
 REFUSED = 400
 
 # Most act for the agent: what is behind the door is larger than the door.
-CALLERS = ("agent",) * 6 + ("visitor", "nobody", "stranger", "as generated")
+CALLERS = ("agent",) * 12 + ("visitor", "nobody", "stranger", "as generated")
 
 KEYS = ("key", "chatprofilekey")
 KIND_OF_MEMBER = {

@@ -225,6 +225,7 @@ async def test_a_cursor_holds_in_its_own_list_only(
         ("ticket_id=seven", "ticket_id"),
         ("ticket_id=2147483648", "ticket_id"),
         ("pageinate=sometimes", "pageinate"),
+        ("teams_conversation_id=a%00b", "teams_conversation_id"),
     ],
 )
 async def test_a_wrong_parameter_is_named(admin: HaloProgram, query: str, field: str) -> None:
