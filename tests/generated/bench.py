@@ -1,10 +1,10 @@
 """Where generated requests are tried: a node, tenants to be treated badly, and a look at everything a tenant has stored."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 import httpx2
@@ -29,6 +29,7 @@ SELECT coalesce(sum(hashtextextended((to_jsonb(row) - 'used_at')::text, 0)), 0):
 
 OF_EACH_KIND = 4  # Some are deleted on the way.
 
+T = TypeVar("T")
 Stored = dict[str, str]
 
 
@@ -91,11 +92,15 @@ class Bench:
 
     def look(self, victim: Victim) -> Stored:
         """A fingerprint of all rows of the tenant, by table. To be called from another thread than the node's."""
-        return asyncio.run_coroutine_threadsafe(self._look_at(victim), self._loop).result()
+        return self.wait_for(self._look_at(victim))
 
     def lift_limits(self) -> None:
         """Forgets who has asked how often: these tests ask more than anybody may. From another thread, too."""
-        asyncio.run_coroutine_threadsafe(self._forget_limits(), self._loop).result()
+        self.wait_for(self._forget_limits())
+
+    def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
+        """What comes of the work, which is done in the node's thread. To be called from another one."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     async def _look_at(self, victim: Victim) -> Stored:
         rows = await self._database.fetch(self._look, victim.tenant.id)

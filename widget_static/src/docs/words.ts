@@ -22,6 +22,7 @@ export function kindOf(schema: Schema): string {
   if (kinds) return [...new Set(kinds.map(kindOf))].join(" or ");
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" or ");
   if (schema.contentMediaType) return "file";
+  if (schema.items?.contentMediaType) return "one or more files";
   if (schema.type === "array") return schema.items ? `array of ${kindOf(schema.items)}` : "array";
   return (schema.format && FORMATS[schema.format]) || TYPES[schema.type ?? ""] || "anything";
 }

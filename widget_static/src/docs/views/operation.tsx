@@ -81,7 +81,7 @@ export function OperationView({ operation, schemas, session, onSession }: Props)
             <h2>
               Body <span class="media-type">{mediaType}</span>
             </h2>
-            {schema && <SchemaView schema={schema} schemas={schemas} />}
+            {schema && <SchemaView schema={schema} schemas={schemas} side="body" />}
           </section>
         ))}
         <section aria-labelledby="answers-title">
@@ -166,7 +166,7 @@ function AnswerView({ answer, schemas }: { answer: Answer; schemas: Record<strin
       </summary>
       <div class="answer-schema">
         {described.map(({ mediaType, schema }) => (
-          <div key={mediaType}>{schema && <SchemaView schema={schema} schemas={schemas} />}</div>
+          <div key={mediaType}>{schema && <SchemaView schema={schema} schemas={schemas} side="answer" />}</div>
         ))}
       </div>
     </details>

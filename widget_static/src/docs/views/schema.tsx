@@ -7,39 +7,50 @@ import { Prose, Words } from "./prose";
 interface Props {
   schema: Schema;
   schemas: Record<string, Schema>;
+  /** Of a body one needs to know what must be there, of an answer what may be missing. */
+  side: "body" | "answer";
 }
 
 /** The body or the answer that this schema describes. */
-export function SchemaView({ schema, schemas }: Props) {
+export function SchemaView({ schema, schemas, side }: Props) {
+  const kind = saying(schema);
   const [one] = structuresIn(schema);
   const inner = one && resolve(one, schemas);
   return (
     <>
-      <p class="kind">{saying(schema)}</p>
+      {kind !== "object" && <p class="kind">{kind}</p>}
       {inner?.description && <Prose text={inner.description} />}
-      {inner?.properties && <Members schema={inner} schemas={schemas} />}
+      {inner?.properties && <Members schema={inner} schemas={schemas} side={side} />}
     </>
   );
 }
 
-function Members({ schema, schemas }: Props) {
+function Members({ schema, schemas, side }: Props) {
   return (
     <dl class="members">
       {Object.entries(schema.properties ?? {}).map(([name, member]) => (
-        <Member key={name} name={name} schema={member} schemas={schemas} isRequired={schema.required?.includes(name) ?? false} />
+        <Member
+          key={name}
+          name={name}
+          schema={member}
+          schemas={schemas}
+          side={side}
+          isRequired={schema.required?.includes(name) ?? false}
+        />
       ))}
     </dl>
   );
 }
 
-function Member({ name, schema, schemas, isRequired }: Props & { name: string; isRequired: boolean }) {
+function Member({ name, schema, schemas, side, isRequired }: Props & { name: string; isRequired: boolean }) {
   const limits = limitsOf(schema);
   const [inner] = structuresIn(schema).map((one) => resolve(one, schemas));
   return (
     <div class="member">
       <dt>
         <code>{name}</code>
-        {isRequired && <span class="required">required</span>}
+        {side === "body" && isRequired && <span class="required">required</span>}
+        {side === "answer" && !isRequired && <span class="kind">at times</span>}
       </dt>
       <dd>
         <span class="kind">{kindOf(schema)}</span>
@@ -53,15 +64,20 @@ function Member({ name, schema, schemas, isRequired }: Props & { name: string; i
           <details>
             <summary>
               <Icon name="fold" size={14} />
-              {Object.keys(inner.properties).length} members
+              {countOf(inner.properties)}
             </summary>
             {inner.description && <Prose text={inner.description} />}
-            <Members schema={inner} schemas={schemas} />
+            <Members schema={inner} schemas={schemas} side={side} />
           </details>
         )}
       </dd>
     </div>
   );
+}
+
+function countOf(members: Record<string, Schema>): string {
+  const count = Object.keys(members).length;
+  return count === 1 ? "1 member" : `${count} members`;
 }
 
 /** The references and objects a schema is made of. */
