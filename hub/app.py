@@ -36,8 +36,10 @@ from hub.files.blobs import Blobs, open_blobs
 from hub.files.location import location_from_settings
 from hub.live import heartbeat, websocket
 from hub.live.admission import Admission
+from hub.live.doors import Doors
 from hub.live.fanout import Fanout
 from hub.live.inbox import Inboxes
+from hub.live.presence import PresenceKeeper
 from hub.live.profiles import ProfileWatch
 from hub.live.registry import Registry
 from hub.live.room import Room
@@ -52,17 +54,20 @@ from hub.rest.halo.routes import Halo
 from hub.settings import Settings, SettingsError
 from hub.store.articles import Articles
 from hub.store.attachments import Attachments
+from hub.store.availability import AvailabilityFacts
 from hub.store.chats import Chats
 from hub.store.credentials import Credentials
 from hub.store.events import Events, EventWriter
 from hub.store.identities import Identities
 from hub.store.pool import Database, find_working_role
+from hub.store.presence import Presence
 from hub.store.profiles import Profiles
 from hub.store.standing import Standing
 from hub.store.statistics import Statistics
 from hub.store.teams import Teams
 from hub.store.tickets import Tickets
 from hub.store.users import Staff, Users
+from hub.store.workdays import Workdays
 
 log = structlog.get_logger()
 
@@ -146,11 +151,12 @@ async def open_ports(settings: Settings) -> AsyncIterator[Ports]:
     async with open_database(settings) as database:
         redis = connect_redis(_required(settings.redis_url, "HUB_REDIS_URL"))
         try:
-            doorbell = Doorbell(redis, _node_name(), listener)
+            node = _node_name()
+            doorbell = Doorbell(redis, node, listener)
             writer = EventWriter(database)
             writing = asyncio.create_task(writer.run())
             try:
-                yield _make_ports(settings, database, redis, writer, Chats(database), doorbell)
+                yield _make_ports(settings, database, redis, writer, Chats(database), doorbell, node)
             finally:
                 writing.cancel()
                 await asyncio.wait({writing})
@@ -208,14 +214,22 @@ async def _open_room(
         events = Events(database, writer)
         inboxes = Inboxes(chats)
         fanout = Fanout(events, chats, inboxes, clock, observer)
-        doorbell = Doorbell(redis, _node_name(), fanout)
+        node = _node_name()
+        doorbell = Doorbell(redis, node, fanout)
         doorbell.on_health = measurements.set_redis_healthy
         fanout.connect(doorbell)
         inboxes.connect(doorbell)
-        ports = _make_ports(settings, database, redis, writer, chats, doorbell)
-        room = Room(
-            ports, VisitorTokens(settings.secret_keys), KeyLookUp(ports, secrets), fanout, inboxes, observer
-        )
+        ports = _make_ports(settings, database, redis, writer, chats, doorbell, node)
+        doors, presence = Doors(ports), PresenceKeeper(ports.presence)
+
+        def note_presence(tenant_ids: set[int]) -> None:
+            for tenant_id in tenant_ids:
+                ports.availability.forget_facts(tenant_id)
+            doors.look_soon()
+
+        presence.on_written = note_presence
+        tokens, keys = VisitorTokens(settings.secret_keys), KeyLookUp(ports, secrets)
+        room = Room(ports, tokens, keys, fanout, inboxes, doors, presence, observer)
         tasks = [
             _run("event_writer", writer.run()),
             _run("doorbell_listen", doorbell.listen()),
@@ -223,6 +237,8 @@ async def _open_room(
             _run("sweep", fanout.sweep()),
             _run("statistics", statistics.keep_fresh()),
             _run("line_watch", registry.watch()),
+            _run("presence", presence.run()),
+            _run("doors", doors.watch()),
             _run("standing_watch", watch_standing(registry, ports.standing)),
             _run("profile_watch", ProfileWatch(registry, fanout, inboxes, ports.profiles).run()),
             _run("attachment_cleaning", _keep_attachments_clean(ports)),
@@ -338,6 +354,7 @@ def _make_ports(
     writer: EventWriter,
     chats: Chats,
     doorbell: Doorbell,
+    node: str,
 ) -> Ports:
     return Ports(
         events=Events(database, writer),
@@ -348,6 +365,9 @@ def _make_ports(
         standing=Standing(database),
         attachments=Attachments(database),
         blobs=make_blobs(settings),
+        availability=AvailabilityFacts(database),
+        presence=Presence(database, node),
+        workdays=Workdays(database),
         bell=doorbell,
         limits=RedisLimits(redis),
         clock=SystemClock(),

@@ -5,14 +5,23 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Any
 
+from hub.actions.availability import get_availability
 from hub.actions.joining import accept_append, joins_before, ticket_due
 from hub.actions.messages import refusal_from_reason
 from hub.actions.ports import Ports
 from hub.domain.chat import CHANGEABLE, Chat, StartFacts, States, require_may_see, sender_side
-from hub.domain.errors import AlreadyTaken, BadRequest, ChatEnded, ChatNotFound, Forbidden, HubError, TooMany
+from hub.domain.errors import (
+    AlreadyTaken,
+    BadRequest,
+    ChatEnded,
+    ChatNotFound,
+    HubError,
+    NotAvailable,
+    TooMany,
+)
 from hub.domain.event import Append, Appended, AppendRefused, Change, Guard
 from hub.domain.identity import AgentCaller, Caller, VisitorCaller
-from hub.domain.profile import Profile, is_available, require_may_start
+from hub.domain.profile import Profile, require_may_start
 from hub.domain.text import clean_name, require_storable
 
 # A minute. An address may be an office or a phone network; a profile may be on a page that is on television.
@@ -55,13 +64,13 @@ async def start_chat(
 ) -> ChatStart:
     """The visitor's one open chat with the profile, made now or there already. Safe to repeat, also from a second tab.
 
-    `address` is where the visitor calls from, as limits count it. Raises Forbidden when the entrance is closed or for
-    agents, IdentityRequired, ProfileNotFound, TooMany when an address or the whole profile starts too many, BadRequest for
-    facts that cannot be stored, StorageUnavailable.
+    `address` is where the visitor calls from, as limits count it. Raises NotAvailable (an open chat goes on), Forbidden
+    when the entrance is for agents, IdentityRequired, ProfileNotFound, TooMany when an address or the whole profile starts
+    too many, BadRequest for facts that cannot be stored, StorageUnavailable.
     """
     require_may_start(profile, is_proven=False)  # Nobody can prove anything yet.
-    if not is_available(profile):
-        raise Forbidden("This chat is closed just now.")
+    if not (await get_availability(ports, profile)).is_available:
+        return await _find_open_chat(ports, visitor, profile)
     facts = _clean_facts(facts)
     if address is not None:
         await _require_turn(ports, f"start:{profile.id}:{address}", STARTS_OF_ADDRESS)
@@ -76,6 +85,14 @@ async def start_chat(
         for event in await ports.events.list_after(profile.tenant_id, chat.id, "public", 0, 1):
             ports.bell.ring_event(event)
     return ChatStart(chat, replace(visitor, id=started.visitor_id, name=chat.visitor_name), started.created)
+
+
+async def _find_open_chat(ports: Ports, visitor: VisitorCaller, profile: Profile) -> ChatStart:
+    """The chat the visitor is in. NotAvailable when there is none: it cannot be begun now."""
+    if visitor.id is not None:
+        for chat in await ports.chats.list_visitor_chats(profile.tenant_id, profile.id, visitor.id, ()):
+            return ChatStart(chat, replace(visitor, name=chat.visitor_name), created=False)
+    raise NotAvailable
 
 
 async def accept_chat(ports: Ports, agent: AgentCaller, chat_id: int, cid: str) -> Appended:

@@ -1,13 +1,14 @@
 """What actions need from outside, as Protocols; `hub.store`, `hub.bus` and `hub.auth` fulfil them, `hub.app` brings them together."""
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from hub.domain.article import Article, ArticleFilter
 from hub.domain.attachment import Attachment
+from hub.domain.availability import Entrance, PresentAgent
 from hub.domain.chat import Chat, ChatFilter, ChatOrder, ChatPage, ChatState, StartFacts, Summary
 from hub.domain.desk import Patch, Status, Team, TicketType
 from hub.domain.event import Append, Appended, Event, Stream
@@ -15,6 +16,7 @@ from hub.domain.identity import Caller, Side
 from hub.domain.person import Agent, AgentFilter, User, UserFilter
 from hub.domain.profile import Access, Look, Profile
 from hub.domain.ticket import Ticket, TicketFilter
+from hub.domain.workday import Holiday, Interval, Workday
 
 CredentialKind = Literal[
     "password",
@@ -75,6 +77,16 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """What an agent's line has to know: the name of the tenant's present history, the first half of every position, and whether
+    the agent takes new chats.
+    """
+
+    epoch: str
+    is_accepting: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Credential:
     """One way to be somebody. `hash` where the secret is only compared, `sealed` where it must be used."""
 
@@ -92,6 +104,42 @@ class Credential:
     is_admin: bool = False
     role_ids: tuple[int, ...] = ()
     team_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What availability goes by in one tenant: its entrances and workdays by id, the agents who are here, the waiting chats by profile."""
+
+    entrances: Mapping[int, Entrance] = field(default_factory=dict)
+    workdays: Mapping[int, Workday] = field(default_factory=dict)
+    agents: tuple[PresentAgent, ...] = ()
+    waiting: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayChange:
+    """A holiday as it shall be; without an id a new one."""
+
+    workday_id: int
+    name: str
+    first: date
+    last: date
+    start_min: int
+    end_min: int
+    is_yearly: bool
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkdayChange:
+    """A workday as it shall be; without an id a new one. `holidays` take the place of those there are; None leaves them."""
+
+    name: str
+    summary: str
+    time_zone: str
+    days: tuple[tuple[Interval, ...], ...]
+    holidays: tuple[HolidayChange, ...] | None = None
+    id: int | None = None
 
 
 class EventStore(Protocol):
@@ -217,8 +265,8 @@ class IdentityStore(Protocol):
 
     async def create_tenant(self, name: str, epoch: str) -> int: ...
 
-    async def find_epoch(self, tenant_id: int) -> str | None:
-        """The name of the tenant's present history, the first half of every position."""
+    async def find_seat(self, tenant_id: int, agent_id: int) -> Seat | None:
+        """What an agent's line has to know; None when there is no such tenant."""
 
     async def find_visitor(self, tenant_id: int, uuid: UUID) -> Identity | None: ...
 
@@ -449,6 +497,55 @@ class Desk:
     staff: StaffStore
 
 
+class AvailabilityStore(Protocol):
+    """Reads what availability goes by."""
+
+    async def find_facts(self, tenant_id: int) -> Facts:
+        """The facts of one tenant, a second old at worst."""
+
+    async def read_facts(self, tenant_ids: Iterable[int]) -> dict[int, Facts]:
+        """The facts as they are now, by tenant; one query."""
+
+    def forget_facts(self, tenant_id: int) -> None:
+        """Something was changed here: who asks next must be told of it."""
+
+    async def set_accepting(self, tenant_id: int, agent_id: int, *, accepting: bool) -> None: ...
+
+
+class PresenceStore(Protocol):
+    """Keeps which agents are here."""
+
+    async def renew_presence(self, leases: Sequence[tuple[int, int, float]]) -> None:
+        """Each (tenant, agent) is here for so many seconds from now on, as this process knows it; one statement."""
+
+
+class WorkdayStore(Protocol):
+    """Reads and changes workdays with their holidays."""
+
+    async def list_workdays(self, tenant_id: int) -> list[Workday]: ...
+
+    async def find_workdays(self, tenant_id: int, ids: Sequence[int]) -> list[Workday]:
+        """Those of the tenant that have these ids."""
+
+    async def save_workdays(self, tenant_id: int, changes: Sequence[WorkdayChange]) -> list[Workday]:
+        """All of them, or none. Raises NotFound."""
+
+    async def delete_workday(self, tenant_id: int, workday_id: int) -> str | None:
+        """The name of a profile that goes by it, when one does: then it stays. Raises NotFound."""
+
+    async def list_holidays(self, tenant_id: int, workday_id: int | None) -> list[Holiday]:
+        """Those of a workday; None: all."""
+
+    async def find_holidays(self, tenant_id: int, ids: Sequence[int]) -> list[Holiday]:
+        """Those of the tenant that have these ids."""
+
+    async def save_holidays(self, tenant_id: int, changes: Sequence[HolidayChange]) -> list[Holiday]:
+        """All of them, or none. Raises NotFound."""
+
+    async def delete_holiday(self, tenant_id: int, holiday_id: int) -> None:
+        """Raises NotFound."""
+
+
 class Bell(Protocol):
     """Tells every process, this one at once. Never waits, never fails: what is lost is caught up from the store."""
 
@@ -485,6 +582,9 @@ class Ports:
     standing: StandingStore
     attachments: AttachmentStore
     blobs: BlobStore
+    availability: AvailabilityStore
+    presence: PresenceStore
+    workdays: WorkdayStore
     bell: Bell
     limits: Limits
     clock: Clock

@@ -114,6 +114,12 @@ class ChatEnded(HubError):
     code = "chat_ended"
 
 
+class NotAvailable(HubError):
+    """No new chat can be begun here at the moment."""
+
+    code = "not_available"
+
+
 class AlreadyTaken(HubError):
     """Another agent has taken this chat."""
 

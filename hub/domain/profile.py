@@ -84,10 +84,13 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """When chats can be begun: within a workday (None: always), and maybe only while an agent is there."""
+    """When chats can be begun: within a workday (None: always), maybe only while an agent is there who would take one, and
+    while fewer than `max_queue` chats wait (None: however many).
+    """
 
     workday_id: int | None = None
     needs_agent: bool = False
+    max_queue: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +222,14 @@ def require_may_edit(access: Access, agent: AgentCaller) -> None:
         )
 
 
+def may_answer(access: Access, agent: AgentCaller) -> bool:
+    """Whether agents of this one's roles take chats of the profile."""
+    return not access.role_ids or bool(set(access.role_ids) & set(agent.role_ids))
+
+
 def require_may_answer(access: Access, agent: AgentCaller) -> None:
     """Returns when the agent may take chats of this profile; else Forbidden."""
-    if access.role_ids and not set(access.role_ids) & set(agent.role_ids):
+    if not may_answer(access, agent):
         raise Forbidden("Chats of this profile are taken by agents of certain roles only.")
 
 
@@ -236,8 +244,3 @@ def shown_name(naming: Naming, agent_name: str, profile_name: str) -> str:
             return naming.fixed or profile_name
         case "hidden":
             return profile_name
-
-
-def is_available(profile: Profile) -> bool:
-    """Whether a visitor may start a chat now. New chats wait in the queue for an agent, so an open entrance is available."""
-    return profile.is_open

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 
 from hub.actions.ports import ReadMark, TypingLease
+from hub.domain.availability import Availability
 from hub.domain.chat import Chat, Participant, Row
 from hub.domain.errors import AnsweredMeanwhile, BadRequest, HubError
 from hub.domain.event import Event
@@ -240,6 +241,21 @@ def typing_frame(lease: TypingLease) -> Map:
         "on": lease.on,
         "until": ms_from_datetime(lease.until),
     }
+
+
+def availability_frame(found: Availability) -> Map:
+    """An `eph` frame of kind availability: whether a visitor can begin a chat, and when the hours let them again."""
+    return {
+        "t": "eph",
+        "kind": "availability",
+        "available": found.is_available,
+        "opens_at": None if found.is_available else _ms(found.next_open_at),
+    }
+
+
+def accepting_frame(accepting: bool) -> Map:
+    """An `eph` frame of kind accepting: whether the agent of this line takes new chats."""
+    return {"t": "eph", "kind": "accepting", "accepting": accepting}
 
 
 def refusal_frame(cid: str, error: HubError, chat: Chat | None, *, for_agent: bool) -> Map:

@@ -7,10 +7,11 @@ from typing import Annotated, Any, Generic, TypeVar
 import msgspec
 
 from hub.actions.attention import mark_read
+from hub.actions.availability import set_accepting
 from hub.actions.chats import accept_chat, end_chat, rename_chat, start_chat
 from hub.actions.messages import post_message, post_note
 from hub.domain.chat import StartFacts, require_may_see
-from hub.domain.errors import BadRequest, ChatNotFound, UnknownOperation
+from hub.domain.errors import BadRequest, ChatNotFound, ProfileNotFound, UnknownOperation
 from hub.domain.event import Appended
 from hub.domain.identity import AgentCaller, Side, VisitorCaller
 from hub.domain.moment import ms_from_datetime
@@ -86,6 +87,12 @@ class PageArgs(msgspec.Struct, frozen=True):
     limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_PAGE_EVENTS)] = 50
 
 
+class AvailabilityArgs(msgspec.Struct, frozen=True):
+    """Whether the agent takes new chats."""
+
+    accepting: bool
+
+
 Args = TypeVar("Args")
 
 
@@ -121,7 +128,11 @@ class Operation:
 async def _start(work: Work[StartArgs]) -> Answer:
     visitor, entrance = work.party.require_visitor()
     facts = StartFacts(**msgspec.structs.asdict(work.args))
-    start = await start_chat(work.party.ports, visitor, entrance.profile, work.cid, facts, entrance.address)
+    # As it is now, not as it was when the line was opened.
+    profile = await work.party.ports.profiles.find_profile(entrance.profile.id)
+    if profile is None:
+        raise ProfileNotFound
+    start = await start_chat(work.party.ports, visitor, profile, work.cid, facts, entrance.address)
     work.party.caller = start.caller
 
     async def follow() -> None:
@@ -206,6 +217,12 @@ async def _page(work: Work[PageArgs]) -> Answer:
     )
 
 
+async def _availability(work: Work[AvailabilityArgs]) -> Answer:
+    await set_accepting(work.party.ports, work.party.require_agent(), work.args.accepting)
+    work.party.room.doors.look_soon()
+    return Answer({"accepting": work.args.accepting})
+
+
 def _answer_from_append(appended: Appended) -> Answer:
     event = appended.event
     return Answer({"seq": event.seq, "id": event.id, "at": ms_from_datetime(event.at)}, appended.duplicate)
@@ -226,6 +243,7 @@ OPERATIONS: dict[str, Operation] = {
     "follow": Operation(AGENT, FollowArgs, _follow),
     "unfollow": Operation(AGENT, ChatArgs, _unfollow),
     "page": Operation(BOTH, PageArgs, _page),
+    "availability": Operation(AGENT, AvailabilityArgs, _availability),
 }
 
 

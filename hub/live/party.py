@@ -42,6 +42,12 @@ class Party:
         self.side: Side = "visitor" if isinstance(entrance, VisitorEntrance) else "agent"
         self.caller: Caller | None = None
         self.epoch = ""
+        self.is_accepting = False  # Whether an agent takes new chats, as they did when they came.
+
+    @property
+    def room(self) -> Room:
+        """The room the line is in."""
+        return self._room
 
     @property
     def ports(self) -> Ports:
@@ -61,7 +67,8 @@ class Party:
                 return greeting.fresh_token
             case AgentEntrance(caller):
                 agent = caller or await self._room.keys.find_key_caller(hello.token or "")
-                self.epoch = await self.ports.identities.find_epoch(agent.tenant_id) or ""
+                seat = await self.ports.identities.find_seat(agent.tenant_id, agent.id)
+                self.epoch, self.is_accepting = (seat.epoch, seat.is_accepting) if seat else ("", False)
                 self.caller = agent
                 return None
 

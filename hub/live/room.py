@@ -7,9 +7,11 @@ from typing import Protocol
 from hub.actions.ports import Ports
 from hub.actions.visitors import Tokens
 from hub.domain.identity import AgentCaller
+from hub.live.doors import Doors
 from hub.live.fanout import Fanout
 from hub.live.inbox import Inboxes
 from hub.live.observer import Observer
+from hub.live.presence import PresenceKeeper
 from hub.live.rates import CallerRates
 
 # After a restart everybody comes at once. Those greeted together share the store's answers, and who talks already shall not wait for them.
@@ -34,6 +36,8 @@ class Room:
     keys: KeyCallers
     fanout: Fanout
     inboxes: Inboxes
+    doors: Doors
+    presence: PresenceKeeper
     observer: Observer
     rates: CallerRates = field(default_factory=CallerRates)
     openings: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(OPENINGS_AT_ONCE))

@@ -22,7 +22,7 @@ from hub.domain.errors import (
     StorageUnavailable,
     TooMany,
 )
-from hub.domain.identity import Caller, VisitorCaller
+from hub.domain.identity import AgentCaller, Caller, VisitorCaller
 from hub.domain.moment import ms_from_datetime
 from hub.domain.position import parse_stream_name
 from hub.domain.profile import Profile
@@ -79,6 +79,7 @@ class Session:
         self._bad_frames_at_s: list[float] = []
         self._frames = Bucket(FRAMES_PER_S, FRAMES_BURST)
         self._was_reminded = False
+        self._is_let_in = False  # Counted at its door, or among those who are here.
 
     @property
     def caller(self) -> Caller | None:
@@ -126,6 +127,8 @@ class Session:
             return
         if self._wants_inbox:
             await self._room.inboxes.unfollow(self._following, self._party.caller.tenant_id)
+        if self._is_let_in:
+            self._leave_place()
         self._room.observer.closed(self._party.side)
 
     def send_ping(self, kind: str = "ping") -> None:
@@ -214,10 +217,28 @@ class Session:
         is_news = fresh_token is not None or any(_tells_of_reading(chat, hello.reads) for chat in chats)
         self.connection.send(self._welcome(chats, fresh_token), is_news=is_news)
         await _all_of(self._following.send_pages(chat.id, hello.positions) for chat in chats)
+        self._take_place()
         if self._party.side == "agent" and "inbox" in hello.wants:
             self._wants_inbox = True
             tenant_id = self._party.require_agent().tenant_id
             await self._room.inboxes.follow(self._following, tenant_id, hello.inbox)
+
+    def _take_place(self) -> None:
+        """Visitors are told how the door stands from now on; agents are here from now on."""
+        self._is_let_in = True
+        if isinstance(self._party.caller, AgentCaller):
+            self._room.presence.arrive(self._party.caller)
+            self._room.doors.sit_down(self.connection, self._party.caller, self._party.is_accepting)
+        else:
+            self._room.doors.enter(self.connection, self._party.require_visitor()[1].profile)
+
+    def _leave_place(self) -> None:
+        self._is_let_in = False
+        if isinstance(self._party.caller, AgentCaller):
+            self._room.presence.leave(self._party.caller)
+            self._room.doors.stand_up(self.connection, self._party.caller)
+        else:
+            self._room.doors.leave(self.connection, self._party.require_visitor()[1].profile)
 
     def _welcome(self, chats: list[Chat], fresh_token: str | None) -> Map:
         caller, side = self._party.require_caller(), self._party.side
@@ -233,6 +254,8 @@ class Session:
             "max_text_chars": MAX_VISITOR_TEXT_CHARS if side == "visitor" else MAX_LINE_TEXT_CHARS,
             "now": ms_from_datetime(self._party.ports.clock.now()),
         }
+        if side == "agent":
+            welcome["you"]["accepting"] = self._party.is_accepting
         if fresh_token is not None:
             welcome["token"] = fresh_token
         return welcome

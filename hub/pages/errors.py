@@ -28,6 +28,7 @@ STATUS = {
     "answered_meanwhile": 409,
     "chat_ended": 409,
     "conflict": 409,
+    "not_available": 409,
     "cid_reused": 409,
     "not_participant": 409,
     "method_not_allowed": 405,

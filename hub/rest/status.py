@@ -19,6 +19,7 @@ STATUS = {
     "chat_ended": 409,
     "cid_reused": 409,
     "conflict": 409,
+    "not_available": 409,
     "body_too_large": 413,
     "wrong_media_type": 415,
     "range_not_satisfiable": 416,

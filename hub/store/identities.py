@@ -4,7 +4,7 @@ from uuid import UUID
 
 import asyncpg
 
-from hub.actions.ports import Identity
+from hub.actions.ports import Identity, Seat
 from hub.domain.errors import BadRequest
 from hub.store.look_ups import LookUps
 from hub.store.pool import Database
@@ -18,7 +18,13 @@ FIND_VISITORS = """
 """
 CREATE_AGENT = "INSERT INTO identities (tenant_id, kind, name, email, is_admin) VALUES ($1, 'agent', $2, $3, $4) RETURNING id"
 RAISE_EPOCH = "UPDATE identities SET token_epoch = token_epoch + 1 WHERE tenant_id = $1 AND id = $2"
-EPOCHS = "SELECT id, epoch FROM tenants WHERE id = ANY ($1)"
+SEATS = """
+    SELECT asked.number, t.epoch, coalesce(i.is_accepting, false) AS is_accepting
+    FROM unnest($1::int[], $2::int[]) WITH ORDINALITY asked(tenant_id, id, number),
+         LATERAL (SELECT epoch FROM tenants WHERE id = asked.tenant_id LIMIT 1) t
+         LEFT JOIN LATERAL (SELECT is_accepting FROM identities
+                            WHERE tenant_id = asked.tenant_id AND id = asked.id AND kind = 'agent' LIMIT 1) i ON true
+"""
 
 
 class Identities:
@@ -27,7 +33,7 @@ class Identities:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._visitors = LookUps(self._read_visitors)
-        self._epochs = LookUps(self._read_epochs)
+        self._seats = LookUps(self._read_seats)
 
     async def count_tenants(self) -> int:
         """How many tenants there are; 0 on an empty database."""
@@ -42,9 +48,9 @@ class Identities:
             await connection.execute(CREATE_TENANT, tenant_id, name, epoch)
         return tenant_id
 
-    async def find_epoch(self, tenant_id: int) -> str | None:
-        """The name of the tenant's present history."""
-        return await self._epochs.find(tenant_id)
+    async def find_seat(self, tenant_id: int, agent_id: int) -> Seat | None:
+        """The tenant's history and whether the agent takes new chats; None when there is no such tenant."""
+        return await self._seats.find((tenant_id, agent_id))
 
     async def find_visitor(self, tenant_id: int, uuid: UUID) -> Identity | None:
         """The visitor once they have started a chat; None before."""
@@ -71,6 +77,8 @@ class Identities:
             rows = await connection.fetch(FIND_VISITORS, tenants, [uuid for _, uuid in asked])
         return {(row["tenant_id"], row["uuid"]): Identity(**row) for row in rows}
 
-    async def _read_epochs(self, tenants: list[int]) -> dict[int, str]:
-        async with self._database.tenants(tenants) as connection:
-            return {row["id"]: row["epoch"] for row in await connection.fetch(EPOCHS, tenants)}
+    async def _read_seats(self, asked: list[tuple[int, int]]) -> dict[tuple[int, int], Seat]:
+        tenants = [tenant_id for tenant_id, _ in asked]
+        async with self._database.tenants(set(tenants)) as connection:
+            rows = await connection.fetch(SEATS, tenants, [agent_id for _, agent_id in asked])
+        return {asked[row["number"] - 1]: Seat(row["epoch"], row["is_accepting"]) for row in rows}

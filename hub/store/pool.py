@@ -129,6 +129,9 @@ TENANT_TABLES = [
     "articles",
     "article_votes",
     "attachments",
+    "workdays",
+    "holidays",
+    "presence",
 ]
 
 

@@ -59,6 +59,16 @@ class AgentPage:
         return self.window.complaints
 
     @property
+    def menu_button(self) -> Locator:
+        """Opens the agent's own menu."""
+        return self.page.get_by_role("button", name=re.compile("Signed in as"))
+
+    @property
+    def accepting(self) -> Locator:
+        """The switch that says whether the agent takes new chats."""
+        return self.page.get_by_role("switch", name=re.compile("^Take new chats"))
+
+    @property
     def conversation(self) -> Locator:
         """The pane of the open chat: the outermost region with its log in it."""
         log = self.page.get_by_role("log", name="Conversation")

@@ -7,6 +7,7 @@ import asyncio
 import re
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,45 @@ async def shoot_widget_looks(studio: Studio, marta: AgentPage) -> None:
     await studio.shoot("widget-rtl", arabic.page)
 
 
+async def shoot_widget_away(studio: Studio) -> None:
+    """Outside opening hours, in every dress; the door stands open again afterwards."""
+    tenant, profile = studio.people.made.tenant.id, studio.people.made.profile.id
+    nine = datetime.now(UTC).replace(hour=9, minute=0) + timedelta(days=3)
+    await studio.stores.close_until(tenant, profile, nine)
+    dresses: dict[str, dict[str, Any]] = {
+        "widget-away": {"browser": DESKTOP},
+        "widget-away-dark": {"browser": DESKTOP, "theme": "dark"},
+        "widget-away-phone": {"browser": PHONE},
+        "widget-away-rtl": {"browser": DESKTOP, "page": ARABIC, "position": "bottom-left"},
+    }
+    for name, options in dresses.items():
+        visitor = await studio.people.visitor(**options)
+        await visitor.open_chat()
+        await expect(visitor.chat).to_contain_text("We’re back")
+        await settled_box(visitor.chat)
+        await studio.shoot(name, visitor.page)
+    await studio.stores.open_again(profile)
+
+
+async def shoot_agent_menu(studio: Studio) -> None:
+    """Whether new chats are taken: light, dark, and on a phone."""
+    dresses: dict[str, dict[str, Any]] = {
+        "console-menu": SMALL_CONSOLE,
+        "console-menu-dark": {**SMALL_CONSOLE, "color_scheme": "dark"},
+        "console-menu-phone": PHONE,
+    }
+    for name, browser in dresses.items():
+        agent = await studio.people.agent(0, **browser)
+        await agent.menu_button.click()
+        await expect(agent.accepting).to_be_visible()
+        await studio.shoot(name, agent.page)
+        await agent.accepting.click()
+        await expect(agent.accepting).not_to_be_checked()
+        await studio.shoot(f"{name}-off", agent.page)
+        await agent.accepting.click()
+        await expect(agent.accepting).to_be_checked()
+
+
 async def shoot_widget_troubles(studio: Studio) -> None:
     """What can go wrong; the hub is gone afterwards."""
     visitor = await studio.begin()
@@ -224,8 +264,10 @@ async def make_pictures(directory: Path) -> None:
             marta = await studio.people.agent()
             await shoot_widget(studio, marta)
             await shoot_widget_looks(studio, marta)
+            await shoot_widget_away(studio)
             other = await bootstrap_tenant(stores.ports, secrets, hub.base_url, name=NAME)
             await shoot_console(Studio(hub, stores, People(windows, host_pages, other), directory))
+            await shoot_agent_menu(Studio(hub, stores, People(windows, host_pages, other), directory))
         await windows.close()
         # Whoever looks on while the hub is killed may complain, and nobody may hold its stores.
         await shoot_widget_troubles(

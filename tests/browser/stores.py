@@ -3,14 +3,17 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
-from hub.actions.ports import Ports
+from hub.actions.ports import Ports, WorkdayChange
 from hub.app import open_ports
 from hub.domain.event import Append, Change, Event, Join
 from hub.domain.identity import AgentCaller
+from hub.domain.workday import Interval
 from hub.embedded.pair import find_running
 from hub.settings import Settings
 from tests.browser.served_hub import ServedHub
+from tests.doubles.applications import set_config
 from tests.doubles.tenant import Tenant, make_tenant
 
 WHOLE_CHAT = 1_000  # Longer than any conversation of these tests.
@@ -22,6 +25,7 @@ class Stores:
 
     ports: Ports
     settings: Settings
+    owner_url: str
 
     async def make_tenant(self) -> Tenant:
         """A tenant of one test's own, as `hub bootstrap` makes it."""
@@ -52,6 +56,22 @@ class Stores:
         )
         self.ports.bell.ring_event(appended.event)
 
+    async def close_until(self, tenant_id: int, profile_id: int, opens_at: datetime) -> None:
+        """Gives the profile opening hours of a single hour a week, the next one at this time."""
+        hours = Interval(opens_at.hour * 60, opens_at.hour * 60 + 60)
+        days = tuple((hours,) if day == opens_at.weekday() else () for day in range(7))
+        change = WorkdayChange("One hour a week", "", "UTC", days)
+        [workday] = await self.ports.workdays.save_workdays(tenant_id, [change])
+        await set_config(self.owner_url, profile_id, {"hours": {"workday_id": workday.id}})
+
+    async def open_again(self, profile_id: int) -> None:
+        """Takes the opening hours away."""
+        await set_config(self.owner_url, profile_id, {"hours": {}})
+
+    async def need_agent(self, profile_id: int) -> None:
+        """The profile takes chats only while an agent is there who takes them."""
+        await set_config(self.owner_url, profile_id, {"hours": {"needs_agent": True}})
+
 
 @asynccontextmanager
 async def opened_stores(hub: ServedHub) -> AsyncIterator[Stores]:
@@ -65,4 +85,4 @@ async def opened_stores(hub: ServedHub) -> AsyncIterator[Stores]:
         secret_keys=running.secret_keys,
     )
     async with open_ports(settings) as ports:
-        yield Stores(ports, settings)
+        yield Stores(ports, settings, running.owner_url)

@@ -9,6 +9,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.people import People
+from tests.browser.stores import Stores
+from tests.doubles.tenant import Tenant
 
 ROOT = Path(__file__).parents[2]
 # A development dependency of the sources of widget and console: `npm ci` in widget_static brings it.
@@ -101,6 +103,25 @@ async def test_the_console_is_clean_before_and_after_the_sign_in(people: People,
     await expect_clean(marta.page)
     await marta.page.keyboard.press("Enter")
     await expect(marta.log).to_contain_text("You ended the chat")
+    await expect_clean(marta.page)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+async def test_a_closed_door_and_the_agents_menu_are_clean(
+    people: People, stores: Stores, tenant: Tenant, theme: str
+) -> None:
+    await stores.need_agent(tenant.profile.id)
+    visitor = await people.visitor(theme=theme)
+    await visitor.open_chat()
+    await expect(visitor.chat).to_contain_text("We’re away right now")
+    await expect_clean(visitor.page)
+
+    marta = await people.agent(0, color_scheme=theme)
+    await marta.menu_button.click()
+    await expect(marta.accepting).to_be_checked()
+    await expect_clean(marta.page)
+    await marta.accepting.click()
+    await expect(marta.accepting).not_to_be_checked()
     await expect_clean(marta.page)
 
 

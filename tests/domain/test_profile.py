@@ -16,7 +16,6 @@ from hub.domain.profile import (
     RuleLevel,
     Rules,
     admits_key,
-    is_available,
     level_for,
     require_may_edit,
     require_may_start,
@@ -26,8 +25,7 @@ PROFILE = Profile(1, 3, UUID(int=3), "pk_3fQ2", "Marlow Cycles", (), "k3x9")
 
 
 def test_an_entrance_is_open_unless_an_operator_closes_it() -> None:
-    assert is_available(PROFILE)
-    assert not is_available(replace(PROFILE, is_open=False))
+    assert PROFILE.is_open
 
 
 def test_a_profile_admits_no_page_until_it_is_told_which() -> None:

@@ -12,11 +12,13 @@ from hub.domain.event import Event
 from hub.domain.identity import AgentCaller
 from hub.domain.profile import Profile
 from hub.live.connection import Connection
+from hub.live.doors import Doors
 from hub.live.fanout import Fanout
 from hub.live.frames import JSON, Codec
 from hub.live.inbox import Inboxes
 from hub.live.outbox import Close
 from hub.live.party import AgentEntrance, Entrance, VisitorEntrance
+from hub.live.presence import PresenceKeeper
 from hub.live.room import Room
 from hub.live.session import Session
 from tests.doubles.memory_chats import MemoryChats
@@ -114,7 +116,12 @@ class Play:
         inboxes = Inboxes(self.chats)
         self.fanout = Fanout(self.chats, self.chats, inboxes, self.clock, self.observer)
         self.bell.fanout = self.fanout
-        self.room = Room(memory.ports, self.tokens, KnownKeys(), self.fanout, inboxes, self.observer)
+        self.availability, self.presence = memory.availability, memory.presence
+        self.profiles = memory.profiles.profiles
+        self.doors, keeper = Doors(memory.ports), PresenceKeeper(memory.presence)
+        self.room = Room(
+            memory.ports, self.tokens, KnownKeys(), self.fanout, inboxes, self.doors, keeper, self.observer
+        )
 
     def enter(self, entrance: Entrance, codec: Codec = JSON) -> "PlayedLine":
         """A line that has not said hello."""

@@ -1,6 +1,6 @@
 """What actions need from outside, in memory: they behave as the stores promise, without a store."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -15,19 +15,25 @@ from hub.actions.ports import (
     DecideProfiles,
     Desk,
     EventStore,
+    Facts,
+    HolidayChange,
     Identity,
     Limits,
     Ports,
     ReadMark,
+    Seat,
     Started,
     TypingLease,
+    WorkdayChange,
 )
+from hub.domain.availability import PresentAgent, entrance_from_profile
 from hub.domain.chat import Chat, ChatFilter, ChatOrder, ChatPage, ChatState, StartFacts, Summary
-from hub.domain.errors import BadRequest
+from hub.domain.errors import BadRequest, StorageUnavailable
 from hub.domain.event import Append, Appended, Event, Stream
 from hub.domain.identity import Caller
 from hub.domain.profile import Access, Flow, Look, Profile
 from hub.domain.rate import Bucket
+from hub.domain.workday import Holiday, Workday
 from tests.doubles.memory_attachments import MemoryAttachments, MemoryBlobs
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -84,6 +90,7 @@ class MemoryIdentities:
         self.epochs: dict[int, str] = {}
         self.agents: dict[int, MemoryAgent] = {}
         self.visitors: dict[tuple[int, UUID], Identity] = {}
+        self.refusing: set[tuple[int, int]] = set()  # Agents who take no new chats.
         self._ids = count(1)
 
     async def count_tenants(self) -> int:
@@ -94,8 +101,9 @@ class MemoryIdentities:
         self.tenants[tenant_id], self.epochs[tenant_id] = name, epoch
         return tenant_id
 
-    async def find_epoch(self, tenant_id: int) -> str | None:
-        return self.epochs.get(tenant_id)
+    async def find_seat(self, tenant_id: int, agent_id: int) -> Seat | None:
+        epoch = self.epochs.get(tenant_id)
+        return None if epoch is None else Seat(epoch, (tenant_id, agent_id) not in self.refusing)
 
     async def find_visitor(self, tenant_id: int, uuid: UUID) -> Identity | None:
         return self.visitors.get((tenant_id, uuid))
@@ -378,6 +386,92 @@ class NobodyHasFallen:
         return []
 
 
+class MemoryAvailability:
+    """Facts that a test makes; `is_away` as when the store is out of reach."""
+
+    def __init__(self, profiles: MemoryProfiles, identities: MemoryIdentities) -> None:
+        self._profiles = profiles
+        self._identities = identities
+        self.workdays: dict[int, Workday] = {}
+        self.agents: list[PresentAgent] = []
+        self.waiting: dict[int, int] = {}
+        self.is_away = False
+
+    async def find_facts(self, tenant_id: int) -> Facts:
+        return (await self.read_facts([tenant_id]))[tenant_id]
+
+    async def read_facts(self, tenant_ids: Iterable[int]) -> dict[int, Facts]:
+        if self.is_away:
+            raise StorageUnavailable
+        return {tenant_id: self._facts(tenant_id) for tenant_id in tenant_ids}
+
+    def forget_facts(self, tenant_id: int) -> None: ...
+
+    async def set_accepting(self, tenant_id: int, agent_id: int, *, accepting: bool) -> None:
+        self._identities.refusing -= {(tenant_id, agent_id)}
+        if not accepting:
+            self._identities.refusing.add((tenant_id, agent_id))
+
+    def _facts(self, tenant_id: int) -> Facts:
+        return Facts(
+            entrances={
+                profile.id: entrance_from_profile(profile)
+                for profile in self._profiles.profiles.values()
+                if profile.tenant_id == tenant_id
+            },
+            workdays=dict(self.workdays),
+            agents=tuple(
+                replace(agent, is_accepting=(tenant_id, agent.caller.id) not in self._identities.refusing)
+                for agent in self.agents
+                if agent.caller.tenant_id == tenant_id
+            ),
+            waiting=dict(self.waiting),
+        )
+
+
+class MemoryPresence:
+    """Remembers what was written, statement by statement."""
+
+    def __init__(self) -> None:
+        self.written: list[list[tuple[int, int, float]]] = []
+        self.is_away = False
+        self.meanwhile: Callable[[], None] = lambda: None  # What happens while it writes.
+
+    async def renew_presence(self, leases: Sequence[tuple[int, int, float]]) -> None:
+        if self.is_away:
+            raise StorageUnavailable
+        self.meanwhile()
+        self.written.append(sorted(leases))
+
+
+class NoWorkdays:
+    """For tests in which nobody looks at opening hours."""
+
+    async def list_workdays(self, tenant_id: int) -> list[Workday]:
+        return []
+
+    async def find_workdays(self, tenant_id: int, ids: Sequence[int]) -> list[Workday]:
+        return []
+
+    async def save_workdays(self, tenant_id: int, changes: Sequence[WorkdayChange]) -> list[Workday]:
+        raise AssertionError("Nobody changes opening hours in this test.")
+
+    async def delete_workday(self, tenant_id: int, workday_id: int) -> str | None:
+        raise AssertionError("Nobody changes opening hours in this test.")
+
+    async def list_holidays(self, tenant_id: int, workday_id: int | None) -> list[Holiday]:
+        return []
+
+    async def find_holidays(self, tenant_id: int, ids: Sequence[int]) -> list[Holiday]:
+        return []
+
+    async def save_holidays(self, tenant_id: int, changes: Sequence[HolidayChange]) -> list[Holiday]:
+        raise AssertionError("Nobody changes opening hours in this test.")
+
+    async def delete_holiday(self, tenant_id: int, holiday_id: int) -> None:
+        raise AssertionError("Nobody changes opening hours in this test.")
+
+
 class SilentBell:
     """Rings for nobody."""
 
@@ -415,6 +509,8 @@ class Memory:
         self.credentials = MemoryCredentials(self.clock, self.identities)
         self.attachments = MemoryAttachments()
         self.blobs = MemoryBlobs()
+        self.availability = MemoryAvailability(self.profiles, self.identities)
+        self.presence = MemoryPresence()
         self.ports = Ports(
             events=events or NoEvents(),
             chats=chats or NoChats(),
@@ -425,6 +521,9 @@ class Memory:
             standing=NobodyHasFallen(),
             attachments=self.attachments,
             blobs=self.blobs,
+            availability=self.availability,
+            presence=self.presence,
+            workdays=NoWorkdays(),
             limits=limits or MemoryLimits(self.clock),
             clock=self.clock,
             desk=NO_DESK,

@@ -263,6 +263,7 @@ async def test_a_flood_ends_its_line_and_leaves_the_others_served(
     async with visitor_line(node.ws_url, tenant) as line:
         await line.hello(key=tenant.profile.key)
         chat = (await line.command("start"))["result"]["chat"]["id"]
+        await line.expect("page")
         makers: dict[str, Callable[[], dict[str, object]]] = {
             "ping": lambda: {"t": "ping"},
             "post": lambda: {

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.actions.ports import ReadMark, TypingLease
+from hub.domain.availability import Availability
 from hub.domain.errors import AlreadyTaken, AnsweredMeanwhile, BadRequest, StorageUnavailable, TextTooLong
 from hub.domain.position import Resume
 from hub.live.frames import (
@@ -21,6 +22,8 @@ from hub.live.frames import (
     Codec,
     Command,
     Outgoing,
+    accepting_frame,
+    availability_frame,
     bye_frame,
     chat_map,
     event_frame,
@@ -277,6 +280,17 @@ def test_a_read_mark_is_rendered_as_its_sample() -> None:
 def test_a_typing_lease_is_rendered_as_its_sample() -> None:
     lease = TypingLease(1, 17, 5, "agent", "Marta Lindqvist", True, at(1795250411000))
     assert typing_frame(lease) == get_sample("from_hub", "eph_typing")
+
+
+def test_whether_a_chat_can_be_begun_is_told_as_the_sample_says() -> None:
+    away = Availability(is_available=False, next_open_at=at(1795334400000))
+    assert availability_frame(away) == get_sample("from_hub", "eph_availability")
+    here = Availability(is_available=True, next_open_at=at(1795334400000))
+    assert availability_frame(here) == {**availability_frame(away), "available": True, "opens_at": None}
+
+
+def test_whether_an_agent_takes_chats_is_told_as_the_sample_says() -> None:
+    assert accepting_frame(False) == get_sample("from_hub", "eph_accepting")
 
 
 def test_a_bye_is_rendered_as_its_sample() -> None:

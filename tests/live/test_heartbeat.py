@@ -95,7 +95,7 @@ async def test_a_beat_that_has_nothing_to_tell_waits_and_comes_back_empty(
         await visitor.command("start")
         await visitor.beat()
         frames = await visitor.beat(wait_ms=50)
-        assert {frame["t"] for frame in frames} <= {"welcome", "page", "read"}
+        assert {frame["t"] for frame in frames} <= {"welcome", "page", "read", "eph"}
         assert all(not frame["events"] for frame in frames if frame["t"] == "page")
 
 
@@ -128,6 +128,10 @@ async def test_the_sample_beat_is_answered_as_the_sample_says(node: RunningNode,
     async with visitor_beats(node.base_url, tenant) as visitor:
         await visitor.beat(key=tenant.profile.key)
         chat = (await visitor.command("start"))["result"]["chat"]["id"]
+        while "eph" not in {frame["t"] for frame in await visitor.beat()}:
+            await asyncio.sleep(
+                0.01
+            )  # How the door stands is known a moment after the first visitor has come.
         beat = get_sample("to_hub", "beat")
         beat["cmds"][0]["args"]["chat"] = beat["eph"][0]["chat"] = chat
         beat["positions"] = {str(chat): f"{visitor.epoch}:0"}
@@ -138,7 +142,9 @@ async def test_the_sample_beat_is_answered_as_the_sample_says(node: RunningNode,
     # The event may pass its reply on the way.
     assert sorted(frame["t"] for frame in first["frames"]) == sorted([*kinds, "event"])
     assert [frame["t"] for frame in again["frames"]] == kinds
-    assert members(again["frames"][2]) == members(sample["frames"][2])
+    assert [members(frame) for frame in again["frames"][2:]] == [
+        members(frame) for frame in sample["frames"][2:]
+    ]
     assert {*first} == {*again} == {*sample}
     assert again["next_ms"] == sample["next_ms"]
 

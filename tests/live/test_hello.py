@@ -71,6 +71,7 @@ async def test_a_program_is_known_by_its_key(play: Play) -> None:
         "id": JONAS.id,
         "side": "agent",
         "name": JONAS.name,
+        "accepting": True,
     }
 
 

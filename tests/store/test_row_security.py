@@ -94,6 +94,15 @@ async def test_without_a_named_tenant_there_are_no_rows(
         foreign.id,
         foreign.marta.id,
     )
+    await owner.execute(
+        "INSERT INTO workdays (tenant_id, name, time_zone, days) VALUES ($1, 'Office', 'UTC', '[]')",
+        foreign.id,
+    )
+    await owner.execute(
+        "INSERT INTO holidays (tenant_id, workday_id, name, first_day, last_day)"
+        " SELECT tenant_id, id, 'Feast', '2026-12-25', '2026-12-25' FROM workdays"
+    )
+    await owner.execute("INSERT INTO presence VALUES ($1, $2, 'node', now())", foreign.id, foreign.marta.id)
     assert all((await count_rows(owner)).values())
 
     assert await count_rows(hub) == dict.fromkeys(TENANT_TABLES, 0)

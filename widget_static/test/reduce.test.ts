@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { Chat, FromHub, Page, Refused, Reply, Welcome } from "../src/shared/frames";
+import type { Chat, FromHub, Page, Refused, Reply, TypingEph, Welcome } from "../src/shared/frames";
 import type { PostErrand, StartErrand } from "../src/widget/errands";
 import { reduce, type Happening } from "../src/widget/reduce";
 import { initialState, type State } from "../src/widget/state";
@@ -23,16 +23,6 @@ function sample<Frame extends FromHub>(name: string): Frame {
   return JSON.parse(readFileSync(path, "utf8")) as Frame;
 }
 
-const PROFILE = {
-  name: "Marlow Cycles",
-  greeting: "",
-  colour: "",
-  theme: "",
-  icon: "",
-  bot_name: "",
-  _chat_available: true,
-  _chat_mode: "websocket",
-};
 const WORDS = wordsFrom({});
 const START: StartErrand = { cid: "s", op: "start", args: {} };
 
@@ -62,15 +52,37 @@ function lastStanding(state: State): string {
 }
 
 test("a first visit is greeted, and resumes only when a token was kept", () => {
-  assert.equal(phaseFrom(initialState(""), PROFILE, false), "greeting");
-  assert.equal(phaseFrom(initialState(""), PROFILE, true), "resuming");
-  const welcomed = after(initialState(""), sample("welcome_first_visit"));
-  assert.equal(phaseFrom(welcomed, PROFILE, true), "greeting");
-  assert.equal(phaseFrom(welcomed, { ...PROFILE, _chat_available: false }, true), "unavailable");
+  assert.equal(phaseFrom(initialState(""), false), "greeting");
+  assert.equal(phaseFrom(initialState(""), true), "resuming");
+  assert.equal(phaseFrom(after(initialState(""), sample("welcome_first_visit")), true), "greeting");
+  assert.equal(phaseFrom(after(initialState("", false), sample("welcome_first_visit")), true), "unavailable");
+});
+
+test("the door opens and closes under the eyes of who looks on, and says when it opens", () => {
+  const closed = after(initialState("Half a wor"), sample("eph_availability"));
+  assert.equal(phaseFrom(closed, false), "unavailable");
+  assert.equal(closed.opensAt, 1_795_334_400_000);
+  const open: FromHub = { t: "eph", kind: "availability", available: true, opens_at: null };
+  const opened = after({ ...closed, refusal: "Not now." }, open);
+  assert.equal(phaseFrom(opened, false), "greeting");
+  assert.deepEqual([opened.opensAt, opened.draft, opened.refusal], [null, "Half a wor", null]);
+});
+
+test("a first message that came too late goes back to the composer", () => {
+  const said = after(initialState(""), { kind: "said", errand: post("m", "Hello?", null) });
+  const reply = refusal("s", "not_available");
+  const closed = after(said, { kind: "answered", errand: START, reply }, sample("eph_availability"));
+  assert.deepEqual([phaseFrom(closed, false), closed.draft], ["unavailable", "Hello?"]);
+});
+
+test("what is of a kind nobody knows changes nothing", () => {
+  const state = visited();
+  assert.equal(after(state, { t: "eph", kind: "weather", sunny: true } as unknown as FromHub), state);
+  assert.equal(after(state, sample("eph_accepting")), state);
 });
 
 test("a chat that is open goes on although nobody is available for new ones", () => {
-  assert.equal(phaseFrom(visited(), { ...PROFILE, _chat_available: false }, true), "talking");
+  assert.equal(phaseFrom(after(visited(), sample("eph_availability")), true), "talking");
 });
 
 test("the first message is there at once, waits for an agent once stored, and is answered", () => {
@@ -90,7 +102,7 @@ test("the first message is there at once, waits for an agent once stored, and is
     { kind: "said", errand: post("m", "Where is my order?", null) },
   );
   assert.equal(state.draft, "");
-  assert.equal(phaseFrom(state, PROFILE, false), "talking");
+  assert.equal(phaseFrom(state, false), "talking");
   state = after(
     state,
     { kind: "answered", errand: START, reply },
@@ -200,12 +212,12 @@ test("when the chat cannot begin, all its words are back in the composer and the
   );
   assert.equal(state.draft, "one\ntwo");
   assert.equal(state.refusal, "Because of bad_request.");
-  assert.equal(phaseFrom(state, PROFILE, false), "greeting");
+  assert.equal(phaseFrom(state, false), "greeting");
 });
 
 test("typing ends by its lease, by its message, and with the line", () => {
   const welcome = sample<Welcome>("welcome_visitor");
-  const eph = sample<FromHub & { t: "eph" }>("eph_typing");
+  const eph = sample<TypingEph>("eph_typing");
   const typing = reduce(reduce(visited(), { kind: "framed", frame: welcome, now: welcome.now }), {
     kind: "framed",
     frame: eph,
@@ -224,9 +236,9 @@ test("typing ends by its lease, by its message, and with the line", () => {
 
 test("an ended chat can be started again from nothing", () => {
   const ended = after(visited(), sample("event_ended"));
-  assert.equal(phaseFrom(ended, PROFILE, true), "ended");
+  assert.equal(phaseFrom(ended, true), "ended");
   const fresh = after(ended, { kind: "restarted" });
-  assert.equal(phaseFrom(fresh, PROFILE, true), "greeting");
+  assert.equal(phaseFrom(fresh, true), "greeting");
   assert.equal(fresh.transcript.events.length, 0);
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { makeCid } from "../src/shared/cid";
-import { dayText, isSameDay, languageFrom, timeText } from "../src/shared/time";
+import { comingDayText, dayText, isSameDay, languageFrom, timeText } from "../src/shared/time";
 
 const at = (day: number, hour: number, minute = 0) => new Date(2026, 10, day, hour, minute).getTime();
 
@@ -18,6 +18,15 @@ test("days are today, yesterday, or named", () => {
   assert.equal(dayText(at(16, 12), now, "en-GB"), "Monday 16 November");
   assert.match(dayText(new Date(2025, 0, 2).getTime(), now, "en-GB"), /2025/);
   assert.equal(dayText(at(21, 0, 10), now, "de"), "Heute");
+});
+
+test("days that come are today, tomorrow, or named", () => {
+  const now = at(21, 23, 30);
+  assert.equal(comingDayText(at(21, 23, 59), now, "en"), "today");
+  assert.equal(comingDayText(at(22, 0, 1), now, "en"), "tomorrow");
+  assert.equal(comingDayText(at(27, 9), now, "en"), "Friday");
+  assert.equal(comingDayText(at(28, 9), now, "en-GB"), "Saturday 28 November");
+  assert.equal(comingDayText(at(22, 9), now, "de"), "morgen");
 });
 
 test("a day is a calendar day, not 24 hours", () => {

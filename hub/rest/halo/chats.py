@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
+from hub.actions.availability import list_availability
 from hub.actions.chat_lists import get_summary, list_chats
 from hub.actions.chats import ChatChange, change_chats, end_chat, rename_chat, require_ticket
 from hub.actions.ports import Ports
@@ -12,7 +13,6 @@ from hub.auth.cursors import SignedCursors
 from hub.domain.chat import CHANGEABLE, ChatFilter, Summary
 from hub.domain.errors import BadRequest, ChatNotFound, NotFound
 from hub.domain.identity import AgentCaller, Caller, VisitorCaller
-from hub.domain.profile import is_available
 from hub.domain.text import clean_name
 from hub.rest.halo import wire_chats as wire
 from hub.rest.halo.answers import require_single_use, respond, respond_with_saved
@@ -131,11 +131,12 @@ class Chats:
         return chat_from_summary(summary, caller, await read_messages(self._ports, chat, events))
 
     async def _tell_available(self, chats: Sequence[wire.Chat]) -> None:
-        for profile_id in {chat.chatprofile_id for chat in chats}:
-            profile = await self._ports.profiles.find_profile(int(profile_id))
-            for chat in chats:
-                if chat.chatprofile_id == profile_id:
-                    chat.chat_available = profile is not None and is_available(profile)
+        ids = {int(chat.chatprofile_id) for chat in chats}
+        found = [await self._ports.profiles.find_profile(profile_id) for profile_id in ids]
+        known = await list_availability(self._ports, [profile for profile in found if profile is not None])
+        for chat in chats:
+            availability = known.get(int(chat.chatprofile_id))
+            chat.chat_available = availability is not None and availability.is_available
 
     def operations(self) -> list[Operation]:
         """The addresses of chats."""

@@ -4,6 +4,7 @@ from functools import partial
 
 from starlette.responses import Response
 
+from hub.actions.availability import get_availability
 from hub.actions.ports import Keys, Ports
 from hub.actions.profiles import ProfileDraft, delete_profile, get_profile, list_profiles, save_profiles
 from hub.domain.errors import HubError, NotFound, ProfileNotFound
@@ -11,7 +12,6 @@ from hub.domain.identity import AgentCaller
 from hub.rest.halo.answers import require_single_use, respond, respond_with_list, respond_with_saved
 from hub.rest.halo.dialect import HaloDialect
 from hub.rest.halo.translate_profiles import (
-    availability_of,
     chat_profile_from_profile,
     profile_from_body,
     refusal_in_halo_words,
@@ -71,7 +71,9 @@ class ChatProfiles:
         else:
             profile = await self._dialect.require_profile(call.request, _find_profile_id(call), query.key)
             body = widget_profile_from_profile(profile)
-        return respond({**body, **(availability_of(profile) if query.check_available else {})})
+        if query.check_available:
+            body["_chat_available"] = (await get_availability(self._ports, profile)).is_available
+        return respond(body)
 
     async def delete_profile(self, call: Call) -> Response:
         """Nobody new comes in through the profile any more; its chats go on. The answer is the profile as it was."""

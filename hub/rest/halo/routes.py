@@ -11,9 +11,11 @@ from hub.auth.cursors import SignedCursors
 from hub.rest.halo.agents import Agents
 from hub.rest.halo.articles import Articles
 from hub.rest.halo.attachments import Attachments
+from hub.rest.halo.availability import ProfileAvailability
 from hub.rest.halo.chats import Chats
 from hub.rest.halo.description import describe_halo
 from hub.rest.halo.dialect import HaloDialect
+from hub.rest.halo.holidays import Holidays
 from hub.rest.halo.messages import Messages
 from hub.rest.halo.profiles import ChatProfiles
 from hub.rest.halo.starting import Starting
@@ -21,6 +23,7 @@ from hub.rest.halo.teams import Statuses, Teams, TicketTypes
 from hub.rest.halo.tickets import Tickets
 from hub.rest.halo.tokens import TokenEndpoint
 from hub.rest.halo.users import Users
+from hub.rest.halo.workdays import Workdays
 from hub.rest.openapi import DescribedDialect
 from hub.rest.operation import Operation, routes_from_operations
 from hub.settings import Settings
@@ -54,6 +57,9 @@ class Halo:
                 settings.base_url,
                 settings.max_attachment_mb,
             ).operations(),
+            *ProfileAvailability(ports).operations(),
+            *Workdays(ports).operations(),
+            *Holidays(ports).operations(),
         ]
 
     def described(self) -> DescribedDialect:

@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
+from hub.actions.availability import get_availability
 from hub.actions.chats import start_chat
 from hub.actions.messages import post_message
 from hub.actions.ports import Ports
 from hub.actions.visitors import Tokens, renew_token
 from hub.domain.chat import Chat, StartFacts
-from hub.domain.errors import BadRequest, Forbidden, NotFound, NotSignedIn, ProfileNotFound
+from hub.domain.errors import BadRequest, NotAvailable, NotFound, NotSignedIn, ProfileNotFound
 from hub.domain.event import Event
 from hub.domain.identity import AgentCaller, VisitorCaller, visitor_name
 from hub.domain.profile import (
     Profile,
-    is_available,
     may_see_profile,
     require_may_answer,
     require_may_start,
@@ -69,7 +69,7 @@ class Starting:
         """The profile with which the agent may open this chat, and answer it if asked to.
 
         What would refuse the chat refuses it here, before anything of an array is begun. Raises BadRequest when the profile is
-        not one the agent sees, Forbidden, TextEmpty, TextTooLong.
+        not one the agent sees, Forbidden, NotAvailable, TextEmpty, TextTooLong.
         """
         profile_id = _profile_id(item)
         profile = None if profile_id is None else await self._ports.profiles.find_profile(profile_id)
@@ -80,8 +80,8 @@ class Starting:
         ):
             raise BadRequest("There is no such chat profile.", field="chatprofile_id")
         require_may_start(profile, is_proven=False)
-        if not is_available(profile):
-            raise Forbidden("This chat is closed just now.")
+        if not (await get_availability(self._ports, profile)).is_available:
+            raise NotAvailable
         if item.text is not None:
             require_text(item.text, MAX_VISITOR_TEXT_CHARS)
         if answers:

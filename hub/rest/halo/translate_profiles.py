@@ -20,7 +20,6 @@ from hub.domain.profile import (
     RuleKind,
     RuleLevel,
     TicketMoment,
-    is_available,
 )
 from hub.rest.bodies import parse_json
 from hub.rest.halo.wire_flows import FlowDetail, step_as_given
@@ -210,11 +209,6 @@ def refusal_in_halo_words(error: HubError) -> HubError:
     """The same refusal, naming the member instead of the place in our profile."""
     error.field = NAMES.get(error.field or "", error.field)
     return error
-
-
-def availability_of(profile: Profile) -> dict[str, Any]:
-    """Whether a chat can be begun now."""
-    return {"_chat_available": is_available(profile)}
 
 
 def _look_up(value: Any, place: str) -> Any:

@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import httpx2
+import pytest
 import pytest_asyncio
 from starlette.applications import Starlette
 
@@ -18,6 +20,15 @@ from tests.doubles.node import RunningNode, running_node
 from tests.doubles.ports import OpenLimits
 from tests.doubles.secrets import open_secrets
 from tests.doubles.tenant import Tenant, make_tenant
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of this directory run in the loop of the node they share."""
+    for item in items:
+        if HERE in item.path.parents and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

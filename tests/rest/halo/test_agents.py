@@ -13,8 +13,6 @@ from tests.doubles.line import agent_line
 from tests.doubles.node import RunningNode
 from tests.doubles.tenant import Tenant
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
-
 PASSWORD = "correct horse battery"
 
 

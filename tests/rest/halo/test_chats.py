@@ -12,8 +12,6 @@ from tests.doubles.conversation import begin_active_chat, begin_chat, read_strea
 from tests.doubles.halo_client import PAGE, HaloProgram, ask_for_token
 from tests.doubles.tenant import Tenant
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
-
 HEADER_MEMBERS = {
     "id", "guid", "name", "team_id", "isagentchat", "closed", "assigned", "agent_id", "user_id", "lastmessageid", "lastmessage",
     "lastupdatedate", "participant_count", "ticket_id", "icon", "chatprofile_id", "chatprofile_name", "livechat_started",

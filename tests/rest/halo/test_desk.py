@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
-
 from hub.actions.chats import end_chat
 from hub.actions.ports import Ports
 from hub.actions.tickets import get_ticket
@@ -14,8 +12,6 @@ from tests.doubles.conversation import begin_active_chat, message_item
 from tests.doubles.halo_client import HaloProgram, program_of
 from tests.doubles.node import RunningNode
 from tests.doubles.tenant import Tenant
-
-pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 # Teams, statuses, ticket types.
 

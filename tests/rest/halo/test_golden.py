@@ -16,8 +16,6 @@ from tests.doubles.halo_client import add_client, ask_for_token
 from tests.doubles.node import RunningNode
 from tests.doubles.tenant import Tenant
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
-
 GOLDEN = Path(__file__).parent / "golden"
 FILES = sorted(GOLDEN.glob("*.json"))
 

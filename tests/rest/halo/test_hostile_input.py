@@ -9,8 +9,6 @@ import pytest
 from hub.rest.operation import MAX_BODY_ITEMS, Operation
 from tests.doubles.halo_worlds import BODIES, OPERATIONS, QUERIES, World, kind_of
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
-
 WITH_BODY = [operation for operation in OPERATIONS if operation.items is not None]
 WITH_QUERY = [operation for operation in OPERATIONS if operation.query is not None]
 

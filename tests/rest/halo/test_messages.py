@@ -15,8 +15,6 @@ from tests.doubles.conversation import begin_active_chat, begin_chat, read_strea
 from tests.doubles.halo_client import HaloProgram
 from tests.doubles.tenant import Tenant
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
-
 MEMBERS = {
     "id", "chat_id", "sender_id", "text", "textplain", "value_int", "value_bool", "value_date", "value_multi", "timestamp",
     "system_id", "ticket_id", "user_id", "agent_id", "unknown_id", "display_name", "lastmessageid", "input_id", "next_input_id",

@@ -20,8 +20,6 @@ from tests.doubles.node import RunningNode
 from tests.doubles.secrets import open_secrets
 from tests.doubles.tenant import PAGE_ORIGIN, Tenant, make_tenant
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
-
 Body = dict[str, Any]
 
 

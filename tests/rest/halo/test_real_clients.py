@@ -26,8 +26,6 @@ from tests.doubles.halo_client import add_client
 from tests.doubles.node import RunningNode
 from tests.doubles.tenant import Tenant, make_tenant
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
-
 T = TypeVar("T")
 
 

@@ -15,8 +15,6 @@ import pytest
 from hub.rest.operation import Operation
 from tests.doubles.halo_worlds import BODIES, MAKERS, NOBODYS, OPERATIONS, QUERIES, World, kind_of
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
-
 # What a member of a query or body names. `id` is the address's own.
 REFERENCES = {
     "agent_id": "Agent",

@@ -118,6 +118,7 @@ interface CommandArgs {
   follow: { chat: number; position?: Position; staff_position?: Position };
   unfollow: { chat: number };
   page: { stream: string; before: number; limit: number };
+  availability: { accepting: boolean };
 }
 
 export type Op = keyof CommandArgs;
@@ -147,7 +148,8 @@ export interface Welcome {
   t: "welcome";
   v: 1;
   connection: string;
-  you: { id: number | null; side: Side; name: string };
+  /** `accepting`: agents only. */
+  you: { id: number | null; side: Side; name: string; accepting?: boolean };
   token?: string;
   epoch: string;
   chats: Chat[];
@@ -221,14 +223,32 @@ export interface Read {
   at: Instant;
 }
 
-export interface Eph {
+export interface TypingEph {
   t: "eph";
-  kind: string;
+  kind: "typing";
   chat: number;
   who: Who;
   on: boolean;
   until: Instant;
 }
+
+/** Whether a visitor can begin a chat, and when opening hours let them in again. */
+export interface AvailabilityEph {
+  t: "eph";
+  kind: "availability";
+  available: boolean;
+  opens_at: Instant | null;
+}
+
+/** Whether the agent of this line takes new chats. */
+export interface AcceptingEph {
+  t: "eph";
+  kind: "accepting";
+  accepting: boolean;
+}
+
+/** Others may come with a newer hub. */
+export type Eph = TypingEph | AvailabilityEph | AcceptingEph;
 
 export interface Rows {
   t: "rows";

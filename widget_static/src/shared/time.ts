@@ -37,6 +37,16 @@ export function dayText(at: number, now: number, language: string): string {
   }).format(at);
 }
 
+/** `today`, `tomorrow`, `Thursday`, and beyond a week `Thursday 12 March`: a day that comes, within a sentence. */
+export function comingDayText(at: number, now: number, language: string): string {
+  const days = countDaysBetween(now, at);
+  if (days < 2) return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(days, "day");
+  return formatterFor(language, {
+    weekday: "long",
+    ...(days < 7 ? {} : { day: "numeric", month: "long" }),
+  }).format(at);
+}
+
 /** Whether both fall on one calendar day of the reader. */
 export function isSameDay(one: number, other: number): boolean {
   return countDaysBetween(one, other) === 0;

@@ -52,7 +52,7 @@ export class Conversation {
     this.#kept = kept;
     this.#onChange = onChange;
     this.hasToken = kept.token.load() !== null;
-    this.state = initialState(kept.draft.load() ?? "");
+    this.state = initialState(kept.draft.load() ?? "", profile._chat_available);
     this.#token = new VisitorToken(kept);
     this.#line = new Line({
       url: addressFrom(config),
@@ -189,7 +189,7 @@ export class Conversation {
     this.#change({ kind: "framed", frame, now: Date.now() });
     if (this.state.isBehind) return this.#line.again();
     if (frame.t === "reauth") return void this.#settleToken(frame.token);
-    if (frame.t === "eph") this.#expireLater(frame.until);
+    if (frame.t === "eph" && frame.kind === "typing") this.#expireLater(frame.until);
     if (frame.t === "page" || frame.t === "event") this.markRead();
   }
 

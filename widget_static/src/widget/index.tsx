@@ -76,7 +76,7 @@ export function mount({
 
   /**
    * What had the focus went with this drawing. The menu and the question began at the button of the menu; from
-   * the composer of a chat that has ended one goes on to the next chat.
+   * the composer of a chat that has ended one goes on to the next chat, and when the door closes to the window.
    */
   function restoreFocus(isLayerGone: boolean): void {
     const button = isLayerGone ? room.querySelector<HTMLElement>(".menu-button") : null;
@@ -87,7 +87,7 @@ export function mount({
   const root = room.getRootNode() as ShadowRoot;
   let layer: State["layer"] = "none";
   function draw(state: State): void {
-    const phase = phaseFrom(state, profile, conversation.hasToken);
+    const phase = phaseFrom(state, conversation.hasToken);
     // Never the focus of the page around.
     const hadFocus = root.activeElement;
     labelBubble(bubble, state, words);

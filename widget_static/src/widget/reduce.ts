@@ -14,6 +14,7 @@ import {
   type Reply,
   type Started,
   type Stored,
+  type TypingEph,
   type Welcome,
 } from "../shared/frames";
 import { headerAfterRead, mergeHeaders } from "../shared/header";
@@ -116,7 +117,7 @@ function afterFrame(state: State, frame: FromHub, now: number): State {
     case "read":
       return frame.chat === state.chat?.id ? afterRead(state, state.chat, frame) : state;
     case "eph":
-      return frame.chat === state.chat?.id ? { ...state, typing: typingAfter(state, frame) } : state;
+      return afterEph(state, frame);
     case "ping":
     case "pong":
       return { ...state, isBehind: state.isBehind || isBeyond(state, frame.heads) };
@@ -191,8 +192,16 @@ function afterRead(state: State, chat: Chat, read: Read): State {
   return { ...state, readSeq, chat: headerAfterRead(chat, read) };
 }
 
-function typingAfter(state: State, { kind, who, on, until }: Eph): State["typing"] {
-  if (kind !== "typing" || who.side === "visitor") return state.typing;
+function afterEph(state: State, eph: Eph): State {
+  if (eph.kind === "availability") {
+    return { ...state, isAvailable: eph.available, opensAt: eph.opens_at, refusal: null };
+  }
+  if (eph.kind !== "typing" || eph.chat !== state.chat?.id) return state;
+  return { ...state, typing: typingAfter(state, eph) };
+}
+
+function typingAfter(state: State, { who, on, until }: TypingEph): State["typing"] {
+  if (who.side === "visitor") return state.typing;
   const others = state.typing.filter((typing) => typing.who.id !== who.id);
   return on ? [...others, { who, until: until - state.clockAheadMs }] : others;
 }

@@ -23,6 +23,10 @@ export interface State {
   /** The hub's clock minus this machine's. */
   readonly clockAheadMs: number;
   readonly maxTextChars: number;
+  /** Whether a new chat can be begun now. */
+  readonly isAvailable: boolean;
+  /** When opening hours let new chats in again, by the hub's clock; null: nobody knows. */
+  readonly opensAt: number | null;
   /** Null until the first message has opened one. */
   readonly chat: Chat | null;
   /** Its stream is empty text until there is a chat. */
@@ -38,7 +42,7 @@ export interface State {
 // The hub's limit for visitors, until welcome says otherwise.
 const MAX_TEXT_CHARS = 4_000;
 
-export function initialState(draft: string): State {
+export function initialState(draft: string, isAvailable = true): State {
   return {
     isOpen: false,
     layer: "none",
@@ -48,6 +52,8 @@ export function initialState(draft: string): State {
     epoch: "",
     clockAheadMs: 0,
     maxTextChars: MAX_TEXT_CHARS,
+    isAvailable,
+    opensAt: null,
     chat: null,
     transcript: emptyTranscript(""),
     readSeq: 0,

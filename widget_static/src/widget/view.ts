@@ -23,11 +23,11 @@ const RULES = {
 };
 
 /** `hasToken`: an earlier page left one, so there may be a conversation the hub has not told of yet. */
-export function phaseFrom(state: State, profile: Profile, hasToken: boolean): Phase {
+export function phaseFrom(state: State, hasToken: boolean): Phase {
   if (state.chat) return state.chat.state === "ended" ? "ended" : "talking";
   if (state.transcript.pending.length > 0) return "talking";
   if (!state.isWelcome && hasToken) return "resuming";
-  return profile._chat_available ? "greeting" : "unavailable";
+  return state.isAvailable ? "greeting" : "unavailable";
 }
 
 export function isWaiting({ chat }: State): boolean {

@@ -29,7 +29,8 @@ const OWN_WORDS = {
   endExplained: "You can start a new one at any time.",
   endThanks: "Thank you for writing to us.",
   closedNow: "Closed now",
-  unavailableTitle: "We’re not here right now",
+  unavailableTitle: "We’re away right now",
+  backAt: "We’re back @@@ at ###.",
   unavailableExplained: "Nobody can answer at the moment. Please come back later.",
   tooLong: "@@@ characters too many",
   toEnd: "Go to the newest message",
@@ -42,7 +43,7 @@ export function wordsFrom(overrides: Readonly<Record<string, string>>): Words {
   return { ...DEFAULT_LANGUAGE, ...OWN_WORDS, ...overrides };
 }
 
-/** The sentence with its `@@@` filled in. */
-export function fill(sentence: string, value: string | number): string {
-  return sentence.replaceAll("@@@", () => String(value));
+/** The sentence with its `@@@`, and where it has one its `###`, filled in. */
+export function fill(sentence: string, value: string | number, second = ""): string {
+  return sentence.replaceAll("@@@", () => String(value)).replace("###", second);
 }

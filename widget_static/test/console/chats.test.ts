@@ -4,7 +4,7 @@ import { leavesHole, MAX_FOLLOWED } from "../../src/console/state/chats";
 import { conversationFrom, countUnseen, lastOwnSeq, mergeNotes } from "../../src/console/state/conversation";
 import { visitorReadFrom } from "../../src/console/state/headers";
 import type { FollowedChat } from "../../src/console/state/state";
-import { after, freshState, header, JONAS, MARTA, message, NOW, openedChat, page, row, sample } from "./samples";
+import { after, freshState, header, JONAS, MARTA, message, NOW, openedChat, page, row, sample, sampleTyping } from "./samples";
 
 const VISITOR = { id: 41, side: "visitor" as const };
 
@@ -121,7 +121,7 @@ test("messages of others below the screen are counted until the end is seen", ()
 });
 
 test("the visitor's typing shows until it speaks, and ends by itself", () => {
-  const typing = { ...sample("eph_typing", "eph"), who: { id: 41, side: "visitor" as const, name: "Visitor 7F2C" } };
+  const typing = { ...sampleTyping(), who: { id: 41, side: "visitor" as const, name: "Visitor 7F2C" } };
   const state = after(openedChat(), { ...typing, until: NOW + 6000 });
   assert.equal(state.typing.get(17)?.[0]?.name, "Visitor 7F2C");
   assert.equal(after(state, message(5, VISITOR, "there")).typing.size, 0);

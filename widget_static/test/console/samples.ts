@@ -1,7 +1,7 @@
 /** The sample frames that the Python tests read, too, and small frames made after them. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseFrame, type Chat, type EventFrame, type FromHub, type Page, type Row } from "../../src/shared/frames";
+import { parseFrame, type Chat, type EventFrame, type FromHub, type Page, type Row, type TypingEph } from "../../src/shared/frames";
 import type { Agent } from "../../src/console/account";
 import type { Change } from "../../src/console/state/changes";
 import { reduce } from "../../src/console/state/reduce";
@@ -20,6 +20,10 @@ export function sample<Name extends FromHub["t"]>(name: string, type: Name): Nam
   const frame = parseFrame(readFileSync(join(TEST_FOLDER, "../../hub/live/samples/from_hub", `${name}.json`), "utf8"));
   if (frame?.t !== type) throw new Error(`${name}.json is no ${type} frame`);
   return frame as Named<Name>;
+}
+
+export function sampleTyping(): TypingEph {
+  return sample("eph_typing", "eph") as TypingEph;
 }
 
 /** The sample `to_hub/NAME.json` as plain data. */

@@ -161,6 +161,15 @@ export class Desk {
     this.errands.run({ t: "cmd", cid: makeCid(), op: "end", args: { chat } });
   }
 
+  /** Whether this agent takes new chats. The hub's word holds: what did not get through is taken back. */
+  chooseAccepting(isAccepting: boolean): void {
+    if (this.state.line.kind !== "live") return;
+    this.store.apply({ kind: "accepting_chosen", isAccepting });
+    this.asks.ask({ op: "availability", args: { accepting: isAccepting } }, (reply) => {
+      if (!reply?.ok) this.store.apply({ kind: "accepting_chosen", isAccepting: !isAccepting });
+    });
+  }
+
   /** The guard's three ways out: edit, send all the same, or discard what was held back. */
   settleGuard(chat: number, choice: "edit" | "send" | "discard"): void {
     this.store.apply({ kind: "guard_settled", chat, keepsText: choice !== "discard" });

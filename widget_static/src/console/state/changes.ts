@@ -27,6 +27,8 @@ export type Change =
   | { kind: "end_seen"; chat: number }
   | { kind: "read_said"; chat: number; seq: number }
   | { kind: "guard_settled"; chat: number; keepsText: boolean }
+  /** The agent takes new chats from now on, or none: by choice, or because the choice did not get through. */
+  | { kind: "accepting_chosen"; isAccepting: boolean }
   | { kind: "notice_told"; chat: number; sentence: string }
   | { kind: "notice_closed"; chat: number }
   /** Time has passed: what has expired goes; `now` by our clock. */

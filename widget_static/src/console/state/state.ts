@@ -8,6 +8,8 @@ import { EMPTY_INBOX, type Inbox, type Tab } from "./inbox";
 export interface ConsoleState {
   readonly me: Agent;
   readonly line: LineState;
+  /** Whether this agent takes new chats; null until the hub has said so. */
+  readonly isAccepting: boolean | null;
   /** Whether this page has been welcomed once; before, there is nothing to reconnect to. */
   readonly wasLive: boolean;
   readonly epoch: string;
@@ -79,6 +81,7 @@ export function initialState(me: Agent, drafts: ReadonlyMap<number, Draft>): Con
   return {
     me,
     line: { kind: "connecting" },
+    isAccepting: null,
     wasLive: false,
     epoch: "",
     skewMs: 0,

@@ -1,16 +1,19 @@
-/** The agent's own menu: who is signed in, the keys, the way out. */
+/** The agent's own menu: who is signed in, whether new chats are taken, the keys, the way out. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Agent } from "../account";
+import type { Desk } from "../desk/desk";
+import type { ConsoleState } from "../state/state";
 import { Icon } from "./icon";
 import { KeyCap, Portrait } from "./small_parts";
 
 interface Props {
-  agent: Agent;
+  desk: Desk;
+  state: ConsoleState;
   onKeys(): void;
   onSignOut(): void;
 }
 
-export function AgentMenu({ agent, onKeys, onSignOut }: Props) {
+export function AgentMenu({ desk, state, onKeys, onSignOut }: Props) {
+  const { me: agent, isAccepting, line } = state;
   const [isOpen, setOpen] = useState(false);
   const place = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -42,8 +45,12 @@ export function AgentMenu({ agent, onKeys, onSignOut }: Props) {
       >
         <Icon name="person" />
         <Portrait name={agent.name} />
+        {isAccepting !== null && <i class="standing" data-accepting={isAccepting} aria-hidden="true" />}
         <span class="rail-label">Me</span>
-        <span class="unseen">Signed in as {agent.name}</span>
+        <span class="unseen">
+          Signed in as {agent.name}
+          {isAccepting === false && ", taking no new chats"}
+        </span>
       </button>
       {isOpen && (
         <div class="menu">
@@ -51,6 +58,24 @@ export function AgentMenu({ agent, onKeys, onSignOut }: Props) {
             <p class="menu-name">{agent.name}</p>
             <p class="menu-email">{agent.email}</p>
           </div>
+          {isAccepting !== null && (
+            <button
+              type="button"
+              class="menu-item menu-switch"
+              role="switch"
+              aria-checked={isAccepting}
+              aria-disabled={line.kind !== "live"}
+              onClick={() => desk.chooseAccepting(!isAccepting)}
+            >
+              <span class="switch-words">
+                Take new chats
+                <span class="switch-note">
+                  {isAccepting ? "Visitors can reach you" : "Your open chats go on"}
+                </span>
+              </span>
+              <span class="switch" aria-hidden="true" />
+            </button>
+          )}
           <button type="button" class="menu-item" onClick={() => choose(onKeys)}>
             <Icon name="keyboard" size={18} />
             Keyboard <KeyCap>?</KeyCap>

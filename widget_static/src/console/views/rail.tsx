@@ -1,16 +1,18 @@
 /** The rail: where one is, and who one is. On a phone it is the bar at the foot of the inbox. */
-import type { Agent } from "../account";
+import type { Desk } from "../desk/desk";
+import type { ConsoleState } from "../state/state";
 import { AgentMenu } from "./agent_menu";
 import { Icon } from "./icon";
 
 interface Props {
-  agent: Agent;
+  desk: Desk;
+  state: ConsoleState;
   onInbox(): void;
   onKeys(): void;
   onSignOut(): void;
 }
 
-export function Rail({ agent, onInbox, onKeys, onSignOut }: Props) {
+export function Rail({ desk, state, onInbox, onKeys, onSignOut }: Props) {
   return (
     <nav class="rail" aria-label="Console">
       <span class="mark" aria-hidden="true">
@@ -22,7 +24,7 @@ export function Rail({ agent, onInbox, onKeys, onSignOut }: Props) {
           Inbox
         </span>
       </button>
-      <AgentMenu agent={agent} onKeys={onKeys} onSignOut={onSignOut} />
+      <AgentMenu desk={desk} state={state} onKeys={onKeys} onSignOut={onSignOut} />
     </nav>
   );
 }

@@ -69,7 +69,7 @@ export function Workspace({ desk, onSignOut }: Props) {
 
   return (
     <div class="console" data-pane={open === null ? "inbox" : "conversation"}>
-      <Rail agent={state.me} onInbox={goToInbox} onKeys={() => setSheetOpen(true)} onSignOut={onSignOut} />
+      <Rail desk={desk} state={state} onInbox={goToInbox} onKeys={() => setSheetOpen(true)} onSignOut={onSignOut} />
       <main>
         <h1 class="unseen">Console</h1>
         <Inbox desk={desk} state={state} onOpen={openChat} />

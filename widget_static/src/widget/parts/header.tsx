@@ -9,7 +9,7 @@ import { PersonPortrait, ProfilePortrait } from "./portrait";
 export function Header({ scene }: { scene: Scene }) {
   const { state, phase, profile, words, acts } = scene;
   const agent = findAgent(state.chat);
-  const isPresent = phase === "talking" ? agent !== null || profile._chat_available : phase === "greeting";
+  const isPresent = phase === "talking" ? agent !== null || state.isAvailable : phase === "greeting";
   const canEnd = phase === "talking" && state.chat !== null;
   const isMenuShown = state.layer === "menu";
   return (

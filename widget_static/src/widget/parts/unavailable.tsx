@@ -1,11 +1,25 @@
-/** Nobody is there to answer, and no chat is open that could go on. */
+/** Nobody is there to answer, and no chat is open that could go on: says when that changes, if it is known. */
+import { comingDayText, timeText } from "../../shared/time";
 import type { Scene } from "../scene";
+import { fill } from "../words";
 
-export function Unavailable({ scene: { words } }: { scene: Scene }) {
+/** Keeps its own direction within a sentence of another one. */
+const isolated = (text: string) => `\u2068${text}\u2069`;
+
+export function Unavailable({ scene: { state, words, language } }: { scene: Scene }) {
+  const { opensAt } = state;
   return (
-    <div class="screen">
+    <div class="screen" role="status">
       <p class="greeting">{words.unavailableTitle}</p>
-      <p class="sentence">{words.unavailableExplained}</p>
+      <p class="sentence">
+        {opensAt
+          ? fill(
+              words.backAt,
+              isolated(comingDayText(opensAt, Date.now(), language)),
+              isolated(timeText(opensAt, language)),
+            )
+          : words.unavailableExplained}
+      </p>
     </div>
   );
 }
