@@ -47,9 +47,10 @@ from hub.live.room import Room
 from hub.live.standing import watch_standing
 from hub.operate import health, metrics
 from hub.operate.metrics import Metrics
-from hub.pages import console, demo, widget
+from hub.pages import console, demo, docs, widget
 from hub.pages.assets import find_static_directory
 from hub.rest import description
+from hub.rest.halo.errors import respond_to_unknown_address
 from hub.rest.halo.routes import Halo
 from hub.settings import Settings, SettingsError
 from hub.store.articles import Articles
@@ -191,7 +192,7 @@ def make_app(settings: Settings) -> Starlette:
             yield
         log.info("closed")
 
-    return Starlette(lifespan=lifespan)
+    return Starlette(lifespan=lifespan, exception_handlers={404: respond_to_unknown_address})
 
 
 @contextlib.asynccontextmanager
@@ -287,6 +288,7 @@ def _list_routes(
         *heartbeat.routes(room, registry, admission),
         *halo.routes(),
         *description.routes([halo.described()], settings.base_url, _version()),
+        *docs.routes(settings.base_url, static_directory),
         *widget.routes(static_directory),
         *console.routes(ports, secrets, settings, static_directory),
         *(demo.routes(ports, settings) if shows_demo else ()),

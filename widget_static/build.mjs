@@ -1,5 +1,5 @@
 /**
- * Builds what browsers load: dist/chat (loader, widget, fonts) and dist/console.
+ * Builds what browsers load: dist/chat (loader, widget, fonts), dist/console and dist/docs.
  *
  * dist is committed; two builds of the same sources are byte-identical, so a diff of dist shows whether it is
  * fresh.
@@ -21,6 +21,8 @@ const BROWSERS = ["chrome111", "firefox113", "safari16.4"];
 // What a page pays for the chat: the loader on every view, loader and widget once somebody means to write.
 const LOADER_BUDGET_BYTES = 6 * 1024;
 const CHAT_BUDGET_BYTES = 25 * 1024;
+// Of developers who read about the API.
+const DOCS_BUDGET_BYTES = 25 * 1024;
 
 const FONT_FILES = ["latin", "latin-ext"].flatMap((subset) =>
   [400, 500, 600].map((weight) => `poppins-${subset}-${weight}-normal.woff2`),
@@ -135,6 +137,11 @@ async function buildConsole() {
   return true;
 }
 
+/** The page of the API takes colours and small parts from the console's styles. */
+async function buildDocs() {
+  return buildEntry({ entry: "src/docs/app.tsx", outfile: "docs/app.js", format: "esm", sources: ["docs", "console/styles"] });
+}
+
 function countCompressed(bytes) {
   return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
 }
@@ -146,18 +153,23 @@ function reportBudget(name, bytes, budget) {
   process.exitCode = 1;
 }
 
-/** Builds `chat`, `console` or, without an argument, both. */
+/** Builds `chat`, `console`, `docs` or, without an argument, all of them. */
 async function main(only) {
-  if (only !== "console") {
+  const isWanted = (name) => only === undefined || only === name;
+  if (isWanted("chat")) {
     await rm(join(DIST, "chat"), { recursive: true, force: true });
     const { loader, widget, beats } = await buildChat();
     reportBudget("loader", countCompressed(loader), LOADER_BUDGET_BYTES);
     reportBudget("loader and widget", countCompressed(loader) + countCompressed(widget), CHAT_BUDGET_BYTES);
     console.log(`beats, where websockets fail: ${countCompressed(beats)} bytes brotli`);
   }
-  if (only !== "chat") {
+  if (isWanted("console")) {
     await rm(join(DIST, "console"), { recursive: true, force: true });
     console.log((await buildConsole()) ? "console: built" : "console: no sources, left out");
+  }
+  if (isWanted("docs")) {
+    await rm(join(DIST, "docs"), { recursive: true, force: true });
+    reportBudget("docs", countCompressed(await buildDocs()), DOCS_BUDGET_BYTES);
   }
 }
 

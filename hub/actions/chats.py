@@ -143,7 +143,7 @@ async def change_chats(ports: Ports, agent: AgentCaller, changes: Sequence[ChatC
     items: list[Append] = []
     for change in changes:
         chat = require_may_see(agent, chats.get(change.chat_id))
-        await _require_ticket(ports, agent, change.details)
+        await require_ticket(ports, agent, change.details)
         items += _appends_from_change(agent, chat, change)
     if not items:
         return
@@ -176,7 +176,8 @@ def _appends_from_change(agent: AgentCaller, chat: Chat, change: ChatChange) -> 
     return items if ending is None else [*items, ending]
 
 
-async def _require_ticket(ports: Ports, agent: AgentCaller, details: Mapping[str, Any]) -> None:
+async def require_ticket(ports: Ports, agent: AgentCaller, details: Mapping[str, Any]) -> None:
+    """Returns when the ticket that the details name is there, or none is named; else BadRequest."""
     ticket_id = details.get("ticket_id")
     if ticket_id is not None and not await ports.chats.has_ticket(agent.tenant_id, ticket_id):
         raise BadRequest("There is no such ticket.", field="ticket_id")

@@ -16,4 +16,10 @@ def routes(dialects: Iterable[DescribedDialect], base_url: str, version: str) ->
     body = msgspec.json.encode(render_openapi(dialects, base_url, version))
     headers = {"Cache-Control": f"public, max-age={MAX_AGE_S}", "Access-Control-Allow-Origin": "*"}
 
-    return [Route("/api/openapi.json", Response(body, media_type="application/json", headers=headers))]
+    return [
+        Route(
+            "/api/openapi.json",
+            Response(body, media_type="application/json", headers=headers),
+            methods=["GET"],
+        )
+    ]

@@ -82,8 +82,11 @@ class Operation:
     """What an address does with a method.
 
     `scope` is what an agent's credential must hold; None admits every agent. `is_open` needs no credential at all,
-    `admits_visitors` those of visitors too. `items` is the type of the body's elements when the dialect takes one object
+    `is_anonymous` does not even look at one, `admits_visitors` those of visitors too. `items` is the type of the body's elements when the dialect takes one object
     or an array of them, `is_single` when it takes one object only; `answer` the type of what comes back.
+
+    For the description alone: `form` is the type of a body that is a form, `parts` that of the fields beside the files of a
+    multipart body, `example` a body to begin with, `is_download` an answer in bytes, `refusal` the type of refusals that are not in the dialect's own form.
     """
 
     name: str
@@ -94,6 +97,7 @@ class Operation:
     tag: str
     scope: str | None = None
     is_open: bool = False
+    is_anonymous: bool = False
     admits_visitors: bool = False
     query: type[msgspec.Struct] | None = None
     items: type[msgspec.Struct] | None = None
@@ -102,6 +106,12 @@ class Operation:
     status: int = 200
     max_body_bytes: int = MAX_BODY_BYTES
     reads_own_body: bool = False  # Such as multipart; `items` then describes the JSON form only.
+    form: type[msgspec.Struct] | None = None
+    parts: type[msgspec.Struct] | None = None
+    example: Any = None
+    is_download: bool = False
+    refusal: type[msgspec.Struct] | None = None
+    takes_idempotency_key: bool = False
 
 
 class Dialect(Protocol):

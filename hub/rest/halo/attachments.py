@@ -220,6 +220,7 @@ class Attachments:
                 tag="Attachments",
                 admits_visitors=True,
                 items=wire.AttachmentInput,
+                parts=wire.FormFields,
                 reads_own_body=True,
                 answer=wire.AttachmentAnswer,
                 status=201,
@@ -234,6 +235,7 @@ class Attachments:
                 is_open=True,  # To whoever has its link.
                 admits_visitors=True,
                 query=wire.AttachmentQuery,
+                is_download=True,
                 answer=wire.AttachmentDetails,
             ),
             Operation(

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from hub.actions.availability import list_availability
 from hub.actions.chat_lists import get_summary, list_chats
-from hub.actions.chats import ChatChange, change_chats, end_chat, rename_chat
+from hub.actions.chats import ChatChange, change_chats, end_chat, rename_chat, require_ticket
 from hub.actions.ports import Ports
 from hub.auth.cursors import SignedCursors
 from hub.domain.chat import CHANGEABLE, ChatFilter, Summary
@@ -98,9 +98,13 @@ class Chats:
     async def _save_as_agent(
         self, call: Call, agent: AgentCaller, items: Sequence[wire.ChatInput]
     ) -> Response:
-        """Changes are made all or none; what is to be started is started after that."""
+        """Changes are made all or none; what is to be started is started after that, when nothing speaks against any of it."""
         changes = [_change_from_input(call, agent, item, index) for index, item in enumerate(items)]
         require_single_use([change.chat_id for change in changes if change.chat_id], "id")
+        for item, change in zip(items, changes, strict=True):
+            if not change.chat_id:
+                await self._starting.require_startable(agent, item, answers=change.takes or change.ends)
+                await require_ticket(self._ports, agent, change.details)
         await change_chats(self._ports, agent, [change for change in changes if change.chat_id])
         saved = []
         for index, (item, change) in enumerate(zip(items, changes, strict=True)):
@@ -159,6 +163,8 @@ class Chats:
                 is_open=True,
                 admits_visitors=True,
                 items=wire.ChatInput,
+                example={"chatprofile_id": "1", "display_name": "Ada", "text": "Is size 54 in stock?"},
+                takes_idempotency_key=True,
                 answer=wire.Chat,
                 status=201,
             ),

@@ -39,6 +39,8 @@ class HaloDialect:
 
     async def authenticate(self, request: Request, operation: Operation) -> Principal | None:
         """The application or the visitor whose bearer token came along; None when none came to an open operation."""
+        if operation.is_anonymous:
+            return None  # Programs that renew a token may still send the one that has run out.
         token = bearer_token(request)
         if token is None:
             if operation.is_open:

@@ -4,9 +4,10 @@ import math
 from typing import Any
 
 import msgspec
-from starlette.responses import JSONResponse, Response
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from hub.domain.errors import HubError
+from hub.domain.errors import HubError, NotFound
 from hub.rest.status import STATUS
 
 
@@ -47,3 +48,10 @@ def respond_with_error(error: HubError) -> Response:
     if error.retry == "after":
         headers["Retry-After"] = str(max(1, math.ceil((error.after_ms or 0) / 1000)))
     return JSONResponse(render_error(error), STATUS[error.code], headers)
+
+
+async def respond_to_unknown_address(request: Request, _: Exception) -> Response:
+    """The answer where nothing is: below `/api` one that Halo's clients can read, as they ask for much that is not here."""
+    if request.url.path.lower().startswith("/api/"):
+        return respond_with_error(NotFound("There is no such resource."))
+    return PlainTextResponse("There is nothing here.", 404)

@@ -13,8 +13,8 @@ from hub.rest.halo.articles import Articles
 from hub.rest.halo.attachments import Attachments
 from hub.rest.halo.availability import ProfileAvailability
 from hub.rest.halo.chats import Chats
+from hub.rest.halo.description import describe_halo
 from hub.rest.halo.dialect import HaloDialect
-from hub.rest.halo.errors import ErrorBody
 from hub.rest.halo.holidays import Holidays
 from hub.rest.halo.messages import Messages
 from hub.rest.halo.profiles import ChatProfiles
@@ -35,6 +35,7 @@ class Halo:
     def __init__(self, ports: Ports, secrets: Secrets, visitor_tokens: Tokens, settings: Settings) -> None:
         access_tokens = AccessTokens(settings.secret_keys)
         addresses = ClientAddresses(settings.trusted_proxies)
+        self._base_url = settings.base_url
         self.dialect = HaloDialect(ports, visitor_tokens, access_tokens, addresses)
         starting = Starting(ports, visitor_tokens, self.dialect)
         self.operations: list[Operation] = [
@@ -63,14 +64,7 @@ class Halo:
 
     def described(self) -> DescribedDialect:
         """What OpenAPI says of it."""
-        security = {
-            "bearer": {
-                "type": "http",
-                "scheme": "bearer",
-                "description": "An access token of POST /auth/token, or a chat token.",
-            }
-        }
-        return DescribedDialect(self.operations, ErrorBody, security)
+        return describe_halo(self.operations, self._base_url)
 
     def routes(self) -> list[BaseRoute]:
         """The routes of the Halo dialect."""

@@ -3,15 +3,21 @@
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
+from hub.actions.availability import get_availability
 from hub.actions.chats import start_chat
 from hub.actions.messages import post_message
 from hub.actions.ports import Ports
 from hub.actions.visitors import Tokens, renew_token
 from hub.domain.chat import Chat, StartFacts
-from hub.domain.errors import BadRequest, NotFound, NotSignedIn, ProfileNotFound
+from hub.domain.errors import BadRequest, NotAvailable, NotFound, NotSignedIn, ProfileNotFound
 from hub.domain.event import Event
 from hub.domain.identity import AgentCaller, VisitorCaller, visitor_name
-from hub.domain.profile import Profile, may_see_profile
+from hub.domain.profile import (
+    Profile,
+    may_see_profile,
+    require_may_answer,
+    require_may_start,
+)
 from hub.domain.text import MAX_VISITOR_TEXT_CHARS, require_text
 from hub.rest.halo import wire_chats as wire
 from hub.rest.halo.dialect import HaloDialect
@@ -59,10 +65,12 @@ class Starting:
             raise ProfileNotFound
         return await self._start(call, profile, visitor, item, index, is_new=False)
 
-    async def start_as_agent(
-        self, call: Call, agent: AgentCaller, item: wire.ChatInput, index: int
-    ) -> StartedChat:
-        """For an agent, who opens it on behalf of somebody. Raises BadRequest when the profile is not one the agent sees."""
+    async def require_startable(self, agent: AgentCaller, item: wire.ChatInput, *, answers: bool) -> Profile:
+        """The profile with which the agent may open this chat, and answer it if asked to.
+
+        What would refuse the chat refuses it here, before anything of an array is begun. Raises BadRequest when the profile is
+        not one the agent sees, Forbidden, NotAvailable, TextEmpty, TextTooLong.
+        """
         profile_id = _profile_id(item)
         profile = None if profile_id is None else await self._ports.profiles.find_profile(profile_id)
         if (
@@ -71,6 +79,20 @@ class Starting:
             or not may_see_profile(profile.rules.access, agent)
         ):
             raise BadRequest("There is no such chat profile.", field="chatprofile_id")
+        require_may_start(profile, is_proven=False)
+        if not (await get_availability(self._ports, profile)).is_available:
+            raise NotAvailable
+        if item.text is not None:
+            require_text(item.text, MAX_VISITOR_TEXT_CHARS)
+        if answers:
+            require_may_answer(profile.rules.access, agent)
+        return profile
+
+    async def start_as_agent(
+        self, call: Call, agent: AgentCaller, item: wire.ChatInput, index: int
+    ) -> StartedChat:
+        """For an agent, who opens it on behalf of somebody. Raises as `require_startable` does."""
+        profile = await self.require_startable(agent, item, answers=False)
         uuid = _uuid_of(call, index, f"{profile.uuid}:{agent.id}")
         stranger = VisitorCaller(profile.tenant_id, profile.id, uuid, None, visitor_name(uuid))
         return await self._start(call, profile, stranger, item, index, is_new=False)

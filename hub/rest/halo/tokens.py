@@ -19,7 +19,7 @@ from hub.auth.access_tokens import LIVES, AccessTokens, Grant
 from hub.domain.errors import HubError, NotSignedIn, TooMany, WrongMediaType
 from hub.rest.bodies import read_bytes
 from hub.rest.halo.dialect import HaloDialect
-from hub.rest.halo.wire import AuthInfo, TokenAnswer
+from hub.rest.halo.wire import AuthInfo, TokenAnswer, TokenForm, TokenRefusal
 from hub.rest.operation import Call, Operation
 
 MAX_FORM_BYTES = 16 * 1024
@@ -134,7 +134,7 @@ class TokenEndpoint:
                 run=self.tell_auth_info,
                 summary="Where clients sign in",
                 tag="Signing in",
-                is_open=True,
+                is_anonymous=True,
                 answer=AuthInfo,
             ),
             Operation(
@@ -142,10 +142,12 @@ class TokenEndpoint:
                 method="POST",
                 path="/auth/token",
                 run=self.issue_token,
-                summary="A token for client credentials, a password or a refresh token; the body is a form",
+                summary="A token for client credentials, a password or a refresh token",
                 tag="Signing in",
-                is_open=True,
+                is_anonymous=True,
+                form=TokenForm,
                 answer=TokenAnswer,
+                refusal=TokenRefusal,
             ),
         ]
 

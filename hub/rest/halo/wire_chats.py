@@ -14,6 +14,9 @@ MessageId = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
 MaybeId = Annotated[int, msgspec.Meta(ge=-(2**31), lt=2**31)]  # Clients write 0 or -1 for none.
 Int32 = Annotated[int, msgspec.Meta(ge=-(2**31), lt=2**31)]
 Word = Annotated[str, msgspec.Meta(max_length=255)]
+Asked = Annotated[
+    str, msgspec.Meta(max_length=255, pattern="^[^\x00]*$")
+]  # Postgres cannot be asked for NUL.
 Line = Annotated[str, msgspec.Meta(max_length=2_000)]
 Text = Annotated[str, msgspec.Meta(max_length=100_000)]
 
@@ -35,7 +38,7 @@ class ChatListQuery(ListQuery):
     orderdesc3: bool | None = None
     orderdesc4: bool | None = None
     orderdesc5: bool | None = None
-    teams_conversation_id: str | None = None
+    teams_conversation_id: Asked | None = None
     ticket_id: MaybeId | None = None
 
 

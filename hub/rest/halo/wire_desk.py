@@ -267,7 +267,7 @@ class UserOut(msgspec.Struct):
     datecreated: str
 
 
-class UserList(msgspec.Struct):
+class UserList(msgspec.Struct, omit_defaults=True):
     """One part of the users."""
 
     record_count: int
@@ -339,7 +339,7 @@ class TicketOut(msgspec.Struct):
     open_chat_count: int
 
 
-class TicketList(msgspec.Struct):
+class TicketList(msgspec.Struct, omit_defaults=True):
     """One part of the tickets."""
 
     record_count: int
@@ -393,7 +393,7 @@ class ArticleOut(ArticleRow, kw_only=True):
     your_vote: int
 
 
-class ArticleList(msgspec.Struct):
+class ArticleList(msgspec.Struct, omit_defaults=True):
     """One part of the articles."""
 
     record_count: int

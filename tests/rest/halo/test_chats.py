@@ -223,6 +223,7 @@ async def test_a_cursor_holds_in_its_own_list_only(
         ("ticket_id=seven", "ticket_id"),
         ("ticket_id=2147483648", "ticket_id"),
         ("pageinate=sometimes", "pageinate"),
+        ("teams_conversation_id=a%00b", "teams_conversation_id"),
     ],
 )
 async def test_a_wrong_parameter_is_named(admin: HaloProgram, query: str, field: str) -> None:
@@ -253,6 +254,31 @@ async def test_a_wrong_member_is_named_and_nothing_changes(
     assert await ports.chats.find_summary(tenant.id, start.chat.id) == before
 
 
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"chatprofile_id": "1999999999"}, "chatprofile_id"),
+        ({"text": ""}, "text"),
+        ({"text": "x" * 4_001}, "text"),
+        ({"ticket_id": 1_999_999_999}, "ticket_id"),
+        ({"name": "\u200b"}, "name"),
+    ],
+)
+async def test_of_chats_to_begin_and_change_all_are_or_none(
+    admin: HaloProgram, tenant: Tenant, wrong: dict[str, Any], field: str
+) -> None:
+    there = await admin.post("/Chat", start_body(tenant))
+    before = await admin.get(f"/Chat/{there['id']}")
+    body = [{"id": there["id"], "name": "Changed"}, start_body(tenant), start_body(tenant, **wrong)]
+
+    for part in (body, body[1:], body[2:]):
+        status, named = await admin.refusal("POST", "/Chat", body=part)
+        assert (status, named) == (400, field)
+
+    assert await admin.get(f"/Chat/{there['id']}") == before
+    assert (await admin.get("/Chat"))["record_count"] == 1
+
+
 async def test_whoever_has_no_business_here_is_told_the_same(
     admin: HaloProgram, stranger: HaloProgram, tenant: Tenant, ports: Ports
 ) -> None:
@@ -267,6 +293,11 @@ async def test_whoever_has_no_business_here_is_told_the_same(
         assert (refused.status_code, refused.json()["error"]) == (404, "chat_not_found")
     for odd in ("0", "-1", "1.0", "x", "99999999999999999999", "%00", "1 or 1=1"):
         assert (await admin.call("GET", f"/Chat/{odd}")).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/Nothing", "/chat/1/2", "/Chat/1%2F2", "/v1/nothing", "/"])
+async def test_where_nothing_is_halos_clients_can_read_that(admin: HaloProgram, path: str) -> None:
+    assert await admin.refusal("GET", path) == (404, None)
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE"])
