@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from hub.actions.chats import accept_chat, end_chat
-from hub.actions.messages import post_message
+from hub.actions.messages import NewMessage, post_message, post_messages
 from hub.actions.ports import Ports
 from tests.doubles.conversation import begin_active_chat, begin_chat, read_stream
 from tests.doubles.halo_client import HaloProgram
@@ -405,3 +405,16 @@ async def test_a_message_that_is_refused_gives_its_files_back(
     ]  # fmt: skip
     assert (await admin.call("POST", "/ChatMessage", body)).status_code == 409
     await admin.post("/ChatMessage", body[0])
+
+
+async def test_who_writes_while_a_colleague_accepts_comes_in_beside_them(
+    ports: Ports, tenant: Tenant
+) -> None:
+    start = await begin_chat(ports, tenant)
+    as_it_was = {start.chat.id: start.chat}
+    await accept_chat(ports, tenant.jonas, start.chat.id, "accept")
+    [said] = await post_messages(ports, tenant.marta, [NewMessage(start.chat.id, "May I?", "1")], as_it_was)
+    assert said.event.text == "May I?"
+    chat = await ports.chats.find_chat(tenant.id, start.chat.id)
+    assert chat is not None
+    assert chat.holder_id == tenant.jonas.id
