@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import msgspec
 
 from hub.rest.halo.answers import ListQuery
+from hub.rest.halo.moment import Moment
 
 Unset = msgspec.UnsetType
 
@@ -83,7 +84,7 @@ class ChatParticipant(msgspec.Struct):
     unknown_id: str | None
     name: str
     has_left: bool
-    last_read_date: datetime | None
+    last_read_date: Moment | None
 
 
 class NextInput(msgspec.Struct, omit_defaults=True):
@@ -121,7 +122,7 @@ class Message(msgspec.Struct):
     sender_id: int | None
     text: str
     textplain: str
-    timestamp: datetime
+    timestamp: Moment
     system_id: int
     ticket_id: int | None
     user_id: int | None
@@ -133,7 +134,7 @@ class Message(msgspec.Struct):
     chatprofilekey: str | None = None
     value_int: int | None = None
     value_bool: bool | None = None
-    value_date: datetime | None = None
+    value_date: Moment | None = None
     value_multi: str | None = None
     input_id: int | None = None
     next_input_id: int | None = None
@@ -204,7 +205,7 @@ class TypingAnswer(msgspec.Struct):
 
     chat_id: int
     sender_id: int
-    timestamp: datetime
+    timestamp: Moment
     stopped: bool = msgspec.field(name="_stopped", default=False)
 
 
@@ -222,7 +223,7 @@ class Chat(msgspec.Struct):
     user_id: int | None
     lastmessageid: int
     lastmessage: str | None
-    lastupdatedate: datetime
+    lastupdatedate: Moment
     participant_count: int
     ticket_id: int | None
     icon: str | None
@@ -243,10 +244,10 @@ class Chat(msgspec.Struct):
     slack_user_id: str | None
     abandoned: bool
     last_wait_message_id: int | None
-    datecreated: datetime
-    datetimequeued: datetime | None
-    datetimeagentjoined: datetime | None
-    dateclosed: datetime | None
+    datecreated: Moment
+    datetimequeued: Moment | None
+    datetimeagentjoined: Moment | None
+    dateclosed: Moment | None
     queue_time: float | None
     feedback_submitted: bool
     unread_count: int
