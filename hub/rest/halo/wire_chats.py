@@ -15,9 +15,6 @@ MessageId = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
 MaybeId = Annotated[int, msgspec.Meta(ge=-(2**31), lt=2**31)]  # Clients write 0 or -1 for none.
 Int32 = Annotated[int, msgspec.Meta(ge=-(2**31), lt=2**31)]
 Word = Annotated[str, msgspec.Meta(max_length=255)]
-Asked = Annotated[
-    str, msgspec.Meta(max_length=255, pattern="^[^\x00]*$")
-]  # Postgres cannot be asked for NUL.
 Line = Annotated[str, msgspec.Meta(max_length=2_000)]
 Text = Annotated[str, msgspec.Meta(max_length=100_000)]
 
@@ -39,7 +36,7 @@ class ChatListQuery(ListQuery):
     orderdesc3: bool | None = None
     orderdesc4: bool | None = None
     orderdesc5: bool | None = None
-    teams_conversation_id: Asked | None = None
+    teams_conversation_id: Word | None = None
     ticket_id: MaybeId | None = None
 
 
