@@ -6,10 +6,12 @@ from math import ceil
 from typing import Any
 
 from hub.actions.availability import get_availability
+from hub.actions.desk_ports import Window
 from hub.actions.joining import accept_append, joins_before, ticket_due
 from hub.actions.messages import refusal_from_reason
 from hub.actions.ports import Ports
 from hub.domain.chat import CHANGEABLE, Chat, StartFacts, States, require_may_see, sender_side
+from hub.domain.desk import ids_named, require_known
 from hub.domain.errors import (
     AlreadyTaken,
     BadRequest,
@@ -23,6 +25,7 @@ from hub.domain.event import Append, Appended, AppendRefused, Change, Guard
 from hub.domain.identity import AgentCaller, Caller, VisitorCaller
 from hub.domain.profile import Profile, require_may_start
 from hub.domain.text import clean_name, require_storable
+from hub.domain.ticket import TicketFilter
 
 # A minute. An address may be an office or a phone network; a profile may be on a page that is on television.
 STARTS_OF_ADDRESS = 20
@@ -140,10 +143,10 @@ async def change_chats(ports: Ports, agent: AgentCaller, changes: Sequence[ChatC
         chat.id: chat
         for chat in await ports.chats.list_chats(agent.tenant_id, [change.chat_id for change in changes])
     }
+    seen = [require_may_see(agent, chats.get(change.chat_id)) for change in changes]
+    await require_references(ports, agent, [change.details for change in changes])
     items: list[Append] = []
-    for change in changes:
-        chat = require_may_see(agent, chats.get(change.chat_id))
-        await require_ticket(ports, agent, change.details)
+    for chat, change in zip(seen, changes, strict=True):
         items += _appends_from_change(agent, chat, change)
     if not items:
         return
@@ -176,11 +179,16 @@ def _appends_from_change(agent: AgentCaller, chat: Chat, change: ChatChange) -> 
     return items if ending is None else [*items, ending]
 
 
-async def require_ticket(ports: Ports, agent: AgentCaller, details: Mapping[str, Any]) -> None:
-    """Returns when the ticket that the details name is there, or none is named; else BadRequest."""
-    ticket_id = details.get("ticket_id")
-    if ticket_id is not None and not await ports.chats.has_ticket(agent.tenant_id, ticket_id):
-        raise BadRequest("There is no such ticket.", field="ticket_id")
+async def require_references(ports: Ports, agent: AgentCaller, details: Sequence[Mapping[str, Any]]) -> None:
+    """Returns when the tenant has every team and ticket that the details of chats name; else BadRequest names the field."""
+    if teams := ids_named(details, "team_id"):
+        known = await ports.desk.teams.list_teams(agent.tenant_id, teams)
+        require_known(details, "team_id", (team.id for team in known), "team")
+    if tickets := ids_named(details, "ticket_id"):
+        found, _ = await ports.desk.tickets.list_tickets(
+            agent.tenant_id, TicketFilter(ids=tuple(tickets)), Window(len(tickets))
+        )
+        require_known(details, "ticket_id", (ticket.id for ticket in found), "ticket")
 
 
 def _end_append(caller: Caller, chat: Chat, cid: str) -> Append:

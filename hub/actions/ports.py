@@ -171,8 +171,6 @@ class ChatStore(Protocol):
 
     async def find_summary(self, tenant_id: int, chat_id: int) -> Summary | None: ...
 
-    async def has_ticket(self, tenant_id: int, ticket_id: int) -> bool: ...
-
     async def move_read(self, tenant_id: int, chat_id: int, identity_id: int, seq: int) -> ReadMark | None:
         """The highest mark ever set, never beyond the head; None when the identity does not take part."""
 
@@ -206,7 +204,10 @@ class ProfileStore(Protocol):
     async def write_profiles(
         self, tenant_id: int, ids: Sequence[int], decide: DecideProfiles
     ) -> list[Profile]:
-        """What `decide` makes of the profiles with these ids, which nobody else changes meanwhile: all stored, or none."""
+        """What `decide` makes of the profiles with these ids, which nobody else changes meanwhile: all stored, or none.
+
+        BadRequest (field `hours.workday_id`) when a workday that one is to go by from now on is gone.
+        """
 
     async def delete_profile(self, tenant_id: int, profile_id: int) -> bool:
         """Whether there was one to delete."""

@@ -10,8 +10,9 @@ from hub.actions.ports import Keys, Ports
 from hub.domain.errors import BadRequest, Forbidden, ProfileNotFound
 from hub.domain.identity import AgentCaller
 from hub.domain.origin import require_origin_entry, wildcard_domain
+from hub.domain.person import AgentFilter
 from hub.domain.profile import Flow, Profile, may_see_profile, require_may_edit
-from hub.domain.soundness import require_sound
+from hub.domain.soundness import Referent, require_known_references, require_sound
 
 KEY_CHARS = 32
 
@@ -47,13 +48,16 @@ async def save_profiles(
     """The profiles as they are now, in the order of the drafts: all of them stored, or none.
 
     Administrators make profiles; they, and agents whom an access rule lets, change them. Raises Forbidden,
-    ProfileNotFound, BadRequest and the text errors, whose `field` is a place in the profile.
+    ProfileNotFound, BadRequest (also for a workday, ticket type, agent or team the tenant does not have) and the text
+    errors, whose `field` is a place in the profile.
     """
     if not agent.is_admin and any(draft.id is None for draft in drafts):
         raise Forbidden("Profiles are made by administrators.")
 
+    known = await _read_known(ports, agent.tenant_id)
+
     def decide(present: Mapping[int, Profile]) -> list[Profile]:
-        return [_decide_one(keys, agent, draft, present) for draft in drafts]
+        return [_decide_one(keys, agent, draft, present, known) for draft in drafts]
 
     named = [draft.id for draft in drafts if draft.id is not None]
     return await ports.profiles.write_profiles(agent.tenant_id, named, decide)
@@ -99,8 +103,24 @@ async def set_entrance(
     return saved
 
 
+async def _read_known(ports: Ports, tenant_id: int) -> dict[Referent, frozenset[int]]:
+    """The ids of all that a profile of the tenant may refer to."""
+    teams = ports.desk.teams
+    agents = await ports.desk.staff.list_agents(tenant_id, AgentFilter())
+    return {
+        "workday": frozenset(one.id for one in await ports.workdays.list_workdays(tenant_id)),
+        "ticket type": frozenset(one.id for one in await teams.list_types(tenant_id)),
+        "agent": frozenset(one.id for one in agents),
+        "team": frozenset(one.id for one in await teams.list_teams(tenant_id)),
+    }
+
+
 def _decide_one(
-    keys: Keys, agent: AgentCaller, draft: ProfileDraft, present: Mapping[int, Profile]
+    keys: Keys,
+    agent: AgentCaller,
+    draft: ProfileDraft,
+    present: Mapping[int, Profile],
+    known: Mapping[Referent, frozenset[int]],
 ) -> Profile:
     if draft.id is None:
         before = Profile(agent.tenant_id, 0, uuid4(), keys.random_text(KEY_CHARS), "", (), "", flow=Flow())
@@ -109,7 +129,8 @@ def _decide_one(
         require_may_edit(before.rules.access, agent)
     else:
         raise ProfileNotFound
-    return require_sound(_with_narrow_origins(draft.apply(before), before))
+    sound = require_sound(_with_narrow_origins(draft.apply(before), before))
+    return require_known_references(sound, before, known)
 
 
 def _with_narrow_origins(profile: Profile, before: Profile) -> Profile:

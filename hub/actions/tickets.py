@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from hub.actions.desk_ports import Window
 from hub.actions.ports import Ports
-from hub.domain.desk import Patch, in_order_of, require_known
+from hub.domain.desk import Patch, ids_named, in_order_of, require_known
 from hub.domain.errors import BadRequest, NotFound
 from hub.domain.identity import AgentCaller
 from hub.domain.person import AgentFilter
@@ -69,18 +69,14 @@ async def _with_teams(ports: Ports, tenant_id: int, patches: Sequence[Patch]) ->
 async def _require_references(ports: Ports, tenant_id: int, patches: Sequence[Patch]) -> None:
     """BadRequest for whatever the tenant does not have. Each kind is looked up once, and only when it is named."""
     desk = ports.desk
-    if users := _named(patches, "user_id"):
+    if users := ids_named(patches, "user_id"):
         require_known(patches, "user_id", await desk.users.list_known(tenant_id, users), "user")
-    if agents := _named(patches, "agent_id"):
+    if agents := ids_named(patches, "agent_id"):
         found = await desk.staff.list_agents(tenant_id, AgentFilter(ids=tuple(agents), is_disabled=False))
         require_known(patches, "agent_id", (agent.id for agent in found), "agent")
-    if types := _named(patches, "type_id"):
+    if types := ids_named(patches, "type_id"):
         kinds = await desk.teams.list_types(tenant_id, types)
         require_known(patches, "type_id", (kind.id for kind in kinds), "ticket type")
-    if statuses := _named(patches, "status_id"):
+    if statuses := ids_named(patches, "status_id"):
         known = await desk.teams.list_statuses(tenant_id, statuses)
         require_known(patches, "status_id", (status.id for status in known), "status")
-
-
-def _named(patches: Sequence[Patch], field: str) -> list[int]:
-    return sorted({patch[field] for patch in patches if patch.get(field) is not None})

@@ -1,6 +1,6 @@
 """The desk beside the chats: teams, ticket types and statuses, and what may be changed about them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -73,7 +73,12 @@ def with_clean_name(patch: Patch, what: str, field: str = "name", max_chars: int
     return {**patch, field: shown}
 
 
-def require_known(patches: Iterable[Patch], field: str, known: Iterable[int], what: str) -> None:
+def ids_named(patches: Iterable[Mapping[str, Any]], field: str) -> list[int]:
+    """What the patches name under `field`, each once."""
+    return sorted({patch[field] for patch in patches if patch.get(field) is not None})
+
+
+def require_known(patches: Iterable[Mapping[str, Any]], field: str, known: Iterable[int], what: str) -> None:
     """BadRequest when a patch names something under `field` that is not among the known."""
     allowed = set(known)
     for patch in patches:

@@ -1,6 +1,8 @@
 """Which profiles are sound: what operators may write into one. A refusal names the place in the profile."""
 
 import re
+from collections.abc import Collection, Mapping
+from typing import Literal
 from urllib.parse import urlsplit
 
 from hub.domain.errors import BadRequest
@@ -13,6 +15,8 @@ MAX_ADDRESS_CHARS = 2_000
 MAX_ORIGINS = 500
 MAX_RULES = 500
 MAX_POPUPS = 100
+
+Referent = Literal["workday", "ticket type", "agent", "team"]
 
 COLOUR = re.compile(r"#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})")
 
@@ -35,6 +39,33 @@ def require_sound(profile: Profile) -> Profile:
         if count > limit:
             raise BadRequest(f"There are more than {limit} of these.", field=place)
     return profile
+
+
+def require_known_references(
+    profile: Profile, before: Profile, known: Mapping[Referent, Collection[int]]
+) -> Profile:
+    """The profile, when what it newly refers to is among the ids the tenant has; what it referred to before may be gone.
+
+    Raises BadRequest; its `field` is the place.
+    """
+    for place, referent, number in sorted(_references(profile) - _references(before)):
+        if number not in known[referent]:
+            raise BadRequest(f"There is no {referent} {number}.", field=place)
+    return profile
+
+
+def _references(profile: Profile) -> set[tuple[str, Referent, int]]:
+    """What the profile refers to, and where. Roles are numbers of the tenant's own making."""
+    named: set[tuple[str, Referent, int]] = {
+        ("rules.access.rules", rule.kind, rule.id)
+        for rule in profile.rules.access.rules
+        if rule.kind != "role"
+    }
+    if profile.hours.workday_id is not None:
+        named.add(("hours.workday_id", "workday", profile.hours.workday_id))
+    if profile.rules.ticketing.type_id is not None:
+        named.add(("rules.ticketing.type_id", "ticket type", profile.rules.ticketing.type_id))
+    return named
 
 
 def _require_look(profile: Profile) -> None:

@@ -71,7 +71,6 @@ WHICH = """
       AND ($4::text IS NULL OR c.teams_conversation_id = $4) AND NOT ($5 AND c.state = 'ended') AND NOT c.profile_id = ANY ($6::int[])
 """
 COUNT = f"SELECT count(*) FROM chats c {WHICH}"
-HAS_TICKET = "SELECT EXISTS (SELECT FROM tickets WHERE tenant_id = $1 AND id = $2)"
 
 # What a list can be sorted by, never null: an expression and its type.
 ORDERS: dict[ChatOrder, tuple[str, str]] = {
@@ -258,11 +257,6 @@ class Chats:
         async with self._database.tenants([tenant_id]) as connection:
             row = await connection.fetchrow(one, tenant_id, chat_id)
         return None if row is None else _summary_from_row(row)
-
-    async def has_ticket(self, tenant_id: int, ticket_id: int) -> bool:
-        """Whether the tenant has it."""
-        async with self._database.tenants([tenant_id]) as connection:
-            return bool(await connection.fetchval(HAS_TICKET, tenant_id, ticket_id))
 
     async def move_read(self, tenant_id: int, chat_id: int, identity_id: int, seq: int) -> ReadMark | None:
         """The highest mark ever set, never beyond the head; None when the identity does not take part."""

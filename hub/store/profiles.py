@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from hub.actions.ports import DecideProfiles
+from hub.domain.errors import BadRequest
 from hub.domain.profile import Access, Extras, Feedback, Flow, Hours, LiveMode, Look, Profile, Rules
 from hub.store.look_ups import LookUps
 from hub.store.pool import Connection, Database
@@ -40,6 +41,9 @@ CURRENT = (
 LOCK = (
     WITH_FLOW + "FOR UPDATE OF p"
 )  # In the order of the ids, so that two who change the same ones do not wait in a ring.
+
+# Until the profile is stored nobody deletes the workday; one that is just being deleted is waited for, and is not found.
+HOLD_WORKDAYS = "SELECT id FROM workdays WHERE tenant_id = $1 AND id = ANY ($2) ORDER BY id FOR KEY SHARE"
 
 INSERT = """
     INSERT INTO profiles (tenant_id, uuid, key, name, origins, config, flow) VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -122,11 +126,16 @@ class Profiles:
     async def write_profiles(
         self, tenant_id: int, ids: Sequence[int], decide: DecideProfiles
     ) -> list[Profile]:
-        """What `decide` makes of the profiles with these ids, in one transaction; what it raises undoes all."""
+        """What `decide` makes of the profiles with these ids, in one transaction; what it raises undoes all.
+
+        BadRequest (field `hours.workday_id`) when a workday that one is to go by from now on is gone.
+        """
         async with self._database.tenants([tenant_id]) as connection:
             rows = await connection.fetch(LOCK, tenant_id, list(ids))
             present = {row["id"]: _profile_from_row(row) for row in rows}
-            return [await _write(connection, profile) for profile in decide(present)]
+            decided = decide(present)
+            await _hold_workdays(connection, tenant_id, _new_workdays(decided, present))
+            return [await _write(connection, profile) for profile in decided]
 
     async def delete_profile(self, tenant_id: int, profile_id: int) -> bool:
         """Whether there was one to delete."""
@@ -152,6 +161,24 @@ class Profiles:
         async with self._database.nobody() as connection:
             rows = await connection.fetch(FIND, ids)
         return {row["id"]: _profile_from_row(row) for row in rows}
+
+
+def _new_workdays(decided: Iterable[Profile], present: Mapping[int, Profile]) -> set[int]:
+    """The workdays of profiles that did not go by them before."""
+    changed = (
+        profile
+        for profile in decided
+        if profile.id not in present or profile.hours.workday_id != present[profile.id].hours.workday_id
+    )
+    return {profile.hours.workday_id for profile in changed if profile.hours.workday_id is not None}
+
+
+async def _hold_workdays(connection: Connection, tenant_id: int, ids: set[int]) -> None:
+    if not ids:
+        return
+    held = {row["id"] for row in await connection.fetch(HOLD_WORKDAYS, tenant_id, list(ids))}
+    for gone in sorted(ids - held):
+        raise BadRequest(f"There is no workday {gone}.", field="hours.workday_id")
 
 
 async def _write(connection: Connection, profile: Profile) -> Profile:

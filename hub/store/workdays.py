@@ -30,12 +30,13 @@ UPDATE = f"""
     WHERE tenant_id = $1 AND id = $2 RETURNING {WORKDAY}
 """
 
-# Whoever gives a profile these hours at the same time is not seen; availability then says that they are gone.
+# First of all, so that whoever is giving a profile these hours is waited for, and whoever comes later finds them gone.
+LOCK = "SELECT id FROM workdays WHERE tenant_id = $1 AND id = $2 FOR UPDATE"
 USERS = """
     SELECT p.name FROM profiles p
     WHERE p.tenant_id = $1 AND p.deleted_at IS NULL AND (p.config->'hours'->>'workday_id')::int = $2 ORDER BY p.id LIMIT 1
 """
-DELETE = "DELETE FROM workdays WHERE tenant_id = $1 AND id = $2 RETURNING id"
+DELETE = "DELETE FROM workdays WHERE tenant_id = $1 AND id = $2"
 
 LIST_HOLIDAYS = f"SELECT {HOLIDAY} FROM holidays WHERE tenant_id = $1 AND ($2::int IS NULL OR workday_id = $2) ORDER BY first_day, id"
 FIND_HOLIDAYS = f"SELECT {HOLIDAY} FROM holidays WHERE tenant_id = $1 AND id = ANY ($2)"
@@ -78,9 +79,11 @@ class Workdays:
     async def delete_workday(self, tenant_id: int, workday_id: int) -> str | None:
         """Deletes it with its holidays; the name of a profile that goes by it, when one does: then it stays. NotFound."""
         async with self._database.tenants([tenant_id]) as connection:
-            user: str | None = await connection.fetchval(USERS, tenant_id, workday_id)
-            if user is None and await connection.fetchval(DELETE, tenant_id, workday_id) is None:
+            if await connection.fetchval(LOCK, tenant_id, workday_id) is None:
                 raise NotFound
+            user: str | None = await connection.fetchval(USERS, tenant_id, workday_id)
+            if user is None:
+                await connection.execute(DELETE, tenant_id, workday_id)
             return user
 
     async def list_holidays(self, tenant_id: int, workday_id: int | None) -> list[Holiday]:

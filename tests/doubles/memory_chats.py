@@ -196,9 +196,6 @@ class MemoryChats:
     async def find_summary(self, tenant_id: int, chat_id: int) -> Summary | None:
         return None
 
-    async def has_ticket(self, tenant_id: int, ticket_id: int) -> bool:
-        return False
-
     # The inbox, in which nothing is seen.
 
     async def read_inbox(self, tenant_id: int) -> NoRows:

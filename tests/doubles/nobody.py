@@ -84,9 +84,6 @@ class NoChats:
     async def find_summary(self, tenant_id: int, chat_id: int) -> Summary | None:
         return None
 
-    async def has_ticket(self, tenant_id: int, ticket_id: int) -> bool:
-        return False
-
     async def list_visitor_chats(
         self, tenant_id: int, profile_id: int, visitor_id: int, ids: Sequence[int]
     ) -> list[Chat]:

@@ -1,14 +1,17 @@
 """Profiles in Postgres: written all or none, deleted softly, and their changes noticed."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
 from hub.actions.chats import end_chat
-from hub.actions.ports import Ports
+from hub.actions.hours_ports import WorkdayChange
+from hub.actions.ports import DecideProfiles, Ports
 from hub.domain.errors import BadRequest
-from hub.domain.profile import Flow, Look, Profile
+from hub.domain.profile import Flow, Hours, Look, Profile
+from hub.domain.workday import Interval
 from hub.settings import Settings
 from tests.doubles.conversation import begin_chat
 from tests.doubles.secrets import open_secrets
@@ -111,3 +114,57 @@ async def test_a_deleted_profile_is_found_as_long_as_a_chat_goes_on(ports: Ports
 
     await end_chat(ports, start.caller, start.chat.id, "end")
     assert await ports.profiles.find_deleted_profile(tenant.profile.id) is None
+
+
+# Hours.
+
+
+def going_by(workday_id: int) -> DecideProfiles:
+    """Gives every profile these hours."""
+    return lambda present: [
+        replace(profile, hours=Hours(workday_id=workday_id)) for profile in present.values()
+    ]
+
+
+async def make_workday(ports: Ports, tenant: Tenant) -> int:
+    """A workday that is always open."""
+    change = WorkdayChange("Office", "", "UTC", ((Interval(0, 1440),),) * 7)
+    [made] = await ports.workdays.save_workdays(tenant.id, [change])
+    return made.id
+
+
+async def test_hours_that_went_meanwhile_are_refused_and_nothing_is_stored(
+    ports: Ports, tenant: Tenant
+) -> None:
+    workday_id = await make_workday(ports, tenant)
+    await ports.workdays.delete_workday(tenant.id, workday_id)
+    with pytest.raises(BadRequest) as refused:
+        await ports.profiles.write_profiles(tenant.id, [tenant.profile.id], going_by(workday_id))
+    assert refused.value.field == "hours.workday_id"
+    found = await ports.profiles.find_own_profile(tenant.id, tenant.profile.id)
+    assert found is not None
+    assert found.hours.workday_id is None
+
+
+async def test_another_tenants_hours_are_none(ports: Ports, tenant: Tenant, settings: Settings) -> None:
+    foreign = await make_tenant(ports, settings, open_secrets())
+    workday_id = await make_workday(ports, foreign)
+    with pytest.raises(BadRequest):
+        await ports.profiles.write_profiles(tenant.id, [tenant.profile.id], going_by(workday_id))
+
+
+async def test_hours_are_never_deleted_under_a_profile_that_is_just_given_them(
+    ports: Ports, tenant: Tenant
+) -> None:
+    for _ in range(20):
+        workday_id = await make_workday(ports, tenant)
+        given, deleted = await asyncio.gather(
+            ports.profiles.write_profiles(tenant.id, [tenant.profile.id], going_by(workday_id)),
+            ports.workdays.delete_workday(tenant.id, workday_id),
+            return_exceptions=True,
+        )
+        if isinstance(given, BadRequest):
+            assert deleted is None
+        else:
+            assert deleted == tenant.profile.name
+            assert await ports.workdays.find_workdays(tenant.id, [workday_id])

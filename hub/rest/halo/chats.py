@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from hub.actions.availability import list_availability
 from hub.actions.chat_lists import get_summary, list_chats
-from hub.actions.chats import ChatChange, change_chats, end_chat, rename_chat, require_ticket
+from hub.actions.chats import ChatChange, change_chats, end_chat, rename_chat, require_references
 from hub.actions.ports import Ports
 from hub.auth.cursors import SignedCursors
 from hub.domain.chat import CHANGEABLE, ChatFilter, Summary
@@ -104,7 +104,9 @@ class Chats:
         for item, change in zip(items, changes, strict=True):
             if not change.chat_id:
                 await self._starting.require_startable(agent, item, answers=change.takes or change.ends)
-                await require_ticket(self._ports, agent, change.details)
+        await require_references(
+            self._ports, agent, [change.details for change in changes if not change.chat_id]
+        )
         await change_chats(self._ports, agent, [change for change in changes if change.chat_id])
         saved = []
         for index, (item, change) in enumerate(zip(items, changes, strict=True)):

@@ -15,7 +15,7 @@ from hub.domain.event import Event
 from hub.domain.identity import AgentCaller, Caller
 from hub.rest.halo import wire_chats as wire
 from hub.rest.halo.answers import respond, respond_with_saved
-from hub.rest.halo.moment import to_milliseconds
+from hub.rest.halo.moment import render_moment
 from hub.rest.halo.starting import Starting, cid_of
 from hub.rest.halo.translate_messages import (
     NOT_SAFE,
@@ -78,7 +78,7 @@ class Messages:
             == 0
         ):
             say_typing(self._ports, caller, chat, not item.stopped, _aware(item.timestamp))
-        answer = wire.TypingAnswer(chat.id, caller.id or 0, to_milliseconds(now), item.stopped)
+        answer = wire.TypingAnswer(chat.id, caller.id or 0, render_moment(now), item.stopped)
         return respond(answer, 201)
 
     async def _post(self, call: Call, caller: Caller, items: Sequence[wire.MessageInput]) -> Response:

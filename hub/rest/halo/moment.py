@@ -1,8 +1,13 @@
 """Dates as Halo's clients read them: UTC, with a `Z`, to the millisecond."""
 
 from datetime import UTC, datetime
+from typing import Annotated
+
+import msgspec
+
+Moment = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 
 
-def to_milliseconds(at: datetime) -> datetime:
-    """The moment in UTC without what lies below a millisecond; rendered as `2026-03-02T12:00:00.123000Z`."""
-    return at.astimezone(UTC).replace(microsecond=at.microsecond // 1000 * 1000)
+def render_moment(at: datetime) -> str:
+    """The moment as `2026-03-02T12:00:00.123Z`."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

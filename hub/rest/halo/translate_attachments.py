@@ -2,13 +2,13 @@
 
 import binascii
 import re
-from datetime import UTC
 from mimetypes import guess_type
 
 from hub.actions.attachments import FileNotes
 from hub.domain.attachment import Attachment
 from hub.domain.errors import BadRequest
 from hub.domain.media import INLINE_TYPES
+from hub.rest.halo.moment import render_moment
 from hub.rest.halo.wire_attachments import AttachmentAnswer, AttachmentInput, FormFields
 
 DATA_URL = re.compile(r"data:[^,]{0,200};base64,")
@@ -28,9 +28,7 @@ def answer_from_attachment(attachment: Attachment, download_url: str) -> Attachm
         filesize=attachment.size,
         content_type=attachment.type,
         isimage=attachment.type in INLINE_TYPES,
-        datecreated=attachment.created_at.astimezone(UTC)
-        .isoformat(timespec="milliseconds")
-        .replace("+00:00", "Z"),
+        datecreated=render_moment(attachment.created_at),
         ticket_id=attachment.ticket_id,
         desc=attachment.description,
         note=attachment.note,

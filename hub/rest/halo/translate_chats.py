@@ -7,7 +7,7 @@ from hub.domain.chat import Chat, ChatOrder, Participant, Summary
 from hub.domain.errors import BadRequest
 from hub.domain.identity import Caller
 from hub.rest.halo import wire_chats as wire
-from hub.rest.halo.moment import to_milliseconds
+from hub.rest.halo.moment import render_moment
 
 # What a list can be ordered by, in Halo's words.
 ORDERS: dict[str, ChatOrder] = {
@@ -63,7 +63,7 @@ def chat_from_summary(
         user_id=_user_id(chat, chat.visitor_id),
         lastmessageid=chat.last_id,
         lastmessage=summary.last_text,
-        lastupdatedate=to_milliseconds(summary.touched_at),
+        lastupdatedate=render_moment(summary.touched_at),
         participant_count=sum(not person.left for person in chat.participants),
         ticket_id=chat.ticket_id,
         icon=chat.icon,
@@ -84,7 +84,7 @@ def chat_from_summary(
         slack_user_id=None,
         abandoned=chat.is_abandoned,
         last_wait_message_id=None,
-        datecreated=to_milliseconds(chat.started_at),
+        datecreated=render_moment(chat.started_at),
         datetimequeued=_maybe(chat.queued_at),
         datetimeagentjoined=_maybe(chat.accepted_at),
         dateclosed=_maybe(chat.ended_at),
@@ -132,5 +132,5 @@ def _queue_time_s(chat: Chat) -> float | None:
     return round((until - chat.queued_at).total_seconds(), 3)
 
 
-def _maybe(at: datetime | None) -> datetime | None:
-    return None if at is None else to_milliseconds(at)
+def _maybe(at: datetime | None) -> str | None:
+    return None if at is None else render_moment(at)

@@ -1,6 +1,6 @@
 """Our words to Halo's and back, for what is beside the chats."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ from hub.domain.errors import BadRequest
 from hub.domain.identity import AgentCaller
 from hub.domain.person import Agent, User
 from hub.domain.ticket import Ticket
+from hub.rest.halo.moment import render_moment
 from hub.rest.halo.resource import patch_from_item
 from hub.rest.halo.wire_desk import (
     AgentIn,
@@ -106,11 +107,6 @@ ARTICLE_ORDERS = {
     "date_edited": "changed_at",
     "useful_count": "useful_count",
 }
-
-
-def render_moment(at: datetime) -> str:
-    """A moment as Halo's clients read it: ISO 8601 in UTC with milliseconds and Z."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def parse_moment(text: str, field: str) -> datetime:

@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 
 from hub.domain.chat import Chat
-from hub.domain.errors import Forbidden, TextEmpty
+from hub.domain.errors import BadRequest, Forbidden, TextEmpty
 from hub.domain.event import Event
 from hub.domain.identity import Caller, VisitorCaller
 from hub.rest.halo import wire_chats as wire
-from hub.rest.halo.moment import to_milliseconds
+from hub.rest.halo.moment import render_moment
 from hub.rest.halo.translate_chats import sender_ids
 from hub.rest.markup import clean_markup, markup_from_text
 
@@ -44,7 +44,7 @@ def message_from_event(event: Event, chat: Chat, edit: Event | None = None) -> w
         sender_id=event.actor_id or None,
         text=text,
         textplain=plain,
-        timestamp=to_milliseconds(event.at),
+        timestamp=render_moment(event.at),
         system_id=system_id,
         ticket_id=chat.ticket_id,
         user_id=user_id,
@@ -148,7 +148,7 @@ def _values(data: Mapping[str, Any]) -> dict[str, Any]:
     """The members of flows as they were stored."""
     told: dict[str, Any] = {f"value_{kind}": value for kind, value in data.get("value", {}).items()}
     if "value_date" in told:
-        told["value_date"] = datetime.fromisoformat(told["value_date"])
+        told["value_date"] = render_moment(datetime.fromisoformat(told["value_date"]))
     told |= {name: data[name] for name in ("input_id", "next_input_id", "chat_image_type") if name in data}
     if "next_input" in data:
         told["next_input_fieldinfo"] = msgspec.convert(data["next_input"], wire.NextInput)
@@ -188,8 +188,11 @@ def _data_from_input(message: wire.MessageInput, caller: Caller) -> dict[str, An
 
 
 def _utc(at: datetime) -> datetime:
-    """Dates without a zone are taken as UTC."""
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    """Dates without a zone are taken as UTC. BadRequest for a first or last day that is none there."""
+    try:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError:
+        raise BadRequest("That date is too far away.", field="value_date") from None
 
 
 def _text_from_value(value: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -24,6 +24,7 @@ from hub.domain.workday import (
     require_holiday_span,
     require_interval,
 )
+from hub.rest.halo.moment import render_moment
 from hub.rest.halo.wire_workdays import HolidayIn, WorkdayIn, WorkdayInterval
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -278,6 +279,4 @@ def _clock_to_wire(minute: int) -> str:
 
 
 def _moment_to_wire(at: datetime | None) -> str | None:
-    return (
-        None if at is None else at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    )
+    return None if at is None else render_moment(at)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import msgspec
 
 from hub.rest.halo.answers import ListQuery
+from hub.rest.halo.moment import Moment
 
 Unset = msgspec.UnsetType
 
@@ -14,9 +15,6 @@ MessageId = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
 MaybeId = Annotated[int, msgspec.Meta(ge=-(2**31), lt=2**31)]  # Clients write 0 or -1 for none.
 Int32 = Annotated[int, msgspec.Meta(ge=-(2**31), lt=2**31)]
 Word = Annotated[str, msgspec.Meta(max_length=255)]
-Asked = Annotated[
-    str, msgspec.Meta(max_length=255, pattern="^[^\x00]*$")
-]  # Postgres cannot be asked for NUL.
 Line = Annotated[str, msgspec.Meta(max_length=2_000)]
 Text = Annotated[str, msgspec.Meta(max_length=100_000)]
 
@@ -38,7 +36,7 @@ class ChatListQuery(ListQuery):
     orderdesc3: bool | None = None
     orderdesc4: bool | None = None
     orderdesc5: bool | None = None
-    teams_conversation_id: Asked | None = None
+    teams_conversation_id: Word | None = None
     ticket_id: MaybeId | None = None
 
 
@@ -83,7 +81,7 @@ class ChatParticipant(msgspec.Struct):
     unknown_id: str | None
     name: str
     has_left: bool
-    last_read_date: datetime | None
+    last_read_date: Moment | None
 
 
 class NextInput(msgspec.Struct, omit_defaults=True):
@@ -121,7 +119,7 @@ class Message(msgspec.Struct):
     sender_id: int | None
     text: str
     textplain: str
-    timestamp: datetime
+    timestamp: Moment
     system_id: int
     ticket_id: int | None
     user_id: int | None
@@ -133,7 +131,7 @@ class Message(msgspec.Struct):
     chatprofilekey: str | None = None
     value_int: int | None = None
     value_bool: bool | None = None
-    value_date: datetime | None = None
+    value_date: Moment | None = None
     value_multi: str | None = None
     input_id: int | None = None
     next_input_id: int | None = None
@@ -204,7 +202,7 @@ class TypingAnswer(msgspec.Struct):
 
     chat_id: int
     sender_id: int
-    timestamp: datetime
+    timestamp: Moment
     stopped: bool = msgspec.field(name="_stopped", default=False)
 
 
@@ -222,7 +220,7 @@ class Chat(msgspec.Struct):
     user_id: int | None
     lastmessageid: int
     lastmessage: str | None
-    lastupdatedate: datetime
+    lastupdatedate: Moment
     participant_count: int
     ticket_id: int | None
     icon: str | None
@@ -243,10 +241,10 @@ class Chat(msgspec.Struct):
     slack_user_id: str | None
     abandoned: bool
     last_wait_message_id: int | None
-    datecreated: datetime
-    datetimequeued: datetime | None
-    datetimeagentjoined: datetime | None
-    dateclosed: datetime | None
+    datecreated: Moment
+    datetimequeued: Moment | None
+    datetimeagentjoined: Moment | None
+    dateclosed: Moment | None
     queue_time: float | None
     feedback_submitted: bool
     unread_count: int

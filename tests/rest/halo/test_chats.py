@@ -223,12 +223,29 @@ async def test_a_cursor_holds_in_its_own_list_only(
         ("ticket_id=seven", "ticket_id"),
         ("ticket_id=2147483648", "ticket_id"),
         ("pageinate=sometimes", "pageinate"),
-        ("teams_conversation_id=a%00b", "teams_conversation_id"),
+        (f"teams_conversation_id={'x' * 256}", "teams_conversation_id"),
     ],
 )
 async def test_a_wrong_parameter_is_named(admin: HaloProgram, query: str, field: str) -> None:
     refused = await admin.call("GET", f"/Chat?{query}")
     assert (refused.status_code, list(refused.json()["errors"])) == (400, [field])
+
+
+async def test_a_chat_is_about_a_ticket_that_is_there(
+    admin: HaloProgram, tenant: Tenant, ports: Ports
+) -> None:
+    chat_id = (await begin_active_chat(ports, tenant)).chat.id
+    kept, deleted = [(await admin.post("/Tickets", {"summary": name}))["id"] for name in ("A", "B")]
+    assert (await admin.call("DELETE", f"/Tickets/{deleted}")).status_code == 200
+
+    for body in (
+        [{"id": chat_id, "ticket_id": kept, "name": "New"}, {**start_body(tenant), "ticket_id": deleted}],
+        {"id": chat_id, "ticket_id": deleted, "name": "New"},
+    ):
+        assert await admin.refusal("POST", "/Chat", body=body) == (400, "ticket_id")
+    [chat] = (await admin.get("/Chat"))["chats"]
+    assert (chat["id"], chat["ticket_id"], chat["name"] == "New") == (chat_id, None, False)
+    assert (await admin.post("/Chat", {"id": chat_id, "ticket_id": kept}))["ticket_id"] == kept
 
 
 @pytest.mark.parametrize(
@@ -241,6 +258,7 @@ async def test_a_wrong_parameter_is_named(admin: HaloProgram, query: str, field:
         ({"agent_id": 999_999}, "agent_id"),
         ({"closed": "perhaps"}, "closed"),
         ({"team_id": 2**31}, "team_id"),
+        ({"team_id": 999_999}, "team_id"),
     ],
 )
 async def test_a_wrong_member_is_named_and_nothing_changes(

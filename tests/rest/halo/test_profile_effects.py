@@ -51,6 +51,12 @@ class Shop:
         told: Body = response.json()
         return told
 
+    async def make(self, path: str, **members: Any) -> int:
+        """The id of something new."""
+        response = await self.http.post(path, json=members, headers=self.admin)
+        assert response.status_code == 201, response.text
+        return int(response.json()["id"])
+
     async def ask_as_page(self, origin: str | None = PAGE_ORIGIN) -> httpx2.Response:
         """What a page gets that shows the profile's key."""
         query = {"key": self.tenant.profile.key, "check_available": "true"}
@@ -146,9 +152,7 @@ FULL: Body = {
     "technamevisibility": 2,
     "technamevisibilitytext": "The team",
     "techmustonline": True,
-    "workdays_id": 3,
     "logticket": 4,
-    "tickettype_id": 5,
     "default_ticket_clientsite": 6,
     "icon": "https://shop.example/i.svg",
     "icon_size": 32,
@@ -159,11 +163,6 @@ FULL: Body = {
     "feedback_message_before": "How was it?",
     "feedback_message_after": "Thank you.",
     "cors_whitelist_list": [{"value": "*.shop.example:8443", "label": "*.shop.example:8443"}],
-    "access_control": [
-        {"level": 2, "agent_id": 1, "type": 0},
-        {"level": 1, "team_id": 2, "type": 1},
-        {"level": 0, "role_id": 3, "type": 2},
-    ],
     "access_control_level": 1,
     "agent_roles": [3, 4],
     "bubble_type": 1,
@@ -183,12 +182,28 @@ FULL: Body = {
 }  # fmt: skip
 
 
+async def with_references(shop: Shop) -> Body:
+    """The full profile with what it refers to, made in the tenant."""
+    team = await shop.make("/api/Team", name="Workshop")
+    return {
+        **FULL,
+        "workdays_id": await shop.make("/api/Workday", name="Office", start="09:00", end="17:00"),
+        "tickettype_id": await shop.make("/api/TicketType", name="Repair"),
+        "access_control": [
+            {"level": 2, "agent_id": shop.tenant.jonas.id, "type": 0},
+            {"level": 1, "team_id": team, "type": 1},
+            {"level": 0, "role_id": 3, "type": 2},
+        ],
+    }
+
+
 async def test_every_member_is_kept_and_given_back(shop: Shop) -> None:
-    made = (await shop.http.post("/api/ChatProfile", json=[FULL], headers=shop.admin)).json()
+    full = await with_references(shop)
+    made = (await shop.http.post("/api/ChatProfile", json=[full], headers=shop.admin)).json()
     address = f"/api/ChatProfile/{made['id']}?includedetails=true"
     read = (await shop.http.get(address, headers=shop.admin)).json()
     assert read == made
-    assert {name: value for name, value in read.items() if name not in ("id", "key")} == FULL
+    assert {name: value for name, value in read.items() if name not in ("id", "key")} == full
     listed = (await shop.http.get("/api/ChatProfile?type=4", headers=shop.admin)).json()
     assert [profile["id"] for profile in listed["chatprofiles"]] == [made["id"]]
 
@@ -262,7 +277,8 @@ async def test_visitors_see_as_much_of_a_name_as_the_profile_shows(
 async def test_a_ticket_is_logged_when_the_profile_says(
     shop: Shop, logticket: int, logged_after: str | None
 ) -> None:
-    await shop.set(logticket=logticket, tickettype_id=12, default_ticket_clientsite=34)
+    repair = await shop.make("/api/TicketType", name="Repair")
+    await shop.set(logticket=logticket, tickettype_id=repair, default_ticket_clientsite=34)
     seen: dict[str, list[tuple[int | None, int | None]]] = {}
     async with visitor_line(shop.node.ws_url, shop.tenant) as visitor, agent_line(shop.node.ws_url) as agent:
         chat = (await shop.begin(visitor))["result"]["chat"]["id"]
@@ -273,7 +289,7 @@ async def test_a_ticket_is_logged_when_the_profile_says(
             seen[op] = await shop.list_tickets()
     moments = ["start", "accept", "end"]
     begun = moments.index(logged_after) if logged_after else len(moments)
-    assert [seen[moment] for moment in moments] == [[]] * begun + [[(12, 34)]] * (len(moments) - begun)
+    assert [seen[moment] for moment in moments] == [[]] * begun + [[(repair, 34)]] * (len(moments) - begun)
 
 
 async def test_a_ticket_without_type_and_site_has_none(shop: Shop) -> None:

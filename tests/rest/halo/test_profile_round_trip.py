@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hub.rest.halo.translate_profiles import MEMBERS
 from hub.rest.halo.wire_profiles import ChatProfile, ProfileBody
-from tests.doubles.profile_desk import FOREIGN, HIDDEN, make_desk
+from tests.doubles.profile_desk import FOREIGN, HIDDEN, TEAM_IDS, TYPE_IDS, WORKDAY_IDS, make_desk
 
 MAX_INT32 = 2**31 - 1
 
@@ -27,16 +27,13 @@ hosts = st.builds(
         st.just(""), st.integers(1, 65_535).filter(lambda port: port != 443).map(lambda port: f":{port}")
     ),
 )
-rules = st.builds(
-    lambda kind, rule_id, level: {
-        "type": kind,
-        ("agent_id", "team_id", "role_id")[kind]: rule_id,
-        "level": level,
-    },
-    st.integers(0, 2),
-    ids,
-    st.integers(0, 2),
+AGENT_IDS = (1, 2)  # As a fresh desk numbers them.
+subjects = st.one_of(
+    st.fixed_dictionaries({"type": st.just(0), "agent_id": st.sampled_from(AGENT_IDS)}),
+    st.fixed_dictionaries({"type": st.just(1), "team_id": st.sampled_from(TEAM_IDS)}),
+    st.fixed_dictionaries({"type": st.just(2), "role_id": ids}),
 )
+rules = st.builds(lambda subject, level: {**subject, "level": level}, subjects, st.integers(0, 2))
 
 
 @st.composite
@@ -75,9 +72,9 @@ bodies = st.fixed_dictionaries(
         "technamevisibility": st.integers(0, 3),
         "technamevisibilitytext": st.none() | lines,
         "techmustonline": st.booleans(),
-        "workdays_id": st.none() | ids,
+        "workdays_id": st.none() | st.sampled_from(WORKDAY_IDS),
         "logticket": st.integers(0, 4),
-        "tickettype_id": st.none() | ids,
+        "tickettype_id": st.none() | st.sampled_from(TYPE_IDS),
         "default_ticket_clientsite": st.none() | ids,
         "icon": st.none() | labels.map(lambda label: f"https://shop.example/{label}.svg"),
         "icon_size": st.integers(0, 10_000),

@@ -4,9 +4,20 @@ from dataclasses import replace
 
 import pytest
 
-from hub.domain.profile import Access, AccessRule, Rules
+from hub.domain.profile import Access, AccessRule, Hours, Rules, Ticketing
 from tests.doubles.bearers import bearer_in_memory
-from tests.doubles.profile_desk import FOREIGN, HIDDEN, KEY, SHOP, Body, Desk, make_desk
+from tests.doubles.profile_desk import (
+    FOREIGN,
+    HIDDEN,
+    KEY,
+    SHOP,
+    TEAM_IDS,
+    TYPE_IDS,
+    WORKDAY_IDS,
+    Body,
+    Desk,
+    make_desk,
+)
 
 
 @pytest.fixture
@@ -148,7 +159,8 @@ def test_members_are_read_as_leniently_as_their_clients_write_them(desk: Desk) -
 
 
 def test_zero_is_how_forms_say_that_nothing_is_chosen(desk: Desk) -> None:
-    desk.post({"id": 7, "workdays_id": 4, "tickettype_id": 5, "default_ticket_clientsite": 6})
+    chosen = {"workdays_id": WORKDAY_IDS[0], "tickettype_id": TYPE_IDS[0], "default_ticket_clientsite": 6}
+    assert desk.post({"id": 7, **chosen}).status_code == 201
     cleared = desk.post(
         {"id": 7, "workdays_id": 0, "tickettype_id": 0, "default_ticket_clientsite": None}
     ).json()
@@ -164,6 +176,46 @@ def test_markup_in_a_text_is_text(desk: Desk) -> None:
     assert (public.json()["greeting"], public.json()["feedback_message_before"]) == (words, words)
     assert public.headers["content-type"] == "application/json"
     assert public.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("member", "known"),
+    [
+        ("workdays_id", WORKDAY_IDS),
+        ("tickettype_id", TYPE_IDS),
+        ("team_id", TEAM_IDS),
+        ("agent_id", None),
+    ],
+)
+def test_a_profile_refers_to_what_its_tenant_has_and_to_nothing_else(
+    desk: Desk, member: str, known: tuple[int, ...] | None
+) -> None:
+    number = (known or desk.agent_ids)[0]
+    foreigners = [agent.id for agent in desk.memory.identities.agents.values() if agent.tenant_id == 2]
+
+    def said(value: int) -> Body:
+        in_rule = member in ("team_id", "agent_id")
+        return {"access_control": [{member: value, "level": 1}]} if in_rule else {member: value}
+
+    before = dict(desk.profiles)
+    for nothing in (99, *foreigners):
+        for body in ({"name": "New", **said(nothing)}, {"id": 7, **said(nothing)}):
+            refused = desk.post([{"id": 8, "name": "Better"}, body])
+            assert (refused.status_code, list(refused.json()["errors"])) == (400, list(said(nothing)))
+            assert desk.profiles == before
+    assert desk.post({"name": "New", **said(number)}).status_code == 201
+    assert desk.post({"id": 7, **said(number)}).status_code == 201
+
+
+def test_what_a_profile_refers_to_may_be_gone_and_comes_back_as_it_is(desk: Desk) -> None:
+    gone = Rules(ticketing=Ticketing(type_id=98), access=Access(rules=(AccessRule("team", 98, "read"),)))
+    desk.memory.profiles.profiles[7] = replace(SHOP, rules=gone, hours=Hours(workday_id=98))
+    shown = desk.get("/7").json()
+
+    assert desk.post({**shown, "greeting": "Good morning."}).status_code == 201
+    assert desk.profiles[7].rules == gone
+    assert desk.post({"id": 7, "tickettype_id": 97}).status_code == 400
+    assert desk.post({"id": 8, "tickettype_id": 98}).status_code == 400
 
 
 # Rights.

@@ -1,25 +1,42 @@
 """Another tenant's object is as absent as one that nobody has: for every operation of the dialect, and every id it takes.
 
 The cases are made from the table of operations, so a new operation is covered by itself, or fails here until its objects are
-listed in `tests/doubles/halo_worlds.py` and the ids it takes in `REFERENCES`.
+listed in `tests/doubles/halo_worlds.py` and the ids it takes in `REFERENCES`. An id is seen by its name, which ends in "id".
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, get_args, get_origin
+from uuid import uuid4
 
 import msgspec
 import pytest
 
 from hub.rest.operation import Operation
-from tests.doubles.halo_worlds import BODIES, MAKERS, NOBODYS, OPERATIONS, QUERIES, World, kind_of
+from tests.doubles.halo_worlds import (
+    BODIES,
+    CLAIMS,
+    FINDABLE,
+    MAKERS,
+    NOBODYS,
+    OPERATIONS,
+    QUERIES,
+    World,
+    body_for,
+    kind_of,
+    query_for,
+)
 
-# What a member of a query or body names. `id` is the address's own.
+# What a member of a query or body names. `id` is the address's own; inside another member it is that one's.
 REFERENCES = {
     "agent_id": "Agent",
     "attachment_id": "Attachment",
+    "attachment_ids": "Attachment",
     "chat_id": "Chat",
+    "chatprofile_id": "ChatProfile",
+    "chatprofileid": "ChatProfile",
+    "holid": "Holiday",
     "kb_id": "KBArticle",
     "requesttype_id": "TicketType",
     "status_id": "Status",
@@ -29,11 +46,23 @@ REFERENCES = {
     "ticketids": "Tickets",
     "tickettype_id": "TicketType",
     "user_id": "Users",
+    "workday_id": "Workday",
+    "workdayid": "Workday",
+    "workdays_id": "Workday",
 }
-# Operations that change nothing there is: an id in their body is refused, whosever it is.
-ONLY_NEW = {"addAttachments"}
-# Numbers of the tenant's own making, which are stored and never looked up.
-NO_REFERENCES = {"role_ids", "site_id"}
+# Operations whose own id in the body names nothing there is: one is refused, whosever it is, the other makes a new message of it.
+ONLY_NEW = {"addAttachments", "saveChatMessages"}
+# Members that name nothing the hub looks up, with all that is inside them.
+NO_REFERENCES = {
+    *("role_ids", "role_id", "agent_roles", "site_id"),  # Numbers of the tenant's own making.
+    "teams_conversation_id",  # A word of another product.
+    *("last_id", "max_id"),  # Bounds: a number that no message has will do.
+    *("steps", "input_id", "next_input_id", "next_input_fieldinfo"),  # What flows say to themselves.
+    *("kb_search_results", "services_search_results"),  # Shown as they were sent.
+    "holidays",  # Of a workday: they take the place of those there are, whatever they were called.
+}
+# What else there has to be in the object around an id.
+BESIDE = {"access_control": {"level": 1}}
 
 
 @dataclass(frozen=True)
@@ -46,13 +75,15 @@ class Place:
 
     @property
     def name(self) -> str:
-        return self.path[-1]
+        """What says whose id it is."""
+        *around, name = self.path
+        return around[-1] if around and name == "id" else name
 
-    def wrap(self, value: int) -> dict[str, Any]:
+    def wrap(self, value: int | str) -> dict[str, Any]:
         """The members that say the id."""
         inner: Any = [value] if self.many and not self.in_query else value
-        for name in reversed(self.path[1:]):
-            inner = [{name: inner}]
+        for around, name in zip(self.path[-2::-1], self.path[:0:-1], strict=True):
+            inner = [{**BESIDE.get(around, {}), name: inner}]
         return {self.path[0]: inner}
 
 
@@ -66,16 +97,18 @@ def list_places(operation: Operation) -> list[Place]:
             for path, many in iterate_ids(operation.items)
             if path != ("id",) or operation.name not in ONLY_NEW
         ]
-    return places
+    return [place for place in places if (operation.name, place.name) not in CLAIMS]
 
 
 def iterate_ids(shape: type[msgspec.Struct]) -> Iterator[tuple[tuple[str, ...], bool]]:
     """Members that look like ids, also those of objects inside."""
     for field in msgspec.structs.fields(shape):
         inner = find_struct(field.type)
+        if field.encode_name in NO_REFERENCES:
+            continue
         if inner is not None:
             yield from (((field.encode_name, *path), many) for path, many in iterate_ids(inner))
-        elif field.encode_name.removesuffix("s").endswith("id") and field.encode_name not in NO_REFERENCES:
+        elif field.encode_name.removesuffix("s").endswith("id"):
             yield (field.encode_name,), is_list(field.type)
 
 
@@ -91,6 +124,12 @@ def is_list(kind: Any) -> bool:
 
 ADDRESSED = [operation for operation in OPERATIONS if "{id}" in operation.path]
 PLACED = [(operation, place) for operation in OPERATIONS for place in list_places(operation)]
+CLAIMED = [
+    (operation, Place((member,), many=False, in_query=False))
+    for operation in OPERATIONS
+    for name, member in CLAIMS
+    if operation.name == name
+]
 
 
 def kind_named(operation: Operation, place: Place) -> str:
@@ -101,17 +140,17 @@ def test_every_operation_with_an_id_is_listed() -> None:
     assert {kind_of(operation) for operation in ADDRESSED} - MAKERS.keys() == set()
     names = {place.name for _, place in PLACED if place.name != "id"}
     assert names - REFERENCES.keys() == set()
-    assert BODIES.keys() - {operation.name for operation in OPERATIONS} == set()
+    known = {operation.name for operation in OPERATIONS}
+    assert {*BODIES, *QUERIES, *ONLY_NEW, *(name for name, _ in (*FINDABLE, *CLAIMS))} - known == set()
 
 
 async def call(
-    world: World, operation: Operation, own_id: int | None, place: Place | None, value: int
+    world: World, operation: Operation, own_id: int | None, place: Place | None, value: int | str
 ) -> tuple[int, str]:
     """The answer to the operation with this id at this place (None: in its address)."""
     addressed = value if place is None else own_id
     path = operation.path.removeprefix("/api").replace("{id}", str(addressed))
-    body = BODIES[operation.name]() if operation.name in BODIES else {}
-    query: dict[str, Any] = dict(QUERIES[operation.name](world)) if operation.name in QUERIES else {}
+    body, query = await body_for(world, operation), await query_for(world, operation)
     if place is not None and place.in_query:
         query |= place.wrap(value)
     elif place is not None:
@@ -170,8 +209,49 @@ async def test_a_query_for_another_tenants_object_finds_what_a_query_for_nothing
 ) -> None:
     own, foreign = worlds
     own_id = await own.make(kind_of(operation)) if "{id}" in operation.path else None
+    make = FINDABLE.get((operation.name, place.name), MAKERS[kind_named(operation, place)])
 
     nothing = await call(own, operation, own_id, place, NOBODYS)
-    elsewhere = await call(own, operation, own_id, place, await foreign.make(kind_named(operation, place)))
+    elsewhere = await call(own, operation, own_id, place, await make(foreign))
+    here = await call(own, operation, own_id, place, await make(own))
 
     assert nothing == elsewhere
+    assert here != nothing
+    assert here[0] == 200, here
+
+
+@pytest.mark.parametrize(("operation", "place"), CLAIMED, ids=lambda part: part.name)
+async def test_whoever_claims_to_be_somebody_else_learns_nothing_of_them(
+    worlds: tuple[World, World], operation: Operation, place: Place
+) -> None:
+    own, foreign = worlds
+    make = CLAIMS[operation.name, place.name]
+    nobodys = str(uuid4()) if place.name == "unknown_id" else NOBODYS
+
+    nobody = await call(own, operation, None, place, nobodys)
+    colleague = await call(own, operation, None, place, await make(own))
+    stranger = await call(own, operation, None, place, await make(foreign))
+
+    assert nobody == colleague == stranger
+    assert nobody[0] in (400, 403)
+    if place.name in ("agent_id", "sender_id"):
+        oneself = await call(own, operation, None, place, own.tenant.marta.id)
+        assert oneself[0] == 201, oneself
+
+
+async def test_better_words_for_another_tenants_message_are_a_new_message(
+    worlds: tuple[World, World],
+) -> None:
+    own, foreign = worlds
+    theirs = await foreign.program.post("/ChatMessage", {"chat_id": await foreign.make("Chat"), "text": "A"})
+    chat_id = await own.make("Chat")
+
+    said = [
+        await own.program.post("/ChatMessage", {"id": message_id, "chat_id": chat_id, "text": "B"})
+        for message_id in (theirs["id"], NOBODYS)
+    ]
+
+    assert [one["modified_by_agent_id"] for one in said] == [None, None]
+    assert {one["id"] for one in said}.isdisjoint({theirs["id"], NOBODYS})
+    now = await foreign.program.get("/ChatMessage", chat_id=theirs["chat_id"])
+    assert (now[-1]["id"], now[-1]["text"]) == (theirs["id"], "A")
