@@ -47,6 +47,9 @@ KIND_OF_MEMBER = {
     "ticket_id": "Tickets",
     "tickettype_id": "TicketType",
     "user_id": "Users",
+    "workday_id": "Workday",
+    "workdays_id": "Workday",
+    "holid": "Holiday",
 }
 NAMED_IN_BODY = {"/api/Chat": "chatprofile_id", "/api/ChatMessage": "chat_id"}
 
