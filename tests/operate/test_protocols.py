@@ -132,7 +132,7 @@ async def test_a_body_that_drips_is_not_waited_for_either(port: int, hasty: None
             await asyncio.sleep(0.05)
 
     dripping = asyncio.create_task(drip())
-    answer = await read_to_the_end(reader)
+    answer = await reader.readline()  # More may be lost: who still sends to a closed end is reset.
     dripping.cancel()
     writer.close()
     assert answer.startswith(b"HTTP/1.1 408 ")
