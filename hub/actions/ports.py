@@ -165,6 +165,9 @@ class EventStore(Protocol):
     async def list_by_ids(self, tenant_id: int, chat_id: int, ids: Sequence[int]) -> list[Event]:
         """Those of the chat's public events that have these ids, ascending."""
 
+    async def find_said_before(self, tenant_id: int, chat_id: int, user_id: int, cid: str) -> Event | None:
+        """What the user said under this cid in the chat before it was known who they are."""
+
     async def list_edits(self, tenant_id: int, chat_id: int, seqs: Sequence[int]) -> list[Event]:
         """The newest `message_edited` event of each of these messages that has one."""
 

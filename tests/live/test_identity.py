@@ -300,6 +300,21 @@ async def test_who_lost_the_answer_says_both_tokens_again(node: RunningNode, ten
         assert welcome["you"]["name"] == "Ada Byron"
 
 
+async def test_what_was_said_before_is_not_said_twice_when_it_is_repeated_as_the_user(
+    node: RunningNode, tenant: Tenant
+) -> None:
+    async with visitor_line(node.ws_url, tenant) as line:
+        _, chat = await begin(line, tenant)
+        said = await line.command("post", cid="once", chat=chat["id"], text="Only once")
+        await line.command("identify", id_token=id_token(tenant))
+
+        again = await line.command("post", cid="once", chat=chat["id"], text="Only once")
+        other = await line.command("post", cid="once", chat=chat["id"], text="Something else")
+
+    assert (again["result"], again["duplicate"]) == (said["result"], True)
+    assert other["error"]["code"] == "cid_reused"
+
+
 async def test_hello_with_both_tokens_takes_the_chat_along(node: RunningNode, tenant: Tenant) -> None:
     async with visitor_line(node.ws_url, tenant) as line, visitor_line(node.ws_url, tenant) as again:
         token, chat = await begin(line, tenant)

@@ -6,6 +6,9 @@ ALTER TABLE identities
 CREATE UNIQUE INDEX identities_subject ON identities (tenant_id, subject) WHERE subject IS NOT NULL;
 CREATE INDEX identities_user_email ON identities (tenant_id, lower(email)) WHERE kind = 'user';
 
+-- Who a user was in a chat before: a repeat of what that one said is no second message.
+CREATE INDEX events_identified ON events (tenant_id, chat_id) WHERE kind = 'visitor_identified';
+
 -- Id tokens with a `jti`, as long as they would be accepted: who used them, and for whom.
 CREATE TABLE used_id_tokens (
     tenant_id  int NOT NULL REFERENCES tenants,
