@@ -32,7 +32,7 @@ FORGET_USES = """
 # Somebody the tenant's agents know by this address, whom no id token has named yet.
 LINK_USER = """
     UPDATE identities SET subject = $2
-    WHERE tenant_id = $1 AND id = (
+    WHERE tenant_id = $1 AND subject IS NULL AND id = (
         SELECT id FROM identities
         WHERE tenant_id = $1 AND kind = 'user' AND lower(email) = lower($3) AND subject IS NULL
           AND deleted_at IS NULL AND disabled_at IS NULL
@@ -57,6 +57,13 @@ LOCK_CHAT = """
     SELECT id, state FROM chats
     WHERE tenant_id = $1 AND profile_id = $2 AND visitor_id = $3 AND (id = $4 OR ($4::int IS NULL AND state <> 'ended'))
     FOR UPDATE
+"""
+# A command whose answer got lost on the way from the database is repeated.
+IS_TAKEN = """
+    SELECT EXISTS (
+        SELECT FROM events e JOIN chats c ON c.tenant_id = e.tenant_id AND c.id = e.chat_id
+        WHERE e.tenant_id = $1 AND e.chat_id = $2 AND e.actor_id = $3 AND e.cid = $4 AND e.kind = 'visitor_identified'
+          AND c.visitor_id = $3)
 """
 # The times of a chat never run back, and its newest event is the one that is added here.
 MOVE_CHAT = """
@@ -133,13 +140,15 @@ async def _get_user(connection: Connection, tenant_id: int, claims: IdClaims) ->
 async def _take_chat(
     connection: Connection, profile: Profile, chat: ChatToTake, user: Identity
 ) -> Event | None:
-    """The event by which the chat becomes the user's; None when none was named and none is open."""
+    """The event by which the chat becomes the user's; None when it is theirs already, or none was named and none is open."""
     tenant_id, old_id = profile.tenant_id, chat.visitor_id
     found = await connection.fetchrow(LOCK_CHAT, tenant_id, profile.id, old_id, chat.chat_id)
     if found is None:
-        if chat.chat_id is not None:
-            raise ChatNotFound
-        return None
+        if chat.chat_id is None or await connection.fetchval(
+            IS_TAKEN, tenant_id, chat.chat_id, user.id, chat.cid
+        ):
+            return None
+        raise ChatNotFound
     if found["state"] == "ended":
         raise ChatEnded
     place = (tenant_id, found["id"], old_id, user.id)

@@ -65,8 +65,13 @@ class Identities:
 
         Raises IdentityRefused, ChatNotFound, ChatEnded, OtherChatOpen.
         """
-        async with self._database.tenants([profile.tenant_id]) as connection:
-            return await identify_in(connection, profile, claims, presenter, chat)
+        try:
+            async with self._database.tenants([profile.tenant_id]) as connection:
+                return await identify_in(connection, profile, claims, presenter, chat)
+        except asyncpg.UniqueViolationError:
+            # Another line made this very user just now, between our looking and our writing: they are there to be found.
+            async with self._database.tenants([profile.tenant_id]) as connection:
+                return await identify_in(connection, profile, claims, presenter, chat)
 
     async def raise_token_epoch(self, tenant_id: int, identity_id: int) -> None:
         """Revokes every token of the identity."""

@@ -56,6 +56,39 @@ async def test_the_header_after_the_event_is_the_stored_one(ports: Ports, tenant
     assert (await read_stream(ports, tenant.id, after.id))[-1] == found.event
 
 
+async def test_the_same_command_again_finds_it_done(ports: Ports, tenant: Tenant) -> None:
+    start = await begin_chat(ports, tenant)
+    first = await identify(ports, tenant, start, jti="once")
+
+    again = await identify(ports, tenant, start, jti="once")
+
+    assert (again.identity, again.event) == (first.identity, None)
+    with pytest.raises(ChatNotFound):  # To somebody else it is no chat of theirs.
+        await identify(ports, tenant, start, "customer-43")
+
+
+async def test_all_who_come_at_once_with_a_known_email_are_that_user(ports: Ports, tenant: Tenant) -> None:
+    [known] = await ports.desk.users.save_users(tenant.id, [{"name": "Ada", "email": "ada@shop.example"}])
+    claims = IdClaims(
+        "customer-42",
+        ports.clock.now() + timedelta(hours=1),
+        email="ada@shop.example",
+        is_email_verified=True,
+    )
+    rivals = [replace(claims, subject=f"rival-{number}") for number in range(4)]
+
+    found = await asyncio.gather(
+        *(
+            ports.identities.identify_visitor(tenant.profile, each, None, None)
+            for each in [*[claims] * 4, *rivals]
+        )
+    )
+
+    assert len({one.identity.id for one in found[:4]}) == 1
+    assert len({one.identity.id for one in found}) == 5
+    assert known in {one.identity.id for one in found}
+
+
 async def test_tickets_go_with_the_chat(ports: Ports, tenant: Tenant, owner: Connection) -> None:
     start = await begin_active_chat(ports, tenant)
     item = message_item(start.caller, start.chat.id, "It is broken")
