@@ -23,6 +23,7 @@ from hub.actions.desk_ports import Desk
 from hub.actions.ports import Ports, ReadMark, Secrets, TypingLease
 from hub.auth.client_addresses import ClientAddresses
 from hub.auth.console_sessions import XSRF_HEADER, ConsoleSessions, require_xsrf
+from hub.auth.id_tokens import IdTokens
 from hub.auth.keys import RandomKeys
 from hub.auth.passwords import Argon2Passwords
 from hub.auth.sealing import Sealer
@@ -230,7 +231,8 @@ async def _open_room(
 
         presence.on_written = note_presence
         tokens, keys = VisitorTokens(settings.secret_keys), KeyLookUp(ports, secrets)
-        room = Room(ports, tokens, keys, fanout, inboxes, doors, presence, observer)
+        id_tokens = IdTokens(secrets.seals)
+        room = Room(ports, tokens, id_tokens, keys, fanout, inboxes, doors, presence, observer)
         tasks = [
             _run("event_writer", writer.run()),
             _run("doorbell_listen", doorbell.listen()),

@@ -71,7 +71,7 @@ async def start_chat(
     when the entrance is for agents, IdentityRequired, ProfileNotFound, TooMany when an address or the whole profile starts
     too many, BadRequest for facts that cannot be stored, StorageUnavailable.
     """
-    require_may_start(profile, is_proven=False)  # Nobody can prove anything yet.
+    require_may_start(profile, is_proven=visitor.is_proven)
     if not (await get_availability(ports, profile)).is_available:
         return await _find_open_chat(ports, visitor, profile)
     facts = _clean_facts(facts)

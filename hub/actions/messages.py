@@ -12,6 +12,7 @@ from hub.domain.errors import (
     AnsweredMeanwhile,
     ChatEnded,
     ChatNotFound,
+    CidReused,
     Forbidden,
     HubError,
     NotParticipant,
@@ -48,6 +49,10 @@ async def post_message(
     Raises the text errors, ChatNotFound, ChatEnded, NotParticipant, CidReused, StorageUnavailable.
     """
     item = _append_from_message(caller, NewMessage(chat_id, text, cid), expect_seq)
+    if isinstance(caller, VisitorCaller) and caller.is_proven:
+        said = await ports.events.find_said_before(caller.tenant_id, chat_id, item.actor_id, cid)
+        if said is not None:
+            return _repeat_of(said, item)
     try:
         appended = await ports.events.append(item)
     except AppendRefused as refused:
@@ -182,6 +187,13 @@ def refusal_from_reason(refused: AppendRefused, caller: Caller) -> HubError:
             return NotParticipant()
         case _:
             return ChatNotFound()
+
+
+def _repeat_of(said: Event, item: Append) -> Appended:
+    """The event a message is a repeat of; CidReused when it says something else."""
+    if (said.stream, said.kind, said.text) != (item.stream, item.kind, item.text):
+        raise CidReused
+    return Appended(said, duplicate=True)
 
 
 def _append_from_message(caller: Caller, message: NewMessage, expect_seq: int | None = None) -> Append:

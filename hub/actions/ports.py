@@ -70,6 +70,42 @@ class Identity:
     uuid: UUID
     name: str
     token_epoch: int
+    is_proven: bool = False  # Named by an id token.
+
+
+@dataclass(frozen=True, slots=True)
+class IdClaims:
+    """What an id token says, once it is believed; it is not accepted any more after `expires_at`.
+
+    `jti` names the token itself: one that has it is good for one sign-in. The e-mail is hearsay unless `is_email_verified`.
+    """
+
+    subject: str
+    expires_at: datetime
+    name: str | None = None
+    email: str | None = None
+    is_email_verified: bool = False
+    jti: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatToTake:
+    """A chat that shall become a user's: the one with this id, or the open one (None), of the visitor with `visitor_id`.
+
+    `cid` names the command.
+    """
+
+    visitor_id: int
+    chat_id: int | None
+    cid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """The user an id token proved, and what it did to the chat they were in as an unknown visitor (None: there was none)."""
+
+    identity: "Identity"
+    event: Event | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +164,9 @@ class EventStore(Protocol):
 
     async def list_by_ids(self, tenant_id: int, chat_id: int, ids: Sequence[int]) -> list[Event]:
         """Those of the chat's public events that have these ids, ascending."""
+
+    async def find_said_before(self, tenant_id: int, chat_id: int, user_id: int, cid: str) -> Event | None:
+        """What the user said under this cid in the chat before it was known who they are."""
 
     async def list_edits(self, tenant_id: int, chat_id: int, seqs: Sequence[int]) -> list[Event]:
         """The newest `message_edited` event of each of these messages that has one."""
@@ -230,6 +269,20 @@ class IdentityStore(Protocol):
         """What an agent's line has to know; None when there is no such tenant."""
 
     async def find_visitor(self, tenant_id: int, uuid: UUID) -> Identity | None: ...
+
+    async def identify_visitor(
+        self,
+        profile: Profile,
+        claims: IdClaims,
+        presenter: UUID | None,
+        chat: "ChatToTake | None",
+    ) -> Identified:
+        """The tenant's user whom the claims name, made or found; all of it in one transaction, or nothing.
+
+        `presenter` is the visitor whose token came along. `chat` becomes the user's, and the presenter's tokens end.
+        Raises IdentityRefused (the token was used by another presenter or for another subject, the user may not come),
+        ChatNotFound, ChatEnded, OtherChatOpen.
+        """
 
     async def raise_token_epoch(self, tenant_id: int, identity_id: int) -> None:
         """Revokes every token of the identity."""

@@ -1,14 +1,15 @@
 """How a visitor becomes known: by the token of an earlier visit, or as somebody new with the profile's key."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID, uuid4
 
-from hub.actions.ports import Ports
-from hub.domain.errors import NotSignedIn, ProfileNotFound
+from hub.actions.ports import ChatToTake, Credential, IdClaims, Identity, Ports
+from hub.domain.errors import AlreadyIdentified, NotSignedIn, OtherChatOpen, ProfileNotFound
 from hub.domain.identity import Proof, VisitorCaller, visitor_name
-from hub.domain.profile import Profile, admits_key
+from hub.domain.profile import Profile, admits_key, admits_visitors
 
 
 class Claims(Protocol):
@@ -44,12 +45,29 @@ class Tokens(Protocol):
     def read_token(self, text: str, now: datetime) -> Claims: ...
 
 
+class IdTokens(Protocol):
+    """Reads id tokens."""
+
+    def read_id_token(
+        self, text: str, profile: Profile, secrets: Sequence[Credential], now: datetime
+    ) -> IdClaims: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Greeting:
     """Who the visitor is, and the token to keep from now on when it is a fresh one."""
 
     caller: VisitorCaller
     fresh_token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """Whom the visitor turned out to be, with the token to keep from now on, and the chat that became theirs (None: they were in none)."""
+
+    caller: VisitorCaller
+    fresh_token: str
+    chat_id: int | None
 
 
 async def greet_visitor(
@@ -71,6 +89,100 @@ async def greet_visitor(
         raise NotSignedIn
     caller = await _visitor_from_claims(ports, claims)
     return renew_token(tokens, caller, now) if claims.is_due_for_renewal(now) else Greeting(caller, None)
+
+
+async def greet_user(
+    ports: Ports, tokens: Tokens, id_tokens: IdTokens, profile: Profile, id_token: str, token: str | None
+) -> Greeting:
+    """The user an id token names, always with a fresh token.
+
+    `token` is the one the page has, if it has one: the open chat of the unknown visitor it names becomes the user's, unless
+    they have another one open. An old, revoked or foreign token is as good as none.
+    Raises IdentityRefused, ProfileNotFound, StorageUnavailable.
+    """
+    stranger = None if token is None else await _find_presenter(ports, tokens, profile, token)
+    try:
+        found = await _identify(ports, tokens, id_tokens, profile, id_token, stranger, None, str(uuid4()))
+    except OtherChatOpen:
+        without = None if stranger is None else replace(stranger, id=None)
+        found = await _identify(ports, tokens, id_tokens, profile, id_token, without, None, str(uuid4()))
+    return Greeting(found.caller, found.fresh_token)
+
+
+async def identify_visitor(
+    ports: Ports,
+    tokens: Tokens,
+    id_tokens: IdTokens,
+    visitor: VisitorCaller,
+    profile: Profile,
+    id_token: str,
+    chat_id: int | None,
+    cid: str,
+) -> Identification:
+    """The unknown visitor as the user an id token names. The chat `chat_id`, else the open one, becomes the user's; old tokens end.
+
+    Raises AlreadyIdentified, IdentityRefused, ChatNotFound (also one that is not the visitor's), ChatEnded, OtherChatOpen (the
+    user has one here), ProfileNotFound, StorageUnavailable. What is refused changes nothing.
+    """
+    if visitor.is_proven:
+        raise AlreadyIdentified
+    return await _identify(ports, tokens, id_tokens, profile, id_token, visitor, chat_id, cid)
+
+
+async def _identify(
+    ports: Ports,
+    tokens: Tokens,
+    id_tokens: IdTokens,
+    profile: Profile,
+    id_token: str,
+    visitor: VisitorCaller | None,
+    chat_id: int | None,
+    cid: str,
+) -> Identification:
+    if not admits_visitors(profile):
+        raise ProfileNotFound
+    now = ports.clock.now()
+    secrets = await ports.credentials.find_credentials("identity_secret", str(profile.id))
+    claims = id_tokens.read_id_token(id_token, profile, secrets, now)
+    chat = None
+    if visitor is not None and not visitor.is_proven:
+        # Nobody has the id 0: a chat that is named by somebody without any is not theirs.
+        chat = ChatToTake(visitor.id or 0, chat_id, cid) if visitor.id or chat_id else None
+    found = await ports.identities.identify_visitor(
+        profile, claims, None if visitor is None else visitor.uuid, chat
+    )
+    if found.event is not None:
+        ports.bell.ring_event(found.event)
+    greeting = renew_token(tokens, _user_from_identity(profile, found.identity), now)
+    assert greeting.fresh_token is not None
+    taken = None if found.event is None else found.event.chat_id
+    return Identification(greeting.caller, greeting.fresh_token, taken)
+
+
+async def _find_presenter(ports: Ports, tokens: Tokens, profile: Profile, token: str) -> VisitorCaller | None:
+    """Whom the token names. One that was revoked still tells with whom the id token came before, but has no chat any more."""
+    try:
+        claims = tokens.read_token(token, ports.clock.now())
+    except NotSignedIn:
+        return None
+    if (claims.tenant_id, claims.profile_id) != (profile.tenant_id, profile.id):
+        return None
+    try:
+        return await _visitor_from_claims(ports, claims)
+    except NotSignedIn:
+        return VisitorCaller(claims.tenant_id, claims.profile_id, claims.uuid, None, "")
+
+
+def _user_from_identity(profile: Profile, identity: Identity) -> VisitorCaller:
+    return VisitorCaller(
+        profile.tenant_id,
+        profile.id,
+        identity.uuid,
+        identity.id,
+        identity.name,
+        Proof(token_epoch=identity.token_epoch),
+        is_proven=True,
+    )
 
 
 async def get_visitor(ports: Ports, tokens: Tokens, token: str) -> tuple[VisitorCaller, Profile]:
@@ -100,6 +212,7 @@ async def _visitor_from_claims(ports: Ports, claims: Claims) -> VisitorCaller:
         None if known is None else known.id,
         visitor_name(claims.uuid) if known is None else known.name,
         Proof(claims.expires_at, token_epoch=claims.token_epoch),
+        is_proven=known is not None and known.is_proven,
     )
 
 

@@ -226,7 +226,23 @@ def chat_after(chat: Chat, event: Event) -> Chat:
             chat = replace(chat, state="ended", ended_at=event.at)
         case "chat_renamed":
             chat = replace(chat, name=str(data.get("name", "")))
+        case "visitor_identified":
+            chat = _identified(chat, event.actor_id, str(data.get("name", "")))
     return chat
+
+
+def _identified(chat: Chat, user_id: int, name: str) -> Chat:
+    """The chat is the user's now, who takes the place of the visitor they were, and has read what that one had read."""
+    return replace(
+        chat,
+        visitor_id=user_id,
+        visitor_name=name,
+        visitor_kind="user",
+        participants=tuple(
+            replace(person, id=user_id, name=name) if person.id == chat.visitor_id else person
+            for person in chat.participants
+        ),
+    )
 
 
 def _with_details(chat: Chat, data: dict[str, Any]) -> Chat:

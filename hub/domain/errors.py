@@ -90,6 +90,24 @@ class IdentityRequired(HubError):
     code = "identity_required"
 
 
+class IdentityRefused(HubError):
+    """The proof of who the visitor is was not accepted."""
+
+    code = "identity_refused"
+
+
+class AlreadyIdentified(HubError):
+    """The hub knows already who this visitor is."""
+
+    code = "already_identified"
+
+
+class OtherChatOpen(HubError):
+    """This person has another open chat here."""
+
+    code = "other_chat_open"
+
+
 class ProfileNotFound(HubError):
     """There is no such chat profile, or the key is not its key."""
 

@@ -21,6 +21,7 @@ EventKind = Literal[
     "chat_changed",
     "message_edited",
     "note_posted",
+    "visitor_identified",
 ]
 
 # Of these the data too is what the caller asked for; of the others the hub's own rules have put it together.

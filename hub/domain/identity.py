@@ -26,7 +26,8 @@ class Proof:
 class VisitorCaller:
     """A visitor of one profile, named by a visitor token.
 
-    `id` is None until the visitor has started a chat: before that nothing is stored about a visitor.
+    `id` is None until the visitor has started a chat: before that nothing is stored about a visitor. `is_proven` when their
+    page has proved who they are.
     """
 
     tenant_id: int
@@ -35,6 +36,7 @@ class VisitorCaller:
     id: int | None
     name: str
     proof: Proof = Proof()
+    is_proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)

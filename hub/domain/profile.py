@@ -13,6 +13,7 @@ LiveMode = Literal["websocket", "heartbeat"]
 Audience = Literal["proven", "anyone", "agents"]
 NameVisibility = Literal["full", "first", "fixed", "hidden"]
 TicketMoment = Literal["never", "start", "join", "end", "ask"]
+IdentityFamily = Literal["HS256"]
 RuleKind = Literal["agent", "team", "role"]
 RuleLevel = Literal["none", "read", "edit"]
 
@@ -103,6 +104,18 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityRules:
+    """How id tokens of the entrance's visitors are proved. `family` is the one way of signing that is accepted.
+
+    `issuer` and `audience` are what `iss` must be and `aud` must name; None asks for nothing.
+    """
+
+    family: IdentityFamily = "HS256"
+    issuer: str | None = None
+    audience: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Popup:
     """A teaser for pages whose address fits `page`."""
 
@@ -152,6 +165,7 @@ class Profile:
     rules: Rules = field(default_factory=Rules)
     hours: Hours = field(default_factory=Hours)
     feedback: Feedback = field(default_factory=Feedback)
+    identity: IdentityRules = field(default_factory=IdentityRules)
     flow: Flow | None = None
     extras: Extras = field(default_factory=Extras)
     kind: int = 0  # A number operators sort their entrances by; the hub goes by none.
@@ -168,8 +182,12 @@ def is_key_of(profile: Profile, key: str | None) -> bool:
 
 def admits_key(profile: Profile, key: str | None) -> bool:
     """Whether somebody who only has this key may come in: it is the profile's, and the entrance is not for agents alone."""
-    is_for_visitors = profile.rules.access.audience != "agents" and not profile.is_deleted
-    return is_key_of(profile, key) and is_for_visitors
+    return is_key_of(profile, key) and admits_visitors(profile)
+
+
+def admits_visitors(profile: Profile) -> bool:
+    """Whether the entrance lets anybody new in who is not an agent."""
+    return profile.rules.access.audience != "agents" and not profile.is_deleted
 
 
 def require_may_start(profile: Profile, *, is_proven: bool) -> None:

@@ -35,6 +35,7 @@ class Hello(msgspec.Struct, tag_field="t", tag="hello", frozen=True):
     v: int
     token: str | None = None
     key: str | None = None
+    id_token: str | None = None
     positions: dict[str, str] = {}
     wants: list[str] = []
     inbox: str | None = None

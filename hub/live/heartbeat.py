@@ -62,6 +62,7 @@ class Beat(msgspec.Struct, frozen=True):
 
     v: int
     key: str | None = None
+    id_token: str | None = None
     positions: dict[str, str] = {}
     wants: list[str] = []
     inbox: str | None = None
@@ -127,7 +128,15 @@ class Heartbeat:
 
     async def _run(self, session: Session, beat: Beat, token: str | None) -> tuple[list[bytes], Close | None]:
         hello = Hello(
-            beat.v, token, beat.key, beat.positions, beat.wants, beat.inbox, beat.client, beat.reads
+            v=beat.v,
+            token=token,
+            key=beat.key,
+            id_token=beat.id_token,
+            positions=beat.positions,
+            wants=beat.wants,
+            inbox=beat.inbox,
+            client=beat.client,
+            reads=beat.reads,
         )
         said: list[ToHub] = [hello, *beat.eph, *beat.cmds]
         for frame in said:

@@ -10,6 +10,7 @@ from hub.actions.attention import mark_read
 from hub.actions.availability import set_accepting
 from hub.actions.chats import accept_chat, end_chat, rename_chat, start_chat
 from hub.actions.messages import post_message, post_note
+from hub.actions.visitors import identify_visitor
 from hub.domain.chat import StartFacts, require_may_see
 from hub.domain.errors import BadRequest, ChatNotFound, ProfileNotFound, UnknownOperation
 from hub.domain.event import Appended
@@ -85,6 +86,13 @@ class PageArgs(msgspec.Struct, frozen=True):
     stream: str
     before: Annotated[int, msgspec.Meta(ge=1, lt=2**53)]
     limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_PAGE_EVENTS)] = 50
+
+
+class IdentifyArgs(msgspec.Struct, frozen=True):
+    """The proof of who the visitor is, and the chat that is to go with them."""
+
+    id_token: str
+    chat: ChatId | None = None
 
 
 class AvailabilityArgs(msgspec.Struct, frozen=True):
@@ -217,6 +225,29 @@ async def _page(work: Work[PageArgs]) -> Answer:
     )
 
 
+async def _identify(work: Work[IdentifyArgs]) -> Answer:
+    visitor, entrance = work.party.require_visitor()
+    room, args = work.party.room, work.args
+    profile = await room.ports.profiles.find_profile(entrance.profile.id)
+    if profile is None:
+        raise ProfileNotFound
+    found = await identify_visitor(
+        room.ports, room.tokens, room.id_tokens, visitor, profile, args.id_token, args.chat, work.cid
+    )
+    work.party.caller = found.caller
+    you = {"id": found.caller.id, "side": "visitor", "name": found.caller.name}
+    own = await room.ports.chats.list_visitor_chats(profile.tenant_id, profile.id, found.caller.id or 0, ())
+    chats = [chat_map(chat, for_agent=False) for chat in own]
+
+    async def follow() -> None:
+        for chat in own:
+            if chat.id not in work.following:
+                await work.following.follow(chat.id)
+                await work.following.send_pages(chat.id, {})
+
+    return Answer({"you": you, "token": found.fresh_token, "chat": chats[0] if chats else None}, then=follow)
+
+
 async def _availability(work: Work[AvailabilityArgs]) -> Answer:
     await set_accepting(work.party.ports, work.party.require_agent(), work.args.accepting)
     work.party.room.doors.look_soon()
@@ -234,6 +265,7 @@ BOTH = VISITOR | AGENT
 
 OPERATIONS: dict[str, Operation] = {
     "start": Operation(VISITOR, StartArgs, _start),
+    "identify": Operation(VISITOR, IdentifyArgs, _identify),
     "post": Operation(BOTH, PostArgs, _post),
     "note": Operation(AGENT, NoteArgs, _note),
     "read": Operation(BOTH, ReadArgs, _read),

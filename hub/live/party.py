@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hub.actions.ports import Ports
-from hub.actions.visitors import greet_visitor, renew_token
+from hub.actions.visitors import greet_user, greet_visitor, renew_token
 from hub.domain.errors import Forbidden, NotSignedIn
 from hub.domain.identity import AgentCaller, Caller, Side, VisitorCaller
 from hub.domain.origin import admits
@@ -57,11 +57,17 @@ class Party:
     async def recognise(self, hello: Hello) -> str | None:
         """Finds out who is calling; the fresh visitor token, when there is one to keep.
 
-        Raises NotSignedIn, ProfileNotFound, StorageUnavailable.
+        Raises NotSignedIn, IdentityRefused, ProfileNotFound, StorageUnavailable.
         """
         match self._entrance:
             case VisitorEntrance(profile=profile):
-                greeting = await greet_visitor(self.ports, self._room.tokens, profile, hello.token, hello.key)
+                tokens = self._room.tokens
+                if hello.id_token:
+                    greeting = await greet_user(
+                        self.ports, tokens, self._room.id_tokens, profile, hello.id_token, hello.token
+                    )
+                else:
+                    greeting = await greet_visitor(self.ports, tokens, profile, hello.token, hello.key)
                 self.epoch = profile.epoch
                 self.caller = greeting.caller
                 return greeting.fresh_token

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from hub.actions.ports import Ports
-from hub.actions.visitors import Tokens
+from hub.actions.visitors import IdTokens, Tokens
 from hub.domain.identity import AgentCaller
 from hub.live.doors import Doors
 from hub.live.fanout import Fanout
@@ -33,6 +33,7 @@ class Room:
 
     ports: Ports
     tokens: Tokens
+    id_tokens: IdTokens
     keys: KeyCallers
     fanout: Fanout
     inboxes: Inboxes

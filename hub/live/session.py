@@ -15,6 +15,7 @@ from hub.domain.errors import (
     ChatNotFound,
     Forbidden,
     HubError,
+    IdentityRefused,
     InternalError,
     NotParticipant,
     NotSignedIn,
@@ -334,6 +335,8 @@ class Session:
         match error:
             case NotSignedIn():
                 self.connection.end(codes.TOKEN_INVALID, "token_invalid", "never")
+            case IdentityRefused():
+                self.connection.end(codes.TOKEN_INVALID, error.code, "never")
             case ProfileNotFound() | Forbidden() | ChatNotFound():
                 self.connection.end(codes.FORBIDDEN, error.code, "never")
             case TooMany():

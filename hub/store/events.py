@@ -70,6 +70,13 @@ EDITS = """
     ORDER BY (data->>'seq')::bigint, seq DESC
 """
 
+# By the unknown visitor a user was in this chat before.
+SAID_BEFORE = """
+    SELECT e.tenant_id, e.chat_id, e.stream, e.seq, e.id, e.uuid, e.kind, e.side, e.actor_id, e.cid, e.at, e.text, e.data, e.after_seq
+    FROM events w JOIN events e ON e.tenant_id = w.tenant_id AND e.chat_id = w.chat_id AND e.actor_id = (w.data->>'was')::int
+    WHERE w.tenant_id = $1 AND w.chat_id = $2 AND w.kind = 'visitor_identified' AND w.actor_id = $3 AND e.cid = $4
+"""
+
 MAX_ID = 2**63 - 1
 
 PageKey = tuple[int, int, Stream, int, int]  # Tenant, chat, stream, after, limit.
@@ -395,6 +402,12 @@ class Events:
         """The newest `message_edited` event of each of these messages that has one."""
         async with self._database.tenants([tenant_id]) as connection:
             return [Event(**row) for row in await connection.fetch(EDITS, tenant_id, chat_id, list(seqs))]
+
+    async def find_said_before(self, tenant_id: int, chat_id: int, user_id: int, cid: str) -> Event | None:
+        """What the user said under this cid in the chat before it was known who they are."""
+        async with self._database.tenants([tenant_id]) as connection:
+            row = await connection.fetchrow(SAID_BEFORE, tenant_id, chat_id, user_id, cid)
+        return None if row is None else Event(**row)
 
     async def _read_pages(self, asked: list[PageKey]) -> dict[PageKey, list[Event]]:
         tenants, chats, streams, afters, limits = zip(*asked, strict=True)

@@ -4,15 +4,17 @@ from uuid import UUID
 
 import asyncpg
 
-from hub.actions.ports import Identity, Seat
+from hub.actions.ports import ChatToTake, IdClaims, Identified, Identity, Seat
 from hub.domain.errors import BadRequest
+from hub.domain.profile import Profile
+from hub.store.identifying import identify_in
 from hub.store.look_ups import LookUps
 from hub.store.pool import Database
 
 NEXT_TENANT = "SELECT nextval(pg_get_serial_sequence('tenants', 'id'))::int"
 CREATE_TENANT = "INSERT INTO tenants (id, name, epoch) VALUES ($1, $2, $3)"
 FIND_VISITORS = """
-    SELECT i.tenant_id, i.id, i.uuid, i.name, i.token_epoch
+    SELECT i.tenant_id, i.id, i.uuid, i.name, i.token_epoch, i.subject IS NOT NULL AS is_proven
     FROM unnest($1::int[], $2::uuid[]) asked(tenant_id, uuid),
          LATERAL (SELECT * FROM identities WHERE tenant_id = asked.tenant_id AND uuid = asked.uuid LIMIT 1) i
 """
@@ -55,6 +57,21 @@ class Identities:
     async def find_visitor(self, tenant_id: int, uuid: UUID) -> Identity | None:
         """The visitor once they have started a chat; None before."""
         return await self._visitors.find((tenant_id, uuid))
+
+    async def identify_visitor(
+        self, profile: Profile, claims: IdClaims, presenter: UUID | None, chat: ChatToTake | None
+    ) -> Identified:
+        """The tenant's user whom the claims name, made or found, with the chat in their hands; or nothing is changed.
+
+        Raises IdentityRefused, ChatNotFound, ChatEnded, OtherChatOpen.
+        """
+        try:
+            async with self._database.tenants([profile.tenant_id]) as connection:
+                return await identify_in(connection, profile, claims, presenter, chat)
+        except asyncpg.UniqueViolationError:
+            # Another line made this very user just now, between our looking and our writing: they are there to be found.
+            async with self._database.tenants([profile.tenant_id]) as connection:
+                return await identify_in(connection, profile, claims, presenter, chat)
 
     async def raise_token_epoch(self, tenant_id: int, identity_id: int) -> None:
         """Revokes every token of the identity."""

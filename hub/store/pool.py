@@ -132,6 +132,7 @@ TENANT_TABLES = [
     "workdays",
     "holidays",
     "presence",
+    "used_id_tokens",
 ]
 
 

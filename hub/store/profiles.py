@@ -8,7 +8,18 @@ import msgspec
 
 from hub.actions.ports import DecideProfiles
 from hub.domain.errors import BadRequest
-from hub.domain.profile import Access, Extras, Feedback, Flow, Hours, LiveMode, Look, Profile, Rules
+from hub.domain.profile import (
+    Access,
+    Extras,
+    Feedback,
+    Flow,
+    Hours,
+    IdentityRules,
+    LiveMode,
+    Look,
+    Profile,
+    Rules,
+)
 from hub.store.look_ups import LookUps
 from hub.store.pool import Connection, Database
 
@@ -71,6 +82,7 @@ class Config(msgspec.Struct, kw_only=True, omit_defaults=True):
     rules: Rules = Rules()
     hours: Hours = Hours()
     feedback: Feedback = Feedback()
+    identity: IdentityRules = IdentityRules()
     extras: Extras = Extras()
     kind: int = 0
     mode: LiveMode = "websocket"
@@ -202,6 +214,7 @@ def _config_from_profile(profile: Profile) -> Config:
         rules=profile.rules,
         hours=profile.hours,
         feedback=profile.feedback,
+        identity=profile.identity,
         extras=profile.extras,
         kind=profile.kind,
         mode=profile.mode,
@@ -224,6 +237,7 @@ def _profile_from_row(row: Mapping[str, Any]) -> Profile:
         rules=config.rules,
         hours=config.hours,
         feedback=config.feedback,
+        identity=config.identity,
         flow=None if flow is None else msgspec.convert(flow, Flow),
         extras=config.extras,
         kind=config.kind,

@@ -103,6 +103,9 @@ class MemoryChats:
         self._require_here()
         return [event for event in self.events.get((tenant_id, chat_id, "public"), []) if event.id in ids]
 
+    async def find_said_before(self, tenant_id: int, chat_id: int, user_id: int, cid: str) -> Event | None:
+        return None  # In memory nobody is identified within a chat.
+
     async def list_edits(self, tenant_id: int, chat_id: int, seqs: Sequence[int]) -> list[Event]:
         self._require_here()
         edits = {

@@ -35,6 +35,9 @@ class NoEvents:
     async def list_by_ids(self, tenant_id: int, chat_id: int, ids: Sequence[int]) -> list[Event]:
         raise AssertionError("Nobody reads in this test.")
 
+    async def find_said_before(self, tenant_id: int, chat_id: int, user_id: int, cid: str) -> Event | None:
+        raise AssertionError("Nobody reads in this test.")
+
     async def list_edits(self, tenant_id: int, chat_id: int, seqs: Sequence[int]) -> list[Event]:
         raise AssertionError("Nobody reads in this test.")
 

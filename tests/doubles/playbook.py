@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from hub.actions.ports import ReadMark, TypingLease
+from hub.auth.id_tokens import IdTokens
+from hub.auth.sealing import Sealer
 from hub.auth.visitor_tokens import VisitorTokens
 from hub.domain.errors import NotSignedIn
 from hub.domain.event import Event
@@ -120,7 +122,15 @@ class Play:
         self.profiles = memory.profiles.profiles
         self.doors, keeper = Doors(memory.ports), PresenceKeeper(memory.presence)
         self.room = Room(
-            memory.ports, self.tokens, KnownKeys(), self.fanout, inboxes, self.doors, keeper, self.observer
+            memory.ports,
+            self.tokens,
+            IdTokens(Sealer(SECRET_KEYS)),
+            KnownKeys(),
+            self.fanout,
+            inboxes,
+            self.doors,
+            keeper,
+            self.observer,
         )
 
     def enter(self, entrance: Entrance, codec: Codec = JSON) -> "PlayedLine":

@@ -4,16 +4,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from uuid import UUID, uuid4
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from hub.actions.hours_ports import Facts
 from hub.actions.ports import (
     Bell,
     ChatStore,
+    ChatToTake,
     Credential,
     CredentialKind,
     DecideProfiles,
     EventStore,
+    IdClaims,
+    Identified,
     Identity,
     Limits,
     Ports,
@@ -98,6 +101,13 @@ class MemoryIdentities:
 
     async def find_visitor(self, tenant_id: int, uuid: UUID) -> Identity | None:
         return self.visitors.get((tenant_id, uuid))
+
+    async def identify_visitor(
+        self, profile: Profile, claims: IdClaims, presenter: UUID | None, chat: ChatToTake | None
+    ) -> Identified:
+        uuid = uuid5(NAMESPACE_URL, f"{profile.tenant_id}/{claims.subject}")
+        fresh = Identity(profile.tenant_id, next(self._ids), uuid, claims.name or "User", 0, is_proven=True)
+        return Identified(self.visitors.setdefault((profile.tenant_id, uuid), fresh), None)
 
     async def raise_token_epoch(self, tenant_id: int, identity_id: int) -> None:
         for key, known in self.visitors.items():

@@ -4,13 +4,14 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
-from hub.actions.ports import Ports
+from hub.actions.ports import IdClaims, Ports
 from hub.app import open_database
 from hub.domain.event import Change
 from hub.embedded.pair import PairAddresses
@@ -43,6 +44,8 @@ async def foreign(ports: Ports, settings: Settings) -> Tenant:
     await ports.desk.teams.save_teams(tenant.id, [{"name": "Secret"}])
     (article,) = await ports.desk.articles.save_articles(tenant.id, tenant.marta.id, [{"name": "Secret"}])
     await ports.desk.articles.vote(tenant.id, tenant.marta.id, [(article, True)])
+    claims = IdClaims("secret", ports.clock.now() + timedelta(hours=1), jti="secret")
+    await ports.identities.identify_visitor(tenant.profile, claims, None, None)
     return tenant
 
 

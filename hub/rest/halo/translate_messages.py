@@ -18,17 +18,28 @@ from hub.rest.markup import clean_markup, markup_from_text
 CHAT_STARTED, AGENT_JOINED, AGENT_LEFT = 1, 3, 4
 ENDED_BY_VISITOR, ENDED_BY_AGENT, ENDED_BY_IDLENESS = 5, 6, 7
 RENAMED = 13
+IDENTIFIED = 14
 
 NOT_SAFE = "Something in the text that could have run was taken out."
 # Kinds that are messages or lines of Halo's log. What has no line there (an edit changes the message itself) is left out.
 TOLD_KINDS = frozenset(
-    {"message_posted", "chat_started", "agent_joined", "agent_left", "chat_ended", "chat_renamed"}
+    {
+        "message_posted",
+        "chat_started",
+        "agent_joined",
+        "agent_left",
+        "chat_ended",
+        "chat_renamed",
+        "visitor_identified",
+    }
 )
 
 
 def message_from_event(event: Event, chat: Chat, edit: Event | None = None) -> wire.Message:
     """A LiveChatMsg; `edit` holds the words that have replaced the first ones."""
-    agent_id, user_id, unknown_id = sender_ids(chat, event.actor_id)
+    # Also what a visitor said before it was known who they are is theirs.
+    actor_id = chat.visitor_id if event.side == "visitor" else event.actor_id
+    agent_id, user_id, unknown_id = sender_ids(chat, actor_id)
     system_id, line = _line_from_event(event, chat)
     now = event if edit is None else edit
     data, now_data = event.data or {}, now.data or {}
@@ -41,7 +52,7 @@ def message_from_event(event: Event, chat: Chat, edit: Event | None = None) -> w
     return wire.Message(
         id=event.id,
         chat_id=event.chat_id,
-        sender_id=event.actor_id or None,
+        sender_id=actor_id or None,
         text=text,
         textplain=plain,
         timestamp=render_moment(event.at),
@@ -50,7 +61,7 @@ def message_from_event(event: Event, chat: Chat, edit: Event | None = None) -> w
         user_id=user_id,
         agent_id=agent_id,
         unknown_id=unknown_id,
-        display_name=_name_of(chat, event.actor_id),
+        display_name=_name_of(chat, actor_id),
         lastmessageid=chat.last_id,
         chatprofileid=str(chat.profile_id),
         **_values(data),
@@ -137,6 +148,8 @@ def _line_from_event(event: Event, chat: Chat) -> tuple[int, str]:
             return AGENT_LEFT, f"{name} left."
         case "chat_renamed":
             return RENAMED, f"The chat is now called {name}."
+        case "visitor_identified":
+            return IDENTIFIED, f"The visitor has signed in as {name}."
         case "chat_ended":
             kinds = {"visitor": ENDED_BY_VISITOR, "agent": ENDED_BY_AGENT}
             return kinds.get(event.side, ENDED_BY_IDLENESS), "The chat has ended."

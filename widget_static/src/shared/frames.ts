@@ -90,6 +90,8 @@ export interface Hello {
   v: 1;
   token?: string;
   key?: string;
+  /** Proves who the visitor is, instead of a key. */
+  id_token?: string;
   positions?: Record<string, Position>;
   wants?: string[];
   inbox?: string;
@@ -110,6 +112,7 @@ export interface StartArgs {
 
 interface CommandArgs {
   start: StartArgs;
+  identify: { id_token: string; chat?: number };
   post: { chat: number; text: string; expect_seq?: number };
   note: { chat: number; text: string };
   read: { chat: number; seq: number };
@@ -207,6 +210,13 @@ export interface Stored {
 export interface Started {
   chat: Chat;
   created: boolean;
+}
+
+/** `result` of identify: `token` is to be kept instead of the old one. */
+export interface Identified {
+  you: { id: number; side: Side; name: string };
+  token: string;
+  chat: Chat | null;
 }
 
 /** `result` of page. */

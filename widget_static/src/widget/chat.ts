@@ -14,6 +14,8 @@ export function chatAfterEvent(chat: Chat, event: EventFrame): Chat {
         state: stateIn(event) ?? chat.state,
         participants: withJoined(chat.participants, event),
       };
+    case "visitor_identified":
+      return identified(next, event);
     case "agent_left":
       return { ...next, participants: changeParticipant(chat.participants, event.who.id, { left: true }) };
     case "chat_ended":
@@ -26,6 +28,17 @@ export function chatAfterEvent(chat: Chat, event: EventFrame): Chat {
 /** How far the visitor has read, as the hub knows it; 0 for not at all. */
 export function findOwnRead({ participants, visitor }: Chat): number {
   return participants.find(({ id }) => id === visitor.id)?.read ?? 0;
+}
+
+/** The user takes the place of the unknown visitor they were. */
+function identified(chat: Chat, { who: { id }, data }: EventFrame): Chat {
+  if (id === null) return chat;
+  const name = String(data?.["name"] ?? "");
+  return {
+    ...chat,
+    visitor: { id, name },
+    participants: changeParticipant(chat.participants, chat.visitor.id, { id, name }),
+  };
 }
 
 function stateIn(event: EventFrame): ChatState | undefined {

@@ -48,6 +48,14 @@ test("the visitor's end of the chat ends it here, too", () => {
   assert.equal(chat17(state).header?.ended_at, 1_795_250_500_000);
 });
 
+test("a visitor who signs in stands in the header in the place of who they were", () => {
+  const state = after(openedChat(), { ...sample("event_identified", "event"), seq: 5, id: 905 });
+  const known = chat17(state).header;
+  assert.deepEqual(known?.visitor, { id: 31, name: "Ada Byron" });
+  const visitors = known?.participants.filter((one) => one.side === "visitor").map(({ id, name, read }) => ({ id, name, read }));
+  assert.deepEqual(visitors, [{ id: 31, name: "Ada Byron", read: 2 }]);
+});
+
 test("accepting makes the joined agent the holder and a participant", () => {
   const waiting = header({ state: "queued", holder: null, head: 2, participants: [], accepted_at: null });
   const state = after(

@@ -9,7 +9,7 @@ export type Voice = "visitor" | "mine" | "colleague";
 const MESSAGE_KINDS: ReadonlySet<string> = new Set(["message_posted"]);
 /** Somebody whom the chat's header does not know. */
 const UNKNOWN_COLLEAGUE = "A colleague";
-const LINE_KINDS: ReadonlySet<string> = new Set(["agent_joined", "agent_left", "chat_ended", "chat_renamed", "note_posted"]);
+const LINE_KINDS: ReadonlySet<string> = new Set(["agent_joined", "agent_left", "chat_ended", "chat_renamed", "visitor_identified", "note_posted"]);
 
 /**
  * Days, groups, lines and notes in their order, own words on their way last.

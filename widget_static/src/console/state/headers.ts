@@ -16,6 +16,8 @@ export function headerAfterEvent(header: Chat, event: EventFrame): Chat {
       };
     case "chat_ended":
       return { ...grown, state: "ended", ended_at: event.at };
+    case "visitor_identified":
+      return headerAfterIdentified(grown, event);
     case "chat_renamed":
       return { ...grown, name: String(event.data?.["name"] ?? "") };
     default:
@@ -48,6 +50,18 @@ export function visitorReadFrom(header: Chat): { seq: number; at: number | null 
     if (one.side === "visitor" && one.read > farthest.seq) farthest = { seq: one.read, at: one.read_at };
   }
   return farthest;
+}
+
+/** The user takes the place of the unknown visitor they were. */
+function headerAfterIdentified(header: Chat, event: EventFrame): Chat {
+  const { id } = event.who;
+  if (id === null) return header;
+  const name = String(event.data?.["name"] ?? "");
+  return {
+    ...header,
+    visitor: { id, name },
+    participants: header.participants.map((one) => (one.id === header.visitor.id ? { ...one, id, name } : one)),
+  };
 }
 
 function headerAfterJoin(header: Chat, event: EventFrame): Chat {

@@ -60,6 +60,7 @@ export function Passages({ desk, state, followed, passages }: Props) {
 function lineText(event: EventFrame, name: string): string {
   if (event.kind === "agent_joined") return `${joinedName(event, name)} joined`;
   if (event.kind === "chat_renamed") return `${name} named the chat “${String(event.data?.["name"])}”`;
+  if (event.kind === "visitor_identified") return `The visitor has signed in as ${String(event.data?.["name"])}`;
   if (event.kind === "agent_left") return `${joinedName(event, name)} left`;
   return event.data?.["reason"] === "idle" ? "Ended after a long silence" : `${name} ended the chat`;
 }
