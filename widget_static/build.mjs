@@ -28,6 +28,9 @@ const FONT_FILES = ["latin", "latin-ext"].flatMap((subset) =>
   [400, 500, 600].map((weight) => `poppins-${subset}-${weight}-normal.woff2`),
 );
 
+// What the chat draws with in the place of Preact.
+const DRAWING = "./src/widget/drawing.ts";
+
 /** Style sheets imported by the chat come as minified text, for constructable sheets. */
 const styleText = {
   name: "style-text",
@@ -115,6 +118,7 @@ async function buildChat() {
     format: "esm",
     plugins: [styleText],
     define: { BEATS_FILE: versioned("beats.js", beats) },
+    alias: { preact: DRAWING, "preact/jsx-runtime": DRAWING },
     sources,
   });
   const loader = await buildEntry({
