@@ -28,6 +28,18 @@ const FONT_FILES = ["latin", "latin-ext"].flatMap((subset) =>
   [400, 500, 600].map((weight) => `poppins-${subset}-${weight}-normal.woff2`),
 );
 
+// What the chat draws with in the place of Preact.
+const DRAWING = "./src/widget/drawing.ts";
+
+// Members that only the chat's own modules know, which get short names: of nothing that is sent, kept, given by a page,
+// or handed to beats.js. Each is read and written as a name, never as a text.
+const OWN_MEMBERS =
+  "accent|acts|addStyles|clockAheadMs|comeBack|describe|factKinds|fallBack|findOpenChat|fullScreen|giveUp|goOn|hasHeader|" +
+  "hasToken|isAvailable|isBehind|isEdited|isFullScreen|isLastOwn|isOpen|isOutdated|isOwn|isPresent|isTrialDue|isWelcome|" +
+  "kept|layer|loadOlder|markRead|maxTextChars|messageKinds|moveTo|onAnswer|opensAt|outcome|passage|readSeq|redraw|scene|" +
+  "spot|standing|startAnew|stopTyping|takeDeath|takeTrialMs|tone|transcript|tryNow|wake|words|happening|errand|isBeating|" +
+  "phase|typing|draft|bubble|handover|settle|forget|dom|inner|part|group";
+
 /** Style sheets imported by the chat come as minified text, for constructable sheets. */
 const styleText = {
   name: "style-text",
@@ -83,7 +95,7 @@ async function buildEntry({ entry, outfile, sources, ...options }) {
     await mkdir(dirname(file.path), { recursive: true });
     await writeFile(file.path, banner + file.text);
   }
-  return readFile(join(DIST, outfile));
+  return { bytes: await readFile(join(DIST, outfile)), mangleCache: result.mangleCache };
 }
 
 async function copyFonts() {
@@ -103,26 +115,31 @@ function versioned(name, bytes) {
 /** Builds the chat: each file after those whose contents it names in the address it loads. */
 async function buildChat() {
   const sources = ["shared", "loader", "widget"];
-  const beats = await buildEntry({
+  const { bytes: beats } = await buildEntry({
     entry: "src/shared/beats.ts",
     outfile: "chat/beats.js",
     format: "esm",
     sources: ["shared"],
   });
-  const widget = await buildEntry({
+  const { bytes: widget, mangleCache } = await buildEntry({
     entry: "src/widget/index.tsx",
     outfile: "chat/widget.js",
     format: "esm",
     plugins: [styleText],
     define: { BEATS_FILE: versioned("beats.js", beats) },
+    alias: { preact: DRAWING, "preact/jsx-runtime": DRAWING },
+    mangleProps: new RegExp(`^(${OWN_MEMBERS})$`),
+    mangleCache: {},
     sources,
   });
-  const loader = await buildEntry({
+  const { bytes: loader } = await buildEntry({
     entry: "src/loader/index.ts",
     outfile: "chat/index.js",
     format: "iife",
     plugins: [styleText],
     define: { WIDGET_FILE: versioned("widget.js", widget) },
+    mangleProps: new RegExp(`^(${OWN_MEMBERS})$`),
+    mangleCache,
     sources,
   });
   await copyFonts();
@@ -139,7 +156,8 @@ async function buildConsole() {
 
 /** The page of the API takes colours and small parts from the console's styles. */
 async function buildDocs() {
-  return buildEntry({ entry: "src/docs/app.tsx", outfile: "docs/app.js", format: "esm", sources: ["docs", "console/styles"] });
+  const entry = { entry: "src/docs/app.tsx", outfile: "docs/app.js" };
+  return (await buildEntry({ ...entry, format: "esm", sources: ["docs", "console/styles"] })).bytes;
 }
 
 function countCompressed(bytes) {

@@ -58,6 +58,12 @@ class HostPages:
             headers["Content-Security-Policy"] = policy.format(
                 hub=hub_url, hub_ws=hub_ws, snippet=f"'sha256-{digest}'"
             )
+        return self.publish_text(text, page=page, headers=headers, host=host)
+
+    def publish_text(
+        self, text: str, *, page: str, headers: Mapping[str, str] | None = None, host: str = HOST
+    ) -> str:
+        """The address of a page that is written already."""
         path = f"/{len(self._pages) + 1}/{page}"
         self._pages[path] = HTMLResponse(text, headers=headers)
         return f"http://{host}:{self.port}{path}"

@@ -28,6 +28,31 @@ test("the three mandatory properties are enough, and every other has its default
     width: 400,
     language: {},
     persistChatToken: true,
+    tenantId: null,
+    chatMode: "websocket",
+    sound: null,
+    icon: null,
+    iconSize: 50,
+    includeFont: true,
+    frameInheritHead: false,
+    debug: false,
+    keepChatWindowOpen: false,
+    bubbleContainerStyles: {},
+    bubbleStyles: {},
+    windowStyles: {},
+    showEndChatOptionOnBubble: false,
+    forceFullScreen: false,
+    areYouStillThereReopenChat: false,
+    hideNewChatBubble: false,
+    hideExistingChatBubble: false,
+    autoInitialize: true,
+    draggableBubble: false,
+    retainPreviousChat: false,
+    hideBubbleInactivitySeconds: 0,
+    enableInboundEvents: false,
+    enableOutboundEvents: false,
+    enableFunctions: false,
+    hideHeader: false,
   });
 });
 
@@ -49,6 +74,31 @@ test("a wrong value gives one sentence that names the property, and its default"
     width: -4,
     language: "English",
     persistChatToken: "yes",
+    tenantId: {},
+    chatMode: "pigeon",
+    sound: 7,
+    icon: "javascript:alert(1)",
+    iconSize: 0,
+    includeFont: "perhaps",
+    frameInheritHead: 1,
+    debug: "loud",
+    keepChatWindowOpen: [],
+    bubbleContainerStyles: "bottom: 0",
+    bubbleStyles: { background: "url(https://elsewhere.example/pixel)" },
+    windowStyles: { backgroundImage: "u\\72l(https://elsewhere.example/pixel)" },
+    showEndChatOptionOnBubble: 2,
+    forceFullScreen: "full",
+    areYouStillThereReopenChat: "no",
+    hideNewChatBubble: "no",
+    hideExistingChatBubble: "no",
+    autoInitialize: "later",
+    draggableBubble: {},
+    retainPreviousChat: "no",
+    hideBubbleInactivitySeconds: -1,
+    enableInboundEvents: "no",
+    enableOutboundEvents: "no",
+    enableFunctions: "no",
+    hideHeader: "no",
   };
   const plain = read(MANDATORY).config;
   for (const [name, value] of Object.entries(wrong)) {
@@ -57,6 +107,10 @@ test("a wrong value gives one sentence that names the property, and its default"
     assert.equal(warnings.length, 1, name);
     assert.match(warnings[0]!, new RegExp(`haloChatConfig\\.${name} must be`));
   }
+});
+
+test("there are 35 properties", () => {
+  assert.equal(Object.keys(read(MANDATORY).config!).length, 35);
 });
 
 test("numbers and booleans may come as text, ids as numbers", () => {
@@ -87,10 +141,7 @@ test("the address loses its slash at the end and may be relative to the page", (
 });
 
 test("only own properties count, and what nobody knows is ignored", () => {
-  const inherited = Object.assign(Object.create({ theme: "dark" }) as object, MANDATORY, {
-    debug: true,
-    sound: "/ping.mp3",
-  });
+  const inherited = Object.assign(Object.create({ theme: "dark" }) as object, MANDATORY, { colours: 7 });
   const { config, warnings } = read(inherited);
   assert.equal(config?.theme, null);
   assert.deepEqual(warnings, []);

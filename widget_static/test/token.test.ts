@@ -16,7 +16,7 @@ function openTab(store: { token: string | null }): VisitorToken {
     save: (token: string) => void (store.token = token),
     forget: () => void (store.token = null),
   };
-  return new VisitorToken({ name: "chat", token: keep, draft: keep, errands: keep } as Kept);
+  return new VisitorToken({ name: "chat", token: keep, draft: keep, errands: keep } as unknown as Kept);
 }
 
 test("a fresh token is said at once, and kept", async () => {
@@ -50,7 +50,7 @@ test("the tab that was first with its token wins", async () => {
 
 test("where nothing can be kept the page still says its token", async () => {
   const keep = { load: () => null, save: () => {}, forget: () => {} };
-  const tab = new VisitorToken({ name: "chat", token: keep, draft: keep, errands: keep } as Kept);
+  const tab = new VisitorToken({ name: "chat", token: keep, draft: keep, errands: keep } as unknown as Kept);
   tab.take();
   assert.equal(await tab.settle("vc_1"), true);
   assert.equal(tab.take(), "vc_1");

@@ -2,9 +2,21 @@
  * The properties of `haloChatConfig`: one row each, with what is right and what holds when it is absent or
  * wrong.
  */
-import { parseHex, type Rgb } from "../shared/colour";
+import type { Rgb } from "../shared/colour";
+import {
+  POSITIONS,
+  readAddress,
+  readBoolean,
+  readColour,
+  readFileAddress,
+  readPixels,
+  readStyles,
+  readTexts,
+  readWord,
+  type Styles,
+} from "./readers";
 
-export type Position = "top-left" | "top-right" | "bottom-left" | "bottom-right";
+export type Position = (typeof POSITIONS)[number];
 export type Theme = "light" | "dark";
 
 export interface Config {
@@ -23,7 +35,41 @@ export interface Config {
   /** The page's own words, by key. */
   language: Readonly<Record<string, string>>;
   persistChatToken: boolean;
+  /** Null: none is told. */
+  tenantId: string | null;
+  /** `websocket`: as the profile says. */
+  chatMode: "websocket" | "heartbeat";
+  /** Address of a sound; null: the chat's own. */
+  sound: string | null;
+  /** Address of an image; null: the profile decides. */
+  icon: string | null;
+  /** Percent of the bubble. */
+  iconSize: number;
+  includeFont: boolean;
+  frameInheritHead: boolean;
+  debug: boolean;
+  keepChatWindowOpen: boolean;
+  bubbleContainerStyles: Styles;
+  bubbleStyles: Styles;
+  windowStyles: Styles;
+  showEndChatOptionOnBubble: boolean;
+  forceFullScreen: boolean;
+  /** Read and kept for the question whether somebody is still there, which the hub does not ask yet. */
+  areYouStillThereReopenChat: boolean;
+  hideNewChatBubble: boolean;
+  hideExistingChatBubble: boolean;
+  autoInitialize: boolean;
+  draggableBubble: boolean;
+  /** Of chats that are opened with an identity token. */
+  retainPreviousChat: boolean;
+  /** 0: never. */
+  hideBubbleInactivitySeconds: number;
+  enableInboundEvents: boolean;
+  enableOutboundEvents: boolean;
+  enableFunctions: boolean;
+  hideHeader: boolean;
 }
+
 
 /**
  * One property. `read` gives the value to use, or undefined when the given one is wrong; `wants` says what is
@@ -36,21 +82,55 @@ interface Property<Value> {
   read(given: unknown): Value | undefined;
 }
 
+const flag = (byDefault: boolean): Property<boolean> => ({
+  wants: "true or false",
+  default: byDefault,
+  read: readBoolean,
+});
+const number = { wants: "a number above 0", read: readPixels };
+const address: Property<string | null> = { wants: "an address", default: null, read: readFileAddress };
+const styles: Property<Styles> = { wants: "an object of styles that load nothing", default: {}, read: readStyles };
+
 const PROPERTIES: { readonly [Name in keyof Config]: Property<Config[Name]> } = {
   chatServiceUrl: { mandatory: true, wants: "the hub's address, ending in /api", read: readAddress },
   configId: { mandatory: true, wants: "the id of the chat profile", read: readWord },
   configKey: { mandatory: true, wants: "the key of the chat profile", read: readWord },
   colour: { wants: "a HEX colour such as #E83C4A", default: null, read: readColour },
-  theme: { wants: '"light" or "dark"', default: null, read: oneOf("light", "dark") },
-  position: {
-    wants: '"top-left", "top-right", "bottom-left" or "bottom-right"',
-    default: "bottom-right",
-    read: oneOf("top-left", "top-right", "bottom-left", "bottom-right"),
-  },
-  height: { wants: "a number of pixels above 0", default: 700, read: readPixels },
-  width: { wants: "a number of pixels above 0", default: 400, read: readPixels },
+  theme: { ...oneOf("light", "dark"), default: null },
+  position: { ...oneOf(...POSITIONS), default: "bottom-right" },
+  height: { ...number, default: 700 },
+  width: { ...number, default: 400 },
   language: { wants: "an object of texts", default: {}, read: readTexts },
-  persistChatToken: { wants: "true or false", default: true, read: readBoolean },
+  persistChatToken: flag(true),
+  tenantId: { wants: "the id of a tenant", default: null, read: readWord },
+  chatMode: { ...oneOf("websocket", "heartbeat"), default: "websocket" },
+  sound: address,
+  icon: address,
+  iconSize: { ...number, default: 50 },
+  includeFont: flag(true),
+  frameInheritHead: flag(false),
+  debug: flag(false),
+  keepChatWindowOpen: flag(false),
+  bubbleContainerStyles: styles,
+  bubbleStyles: styles,
+  windowStyles: styles,
+  showEndChatOptionOnBubble: flag(false),
+  forceFullScreen: flag(false),
+  areYouStillThereReopenChat: flag(false),
+  hideNewChatBubble: flag(false),
+  hideExistingChatBubble: flag(false),
+  autoInitialize: flag(true),
+  draggableBubble: flag(false),
+  retainPreviousChat: flag(false),
+  hideBubbleInactivitySeconds: {
+    wants: "a number of seconds",
+    default: 0,
+    read: (given) => (Number(given) === 0 ? 0 : readPixels(given)),
+  },
+  enableInboundEvents: flag(false),
+  enableOutboundEvents: flag(false),
+  enableFunctions: flag(false),
+  hideHeader: flag(false),
 };
 
 /**
@@ -82,43 +162,9 @@ function isAbsent(value: unknown): boolean {
   return value === undefined || value === null || value === "";
 }
 
-/** Without a slash at the end, resolved against the page. */
-function readAddress(given: unknown): string | undefined {
-  if (typeof given !== "string" || given === "") return undefined;
-  try {
-    const url = new URL(given, document.baseURI);
-    return /^https?:$/.test(url.protocol) ? (url.origin + url.pathname).replace(/\/+$/, "") : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Ids and keys: pages write numbers with and without quotes. */
-function readWord(given: unknown): string | undefined {
-  return (
-    (typeof given === "string" && given.trim()) || (typeof given === "number" ? String(given) : undefined)
-  );
-}
-
-function readColour(given: unknown): Rgb | undefined {
-  return (typeof given === "string" && parseHex(given)) || undefined;
-}
-
-function oneOf<Value extends string>(...values: Value[]): (given: unknown) => Value | undefined {
-  return (given) => values.find((value) => value === given);
-}
-
-/** Numbers come as text too where a page takes them from a field. */
-function readPixels(given: unknown): number | undefined {
-  const pixels = typeof given === "string" ? Number(given.replace(/px$/, "")) : given;
-  return typeof pixels === "number" && Number.isFinite(pixels) && pixels > 0 ? pixels : undefined;
-}
-
-function readBoolean(given: unknown): boolean | undefined {
-  return given === "true" ? true : given === "false" ? false : typeof given === "boolean" ? given : undefined;
-}
-
-function readTexts(given: unknown): Record<string, string> | undefined {
-  if (typeof given !== "object" || given === null) return undefined;
-  return Object.fromEntries(Object.entries(given).filter(([, text]) => typeof text === "string"));
+function oneOf<Value extends string>(...values: Value[]): Pick<Property<Value>, "wants" | "read"> {
+  return {
+    wants: `"${values.join('" or "')}"`,
+    read: (given) => values.find((value) => value === given),
+  };
 }

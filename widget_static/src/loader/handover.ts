@@ -13,12 +13,20 @@ export interface Handover extends Stage {
   kept: Kept;
   /** Address of the folder the widget was loaded from, with a slash at the end. */
   assets: string;
+  /** Tells the page of something by the outbound event of this name, when it wants to be told. */
+  tell(name: string, detail: unknown): void;
+  /** Writes to the console for `debug`. */
+  log(...words: unknown[]): void;
 }
 
 /** The widget, to the loader. */
 export interface App {
   /** Opens or closes the window, as a click on the bubble does. */
   toggle(): void;
+  /** Does what the inbound event of this name asks for. */
+  receive(name: string, detail: unknown): void;
+  /** The open conversation as Halo's functions give it, or none. */
+  describe(): object[];
 }
 
 export interface AppModule {

@@ -1,5 +1,5 @@
 /** The script a page includes: shows the bubble, and loads the widget when somebody means to use it. */
-import { readConfig } from "./config";
+import { readConfig, type Config } from "./config";
 import type { App, AppModule, Handover } from "./handover";
 import { isAnythingKept, keptFor } from "./kept";
 import { fetchProfile } from "./profile";
@@ -15,6 +15,24 @@ declare global {
 
 // A page that is never idle still gets its chat.
 const LATEST_START_MS = 2_000;
+
+const INBOUND = "haloChat_inboundEvent_";
+const OUTBOUND = "haloChat_outboundEvent_";
+const INBOUND_NAMES = [
+  "initialize",
+  "openChatWindow",
+  "closeChatWindow",
+  "loginStateChanged",
+  "toggleFullScreen",
+  "resize",
+  "reposition",
+  "repositionBubble",
+  "upgradeAnonChat",
+  "toggleMenu",
+  "endChat",
+];
+
+type Load = () => Promise<App>;
 
 const source = (document.currentScript as HTMLScriptElement | null)?.src ?? "";
 const claim = Symbol.for("halo-chat-widget");
@@ -33,34 +51,72 @@ function whenParsed(call: () => void): void {
   else document.addEventListener("DOMContentLoaded", call, { once: true });
 }
 
-async function start(): Promise<void> {
-  const config = readConfig(window.haloChatConfig, warn);
-  const profile = config && (await fetchProfile(config, warn));
-  if (!config || !profile) return;
-  const assets = new URL(".", source || `${config.chatServiceUrl}/../chat/`).href;
-  const handover: Handover = {
-    ...drawStage(config, profile),
-    config,
-    profile,
-    kept: keptFor(config),
-    assets,
+/** How a page begins the chat, and what it can ask of it from then on. */
+function begin(): void {
+  const given = window.haloChatConfig;
+  const config = readConfig(given, warn);
+  if (!config) return;
+  let app: App | null = null;
+  let starting: Promise<Load | null> | null = null;
+  const initialize = (detail?: unknown) => {
+    starting ??= start(detail ? readConfig({ ...(given as object), ...detail }, warn) : config);
+    starting.then((load) => {
+      // A page may try again.
+      if (!load) starting = null;
+    });
   };
-  const load = loadOnce(handover);
-  const loadAhead = () => void load().catch(() => {});
-  const { bubble } = handover;
-  bubble.addEventListener("pointerenter", loadAhead, { once: true });
-  bubble.addEventListener("focus", loadAhead, { once: true });
-  bubble.addEventListener("click", () => {
-    load().then(
-      (app) => app.toggle(),
-      () => warn("The chat window could not be loaded. Check the network and click again."),
+  const use = (load: Load, call: (loaded: App) => void) =>
+    void load().then(
+      (loaded) => call((app = loaded)),
+      (fault) => warn(`The chat window could not be loaded. Check the network and try again. ${fault}`),
     );
-  });
-  if (isAnythingKept(handover.kept)) whenIdle(loadAhead);
+
+  async function start(config: Config | null): Promise<Load | null> {
+    if (!config) return null;
+    const log = config.debug ? (...words: unknown[]) => console.log("Chat:", ...words) : () => {};
+    const tell = (name: string, detail: unknown) => {
+      log("out", name);
+      if (config.enableOutboundEvents) dispatchEvent(new CustomEvent(OUTBOUND + name, { detail }));
+    };
+    const profile = await fetchProfile(config, warn);
+    if (!profile) {
+      tell("initialized", { chatAvailable: false });
+      return null;
+    }
+    const assets = new URL(".", source || `${config.chatServiceUrl}/../chat/`).href;
+    const kept = keptFor(config);
+    const isKept = isAnythingKept(kept);
+    const handover: Handover = { ...drawStage(config, profile), config, profile, kept, assets, tell, log };
+    const load = loadOnce(handover);
+    const loadAhead = () => use(load, () => {});
+    const { bubble, spot } = handover;
+    spot.hidden = isKept ? config.hideExistingChatBubble : config.hideNewChatBubble;
+    bubble.addEventListener("pointerenter", loadAhead, { once: true });
+    bubble.addEventListener("focus", loadAhead, { once: true });
+    bubble.addEventListener("click", () => use(load, (loaded) => loaded.toggle()));
+    if (isKept || (config.keepChatWindowOpen && kept.open.load())) whenIdle(loadAhead);
+    tell("initialized", { chatAvailable: profile._chat_available });
+    return load;
+  }
+
+  if (config.enableInboundEvents) {
+    for (const name of INBOUND_NAMES) {
+      addEventListener(INBOUND + name, (event) => {
+        const { detail } = event as CustomEvent<unknown>;
+        if (config.debug) console.log("Chat:", "in", name);
+        if (name === "initialize") initialize(detail);
+        else void starting?.then((load) => load && use(load, (loaded) => loaded.receive(name, detail)));
+      });
+    }
+  }
+  if (config.enableFunctions) {
+    Object.assign(window, { haloChat_functions_getCurrentChatDetails: () => app?.describe() ?? [] });
+  }
+  if (config.autoInitialize || isAnythingKept(keptFor(config))) whenIdle(() => initialize());
 }
 
 /** Loads the widget at the first call; after a failure the next call tries anew. */
-function loadOnce(handover: Handover): () => Promise<App> {
+function loadOnce(handover: Handover): Load {
   let loading: Promise<App> | null = null;
   let attempt = 0;
   return () => {
@@ -88,5 +144,5 @@ function isFirst(): boolean {
 }
 
 whenParsed(() => {
-  if (isFirst()) whenIdle(() => void start());
+  if (isFirst()) begin();
 });

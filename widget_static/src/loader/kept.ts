@@ -26,6 +26,8 @@ export interface Kept {
   draft: Keep;
   /** Of this tab: what is said and not acknowledged yet. */
   errands: Keep;
+  /** Of this tab: whether the window stands open, for `keepChatWindowOpen`. */
+  open: Keep;
 }
 
 export function keptFor(config: Config): Kept {
@@ -35,6 +37,7 @@ export function keptFor(config: Config): Kept {
     token: tokenKeepFor(config, name),
     draft: storageKeep(() => sessionStorage, `${name}_draft`),
     errands: storageKeep(() => sessionStorage, `${name}_errands`),
+    open: storageKeep(() => sessionStorage, `${name}_open`),
   };
 }
 

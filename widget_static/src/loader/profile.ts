@@ -47,9 +47,9 @@ function ask(config: Config, mode: RequestMode): Promise<Response | null> {
   return fetch(addressOf(config), { credentials: "omit", mode }).catch(() => null);
 }
 
-function addressOf({ chatServiceUrl, configId, configKey }: Config): string {
-  const key = encodeURIComponent(configKey);
-  return `${chatServiceUrl}/ChatProfile/${encodeURIComponent(configId)}?key=${key}&check_available=true`;
+function addressOf({ chatServiceUrl, configId, configKey, tenantId }: Config): string {
+  const query = new URLSearchParams({ key: configKey, check_available: "true", ...(tenantId && { tenant: tenantId }) });
+  return `${chatServiceUrl}/ChatProfile/${encodeURIComponent(configId)}?${query}`;
 }
 
 function sentenceFor(status: number, { configId }: Config): string {

@@ -1,14 +1,18 @@
 /** The one element the chat adds to the page: a shadow root with the bubble, and room for the window. */
 import { accentFrom, cssFrom, parseHex, type Rgb } from "../shared/colour";
 import styles from "./bubble.css";
-import type { Config, Theme } from "./config";
+import type { Config, Position, Theme } from "./config";
 import { NEW_CHAT_NAME } from "./language";
 import type { Profile } from "./profile";
+import { applyStyles } from "./styles";
 import { CHAT_ICON, CHAT_LINES, CHEVRON_DOWN, makeIcon } from "./svg";
 
 export const HOST_NAME = "halo-chat-widget";
 // The colour of the chat when neither page nor profile names one.
 const DEFAULT_COLOUR: Rgb = parseHex("#096C5C")!;
+
+// A longer timer would ring at once.
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface Stage {
   /** Adds a style sheet after those before it. */
@@ -16,6 +20,12 @@ export interface Stage {
   /** Holds bubble and window; carries the classes of position and theme. */
   stage: HTMLElement;
   bubble: HTMLButtonElement;
+  /** Holds the bubble and stands where it stands. */
+  spot: HTMLElement;
+  /** Puts bubble and window into a corner of the screen, whatever styles the page gave them. */
+  moveTo(position: Position): void;
+  /** The bubble has been used: it may be idle for another while. */
+  wake(): void;
   /** The colour as a surface that text reads on. */
   accent: Rgb;
   theme: Theme;
@@ -34,32 +44,68 @@ export function drawStage(config: Config, profile: Profile): Stage {
     root.adoptedStyleSheets.push(sheet);
     return sheet;
   };
-  addStyles(`.stage{--accent:${cssFrom(accent)};--on-accent:${cssFrom(onAccent)}}`);
+  addStyles(
+    `.stage{--accent:${cssFrom(accent)};--on-accent:${cssFrom(onAccent)};--icon:${config.iconSize}%}`,
+  );
   addStyles(styles);
   const stage = document.createElement("div");
   stage.className = `stage ${theme} ${config.position.replace("-", " ")}`;
   const bubble = makeBubble(config, profile);
-  stage.append(bubble);
+  const spot = document.createElement("div");
+  spot.className = "spot";
+  applyStyles(spot, config.bubbleContainerStyles);
+  applyStyles(bubble, config.bubbleStyles);
+  spot.append(bubble);
+  stage.append(spot);
   root.append(stage);
   document.body.append(host);
   // Single-page navigation may put another body in the place of this one.
   const follow = () => host.isConnected || document.body?.append(host);
   new MutationObserver(follow).observe(document.documentElement, { childList: true });
-  return { addStyles, stage, bubble, accent, theme };
+  const moveTo = (position: Position) => {
+    stage.classList.remove("top", "bottom", "left", "right");
+    stage.classList.add(...position.split("-"));
+    for (const one of root.querySelectorAll<HTMLElement>(".spot, .window")) {
+      one.style.inset = one.style.insetInline = one.style.insetBlock = "";
+    }
+  };
+  const wake = idleAfter(config.hideBubbleInactivitySeconds, stage);
+  bubble.addEventListener("click", wake);
+  wake();
+  return { addStyles, stage, bubble, spot, moveTo, wake, accent, theme };
 }
 
-function makeBubble({ language }: Config, { icon }: Profile): HTMLButtonElement {
+/** Marks the stage as idle when the answer was not called for so long; 0 for never. */
+function idleAfter(seconds: number, stage: HTMLElement): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return () => {
+    stage.classList.remove("idle");
+    clearTimeout(timer);
+    if (seconds) timer = setTimeout(() => stage.classList.add("idle"), Math.min(seconds * 1000, LONGEST_TIMER_MS));
+  };
+}
+
+function makeBubble(config: Config, profile: Profile): HTMLButtonElement {
   const bubble = document.createElement("button");
   bubble.type = "button";
   bubble.className = "bubble";
-  bubble.setAttribute("aria-label", language["newChatName"] ?? NEW_CHAT_NAME);
+  bubble.setAttribute("aria-label", config.language["newChatName"] ?? NEW_CHAT_NAME);
   bubble.setAttribute("aria-expanded", "false");
   const chat = makeIcon("chat", [CHAT_ICON, CHAT_LINES]);
+  const icon = config.icon ?? profile.icon;
   bubble.append(icon ? imageOr(icon, chat) : chat, makeIcon("fold", [CHEVRON_DOWN]));
+  if (config.draggableBubble) makeDraggable(bubble);
   return bubble;
 }
 
-/** The profile's picture; the chat's own icon takes its place when it cannot be loaded. */
+/** By the browser's own drag and drop: where it goes is the page's word, by an event. */
+function makeDraggable(bubble: HTMLButtonElement): void {
+  bubble.draggable = true;
+  // Firefox drags nothing that carries nothing.
+  bubble.addEventListener("dragstart", ({ dataTransfer }) => dataTransfer?.setData("text/plain", ""));
+}
+
+/** The page's or the profile's picture; the chat's own icon takes its place when it cannot be loaded. */
 function imageOr(address: string, fallback: Element): HTMLImageElement {
   const image = document.createElement("img");
   image.alt = "";

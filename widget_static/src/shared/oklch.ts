@@ -14,12 +14,12 @@ export function cssFromOklch({ l, c, h }: Oklch): string {
 }
 
 export function oklchFromRgb([red, green, blue]: Rgb): Oklch {
-  const long = Math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue);
-  const medium = Math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue);
-  const short = Math.cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue);
-  const l = 0.2104542553 * long + 0.793617785 * medium - 0.0040720468 * short;
-  const a = 1.9779984951 * long - 2.428592205 * medium + 0.4505937099 * short;
-  const b = 0.0259040371 * long + 0.7827717662 * medium - 0.808675766 * short;
+  const long = Math.cbrt(0.412221 * red + 0.536332 * green + 0.051445 * blue);
+  const medium = Math.cbrt(0.211903 * red + 0.680699 * green + 0.107396 * blue);
+  const short = Math.cbrt(0.088302 * red + 0.281718 * green + 0.629978 * blue);
+  const l = 0.210454 * long + 0.793617 * medium - 0.004072 * short;
+  const a = 1.977998 * long - 2.428592 * medium + 0.450593 * short;
+  const b = 0.025904 * long + 0.782771 * medium - 0.808675 * short;
   return { l, c: Math.hypot(a, b), h: ((Math.atan2(b, a) * 180) / Math.PI + 360) % 360 };
 }
 

@@ -29,13 +29,15 @@ const OLDER_EVENTS = 50;
 // So much after its end a lease has surely ended.
 const LEASE_MARGIN_MS = 50;
 
+type OnChange = (before: State, happening: Happening) => void;
+
 export class Conversation {
   state: State;
   /** Whether an earlier page left a token. */
-  readonly hasToken: boolean;
+  hasToken: boolean;
   readonly #config: Config;
   readonly #kept: Kept;
-  readonly #onChange: (state: State) => void;
+  readonly #onChange: OnChange;
   readonly #token: VisitorToken;
   readonly #line: Line;
   readonly #courier: Courier;
@@ -47,7 +49,7 @@ export class Conversation {
   #readCid = "";
   #olderCid: string | null = null;
 
-  constructor(config: Config, profile: Profile, kept: Kept, onChange: (state: State) => void) {
+  constructor(config: Config, profile: Profile, kept: Kept, onChange: OnChange) {
     this.#config = config;
     this.#kept = kept;
     this.#onChange = onChange;
@@ -57,7 +59,7 @@ export class Conversation {
     this.#line = new Line({
       url: addressFrom(config),
       beat: beatOnceLoaded,
-      isBeatingOnly: profile._chat_mode === "heartbeat",
+      isBeatingOnly: [profile._chat_mode, config.chatMode].includes("heartbeat"),
       hello: () => this.#hello(),
       onFrame: (frame) => this.#receive(frame),
       onBegin: (welcome) => void this.#begin(welcome),
@@ -83,6 +85,16 @@ export class Conversation {
     this.#change({ kind: "opened" });
     this.#line.open();
     this.markRead();
+  }
+
+  /** Ends the session of this visitor, not the chat: whoever writes next is somebody new. */
+  forget(): void {
+    this.close();
+    this.#line.close();
+    this.#courier.forget();
+    this.#token.forget();
+    this.hasToken = false;
+    this.#change({ kind: "forgotten" });
   }
 
   close(): void {
@@ -265,7 +277,7 @@ export class Conversation {
     this.state = reduce(before, happening);
     if (this.state === before) return;
     if (this.state.draft !== before.draft) this.#kept.draft.save(this.state.draft);
-    this.#onChange(this.state);
+    this.#onChange(before, happening);
   }
 }
 

@@ -42,6 +42,13 @@ export class Courier {
     this.goOn();
   }
 
+  /** Nothing of what was asked is wanted any more. */
+  forget(): void {
+    clearTimeout(this.#retryTimer);
+    this.#underway = null;
+    for (const { cid } of this.pending()) this.#outbox.settle(cid);
+  }
+
   /** A new line: what was on the way with the last one goes again. */
   startAnew(): void {
     this.#underway = null;

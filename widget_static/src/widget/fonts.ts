@@ -9,7 +9,7 @@
 const FAMILY = "Halo Chat Poppins";
 const FALLBACK = "Halo Chat Fallback";
 
-export const FONT_STACK = `"${FAMILY}","${FALLBACK}",system-ui,sans-serif`;
+export const FONT_STACK = `"${FAMILY}","${FALLBACK}"`;
 
 // What the font files were cut to, in broad strokes: a file is loaded only when the page shows a character of
 // its range.

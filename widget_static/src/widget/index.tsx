@@ -1,41 +1,42 @@
 /** The widget: puts the window beside the bubble and keeps both in step with the conversation. */
 import { render } from "preact";
+import { readBoolean, readPixels, readPosition } from "../loader/readers";
 import type { App, Handover } from "../loader/handover";
+import { applyStyles } from "../loader/styles";
 import { languageFrom } from "../shared/time";
 import { Conversation } from "./conversation";
+import { eventsBetween, headerFrom } from "./events";
 import { takeFocus } from "./focus";
 import { addFonts } from "./fonts";
+import { inheritHead } from "./head";
+import { BubbleEnd } from "./parts/bubble_end";
 import { Marks } from "./parts/marks";
 import { Window } from "./parts/window";
+import type { Happening } from "./reduce";
+import { playOnce } from "./sound";
 import type { State } from "./state";
 import { styles } from "./styles";
-import { tokensFrom } from "./tokens";
-import { countUnread, phaseFrom } from "./view";
+import { sizeFrom, tokensFrom } from "./tokens";
+import { canEnd, countUnread, phaseFrom } from "./view";
 import { followKeyboard } from "./viewport";
 import { fill, wordsFrom, type Words } from "./words";
 
-// The same condition as in window.css.
-const FULL_SCREEN = "(max-width: 479px), (max-height: 479px)";
+// Where a window of its own would leave nothing of the page.
+const SMALL_SCREEN = "(max-width: 479px), (max-height: 479px)";
 const TOUCH = "(pointer: coarse)";
 
-export function mount({
-  config,
-  profile,
-  kept,
-  stage,
-  bubble,
-  addStyles,
-  accent,
-  theme,
-  assets,
-}: Handover): App {
+export function mount(handover: Handover): App {
+  const { config, profile, kept, stage, bubble, spot, addStyles, accent, theme, assets, tell, log } = handover;
   const words = wordsFrom(config.language);
   const pageLanguage = document.documentElement.lang;
   const language = languageFrom(pageLanguage, navigator.languages);
-  const fullScreen = matchMedia(FULL_SCREEN);
+  const smallScreen = matchMedia(SMALL_SCREEN);
+  const root = stage.getRootNode() as ShadowRoot;
+  if (config.frameInheritHead) inheritHead(root);
   addStyles(tokensFrom(accent, theme, config));
   addStyles(styles);
-  addFonts(assets);
+  const sizes = addStyles("");
+  if (config.includeFont) addFonts(assets);
   followKeyboard(addStyles(""));
 
   const marks = document.createElement("span");
@@ -47,8 +48,12 @@ export function mount({
   room.dir = getComputedStyle(document.documentElement).direction;
   if (pageLanguage) room.lang = pageLanguage;
   stage.append(room);
+  const ending = document.createElement("div");
+  spot.append(ending);
 
-  const conversation = new Conversation(config, profile, kept, draw);
+  const conversation = new Conversation(config, profile, kept, follow);
+  let isFullScreenWanted = false;
+  const isFullScreen = () => config.forceFullScreen || isFullScreenWanted || smallScreen.matches;
 
   function close(): void {
     conversation.close();
@@ -56,6 +61,7 @@ export function mount({
   }
 
   function open(): void {
+    handover.wake();
     conversation.open();
     focusWindow();
   }
@@ -64,6 +70,17 @@ export function mount({
   function restart(): void {
     conversation.restart();
     focusWindow();
+  }
+
+  function askToEnd(): void {
+    if (!canEnd(conversation.state)) return;
+    open();
+    conversation.show("end");
+  }
+
+  function setFullScreen(isWanted: boolean): void {
+    isFullScreenWanted = isWanted;
+    draw(conversation.state);
   }
 
   function focusWindow(): void {
@@ -84,25 +101,96 @@ export function mount({
     else focusWindow();
   }
 
-  const root = room.getRootNode() as ShadowRoot;
   let layer: State["layer"] = "none";
   function draw(state: State): void {
     const phase = phaseFrom(state, conversation.hasToken);
     // Never the focus of the page around.
     const hadFocus = root.activeElement;
+    const isFull = isFullScreen();
+    stage.classList.toggle("full", isFull);
+    stage.classList.toggle("open", state.isOpen);
+    spot.hidden = canEnd(state) || phase === "resuming" ? config.hideExistingChatBubble : config.hideNewChatBubble;
     labelBubble(bubble, state, words);
     render(<Marks state={state} />, marks);
-    const scene = { state, phase, profile, words, language, acts: conversation, close, restart };
-    render(<Window scene={scene} isFullScreen={fullScreen.matches} />, room);
+    const isEndOffered = config.showEndChatOptionOnBubble && canEnd(state) && !state.isOpen;
+    render(isEndOffered ? <BubbleEnd words={words} ask={askToEnd} /> : <></>, ending);
+    const fullScreen =
+      config.forceFullScreen || smallScreen.matches
+        ? null
+        : { isOn: isFullScreenWanted, toggle: () => setFullScreen(!isFullScreenWanted) };
+    const scene = { state, phase, profile, words, language, acts: conversation, close, restart, fullScreen, hasHeader: !config.hideHeader };
+    render(<Window scene={scene} isFullScreen={isFull} />, room);
     if (hadFocus && !root.activeElement && state.isOpen) restoreFocus(layer !== "none" && state.layer === "none");
     layer = state.layer;
   }
 
+  function follow(before: State, happening: Happening): void {
+    const { state } = conversation;
+    draw(state);
+    if (state.line !== before.line) log("line", state.line);
+    if (config.keepChatWindowOpen) kept.open.save(state.isOpen ? "1" : "");
+    for (const [name, detail] of eventsBetween(before, state, happening)) {
+      tell(name, detail);
+      const isSeen = state.isOpen && document.visibilityState === "visible";
+      if (name === "newMessage" && !isSeen) void playOnce(config.sound, kept.name).catch(() => {});
+    }
+  }
+
+  /** What the page can ask for. Wrong details are left alone, and told of with `debug`. */
+  const inbound: Readonly<Record<string, (detail: unknown) => void>> = {
+    openChatWindow: open,
+    closeChatWindow: () => conversation.state.isOpen && close(),
+    loginStateChanged: () => conversation.forget(),
+    toggleFullScreen: (detail) => setFullScreen(readBoolean(detail) ?? !isFullScreenWanted),
+    resize(detail) {
+      const { width, height } = Object(detail) as Record<string, unknown>;
+      config.width = readPixels(width) ?? config.width;
+      config.height = readPixels(height) ?? config.height;
+      sizes.replaceSync(sizeFrom(config.width, config.height));
+    },
+    reposition(detail) {
+      const position = readPosition(detail);
+      if (position) handover.moveTo(position);
+      else log("no position", detail);
+    },
+    repositionBubble(detail) {
+      const { x, y } = Object(detail) as Record<string, unknown>;
+      moveBubble(spot, Number(x), Number(y));
+    },
+    // Who a visitor is becomes known by another way than this.
+    upgradeAnonChat: () => tell("upgradeAnonChat", { success: false, error: "Chats cannot be upgraded yet." }),
+    toggleMenu() {
+      const isShown = conversation.state.isOpen && conversation.state.layer === "menu";
+      if (!conversation.state.isOpen) open();
+      conversation.show(isShown ? "none" : "menu");
+    },
+    endChat: askToEnd,
+  };
+
   document.addEventListener("visibilitychange", () => conversation.markRead());
-  fullScreen.addEventListener("change", () => draw(conversation.state));
+  smallScreen.addEventListener("change", () => draw(conversation.state));
   draw(conversation.state);
+  const windowElement = room.firstElementChild as HTMLElement;
+  applyStyles(windowElement, config.windowStyles);
+  // Where the page puts the window is known to it alone; the bubble must not lie on top.
+  const { top, right, bottom, left } = windowElement.style;
+  stage.classList.toggle("placed", [top, right, bottom, left].some(Boolean));
+  const wasOpen = config.keepChatWindowOpen && kept.open.load();
   conversation.resume();
-  return { toggle: () => (conversation.state.isOpen ? close() : open()) };
+  if (wasOpen) conversation.open();
+  return {
+    toggle: () => (conversation.state.isOpen ? close() : open()),
+    receive: (name, detail) => inbound[name]?.(detail),
+    describe: () => [canEnd(conversation.state) ? headerFrom(conversation.state) : null].filter((one) => one !== null),
+  };
+}
+
+/** Its middle goes to this point of the screen, as far as it stays on the screen. */
+function moveBubble({ style, offsetWidth, offsetHeight }: HTMLElement, x: number, y: number): void {
+  if (!Number.isFinite(x + y)) return;
+  const within = (at: number, size: number, all: number) => Math.max(0, Math.min(at - size / 2, all - size));
+  style.inset =
+    `${within(y, offsetHeight, innerHeight)}px auto auto ${within(x, offsetWidth, innerWidth)}px`;
 }
 
 function labelBubble(bubble: HTMLButtonElement, state: State, words: Words): void {

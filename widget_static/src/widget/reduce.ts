@@ -31,7 +31,7 @@ import {
 } from "../shared/transcript";
 import { chatAfterEvent, findOwnRead } from "./chat";
 import type { Errand, PostErrand } from "./errands";
-import type { State } from "./state";
+import { initialState, type State } from "./state";
 
 export type Happening =
   | { kind: "opened" }
@@ -44,6 +44,8 @@ export type Happening =
   | { kind: "retried" }
   | { kind: "taken back"; cid: string }
   | { kind: "restarted" }
+  /** The visitor is somebody else from now on. */
+  | { kind: "forgotten" }
   | { kind: "read"; seq: number }
   | { kind: "line changed"; line: LineState }
   | { kind: "line ended" }
@@ -84,6 +86,8 @@ export function reduce(state: State, happening: Happening): State {
         layer: "none",
         refusal: null,
       };
+    case "forgotten":
+      return { ...initialState("", state.isAvailable), opensAt: state.opensAt };
     case "read":
       return { ...state, readSeq: Math.max(state.readSeq, happening.seq) };
     case "line changed":

@@ -18,6 +18,9 @@ export interface Scene {
   /** For times and days. */
   language: string;
   acts: Acts;
+  /** Null where the window cannot but fill the screen, or nobody is to change that. */
+  fullScreen: { isOn: boolean; toggle(): void } | null;
+  hasHeader: boolean;
   /** Closes the window. */
   close(): void;
   /** Leaves the chat that has ended, for a new one. */

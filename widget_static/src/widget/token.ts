@@ -39,6 +39,12 @@ export class VisitorToken {
     return navigator.locks.request(this.#kept.name, settle).catch(settle);
   }
 
+  /** Whoever comes now is somebody else, in all tabs. */
+  forget(): void {
+    this.#kept.token.forget();
+    this.#inUse = null;
+  }
+
   /** The hub does not take the token any more. False when there was none to give up. */
   giveUp(): boolean {
     if (!this.#inUse) return false;

@@ -13,13 +13,18 @@ const FULL_CHROMA = 0.085;
 const DARK_FOCUS_LIGHTNESS = 0.62;
 
 /** `accent` as it stands under text: white or black reads on it. */
-export function tokensFrom(accent: Rgb, theme: Theme, { width, height }: Config): string {
+export function tokensFrom(accent: Rgb, theme: Theme, { width, height, includeFont }: Config): string {
   const colour = oklchFromRgb(accent);
   const text = textFrom(colour, theme === "dark");
   const focus = theme === "dark" ? { ...text, l: DARK_FOCUS_LIGHTNESS } : text;
   const tint = Math.min(1, colour.c / FULL_CHROMA);
   return (
     `.stage{--hue:${colour.h.toFixed(1)};--tint:${tint.toFixed(2)};--accent-text:${cssFromOklch(text)};` +
-    `--focus:${cssFromOklch(focus)};--width:${width}px;--height:${height}px;--font:${FONT_STACK}}`
+    `--focus:${cssFromOklch(focus)};--font:${includeFont ? `${FONT_STACK},` : ""}system-ui,sans-serif}${sizeFrom(width, height)}`
   );
+}
+
+/** The size of the window in CSS pixels. */
+export function sizeFrom(width: number, height: number): string {
+  return `.stage{--width:${width}px;--height:${height}px}`;
 }

@@ -16,8 +16,10 @@ export interface Standing {
   act: "retry" | "edit" | null;
 }
 
+export const isOwn = (who: Who): boolean => who.side === "visitor";
+
 const RULES = {
-  isOwn: (who: Who) => who.side === "visitor",
+  isOwn,
   messageKinds: new Set(["message_posted"]),
   factKinds: new Set(["agent_joined", "agent_left", "chat_ended"]),
 };
@@ -32,6 +34,11 @@ export function phaseFrom(state: State, hasToken: boolean): Phase {
 
 export function isWaiting({ chat }: State): boolean {
   return chat?.state === "queued";
+}
+
+/** Whether there is a chat that the visitor can end. */
+export function canEnd({ chat }: State): boolean {
+  return chat !== null && chat.state !== "ended";
 }
 
 /** The agent to name in the header: who holds the chat, else who joined last and is still there. */
@@ -59,7 +66,7 @@ export function passagesFromState(state: State): Passage[] {
 /** Messages of the other side that the visitor has not read. */
 export function countUnread({ transcript, readSeq }: State): number {
   return transcript.events.filter(
-    ({ seq, kind, who }) => seq > readSeq && RULES.messageKinds.has(kind) && !RULES.isOwn(who),
+    ({ seq, kind, who }) => seq > readSeq && RULES.messageKinds.has(kind) && !isOwn(who),
   ).length;
 }
 

@@ -7,6 +7,8 @@ import { DEFAULT_LANGUAGE } from "../loader/language";
 const OWN_WORDS = {
   greetingTitle: "How can we help?",
   more: "More",
+  fullScreen: "Full screen",
+  exitFullScreen: "Exit full screen",
   you: "You",
   joined: "@@@ joined",
   left: "@@@ left",

@@ -3,14 +3,13 @@ import { timeText } from "../../shared/time";
 import type { Scene } from "../scene";
 import { findAgent, isWaiting } from "../view";
 import { Icon } from "./icon";
-import { Menu } from "./menu";
+import { hasMenu, Menu } from "./menu";
 import { PersonPortrait, ProfilePortrait } from "./portrait";
 
 export function Header({ scene }: { scene: Scene }) {
   const { state, phase, profile, words, acts } = scene;
   const agent = findAgent(state.chat);
   const isPresent = phase === "talking" ? agent !== null || state.isAvailable : phase === "greeting";
-  const canEnd = phase === "talking" && state.chat !== null;
   const isMenuShown = state.layer === "menu";
   return (
     <header class="header">
@@ -25,7 +24,7 @@ export function Header({ scene }: { scene: Scene }) {
         </h2>
         <p class="subtitle">{subtitleFrom(scene)}</p>
       </div>
-      {canEnd && (
+      {hasMenu(scene) && (
         <button
           type="button"
           class="tool menu-button"

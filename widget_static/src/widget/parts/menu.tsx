@@ -1,24 +1,55 @@
 /** What the chat can do, behind the three dots. */
 import { takeFocus } from "../focus";
 import type { Scene } from "../scene";
+import { canEnd } from "../view";
 import { Icon } from "./icon";
 
-export function Menu({ scene: { words, acts } }: { scene: Scene }) {
+const STEPS: Readonly<Record<string, "nextElementSibling" | "previousElementSibling">> = {
+  ArrowDown: "nextElementSibling",
+  ArrowUp: "previousElementSibling",
+};
+
+/** Whether there is anything in it. */
+export function hasMenu({ state, fullScreen }: Scene): boolean {
+  return canEnd(state) || fullScreen !== null;
+}
+
+export function Menu({ scene: { state, words, acts, fullScreen } }: { scene: Scene }) {
+  const step = (event: KeyboardEvent) => {
+    const way = STEPS[event.key];
+    if (!way) return;
+    event.preventDefault();
+    ((event.target as Element)[way] as HTMLElement | null)?.focus();
+  };
   return (
     <>
       <div class="veil" onClick={() => acts.show("none")} />
-      <div class="menu" role="menu" aria-label={words.more}>
-        <button
-          ref={takeFocus}
-          type="button"
-          role="menuitem"
-          class="menu-row bad"
-          onClick={() => acts.show("end")}
-        >
-          <Icon name="check" />
-          {words.endChat}
-        </button>
+      <div ref={focusFirst} class="menu" role="menu" aria-label={words.more} onKeyDown={step}>
+        {fullScreen && (
+          <button
+            type="button"
+            role="menuitem"
+            class="menu-row"
+            onClick={() => {
+              acts.show("none");
+              fullScreen.toggle();
+            }}
+          >
+            <Icon name={fullScreen.isOn ? "shrink" : "grow"} />
+            {fullScreen.isOn ? words.exitFullScreen : words.fullScreen}
+          </button>
+        )}
+        {canEnd(state) && (
+          <button type="button" role="menuitem" class="menu-row bad" onClick={() => acts.show("end")}>
+            <Icon name="check" />
+            {words.endChat}
+          </button>
+        )}
       </div>
     </>
   );
+}
+
+function focusFirst(menu: HTMLElement | null): void {
+  takeFocus(menu?.querySelector("button") ?? null);
 }

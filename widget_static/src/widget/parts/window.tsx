@@ -6,6 +6,7 @@ import { EndQuestion } from "./end_question";
 import { Ended } from "./ended";
 import { Greeting } from "./greeting";
 import { Header } from "./header";
+import { Menu } from "./menu";
 import { Messages } from "./messages";
 import { Resuming } from "./resuming";
 import { Strip } from "./strip";
@@ -30,7 +31,16 @@ export function Window({ scene, isFullScreen }: { scene: Scene; isFullScreen: bo
       tabIndex={-1}
       onKeyDown={press}
     >
-      <Header scene={scene} />
+      {scene.hasHeader ? (
+        <Header scene={scene} />
+      ) : (
+        <>
+          <h2 id="title" class="unseen">
+            {scene.profile.name}
+          </h2>
+          {state.layer === "menu" && <Menu scene={scene} />}
+        </>
+      )}
       <Strip scene={scene} />
       <Screen scene={scene} />
       {phase === "ended" && <Ended scene={scene} />}

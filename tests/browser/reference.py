@@ -1,0 +1,16 @@
+"""The tables of the widget's reference, read from its own text so that no row can be forgotten."""
+
+import re
+from pathlib import Path
+
+REFERENCE = (Path(__file__).with_name("pages") / "reference.txt").read_text("utf-8")
+
+
+def list_properties() -> list[str]:
+    """Names of all properties of `haloChatConfig`."""
+    return re.findall(r"^(\w+) \| [\w ]+ \| (?:true|false) \|", REFERENCE, re.MULTILINE)
+
+
+def list_events(direction: str) -> list[str]:
+    """Names of all `inbound` or `outbound` events, without what all of them begin with."""
+    return re.findall(rf"^haloChat_{direction}Event_(\w+) \|", REFERENCE, re.MULTILINE)
