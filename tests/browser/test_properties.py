@@ -176,6 +176,7 @@ async def _end_on_bubble(people: People) -> None:
     await visitor.close_chat()
     end = visitor.page.get_by_role("button", name="End this Chat")
     await visitor.bubble.blur()
+    await visitor.page.mouse.move(5, 5)
     await expect(end).to_have_css("opacity", "0")
     await visitor.bubble.hover()
     await expect(end).to_have_css("opacity", "1")
