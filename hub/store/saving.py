@@ -32,7 +32,9 @@ async def save_patches(
     """
 
     async def save(connection: Connection) -> list[int]:
-        return await save_in(connection, tenant_id, patches, insert, update, arguments)
+        return await save_in(
+            connection, tenant_id, patches, insert, update, unique=unique, arguments=arguments
+        )
 
     return await in_transaction(database, tenant_id, save, unique)
 
@@ -61,15 +63,20 @@ async def save_in(
     patches: Sequence[Patch],
     insert: str,
     update: str,
+    *,
+    unique: str | None = None,
     arguments: Sequence[Any] = (),
 ) -> list[int]:
     """As `save_patches`, within a transaction under way."""
-    fresh = [patch for patch in patches if is_new(patch)]
-    # In one order, so that two arrays with the same rows wait for each other instead of blocking each other.
+    fresh = [(place, patch) for place, patch in enumerate(patches) if is_new(patch)]
+    # In one order, so that two arrays with the same rows or names wait for each other instead of blocking each other.
+    if unique is not None:
+        fresh.sort(key=lambda placed: str(placed[1].get(unique)).lower())
     known = sorted((patch for patch in patches if not is_new(patch)), key=lambda patch: int(patch["id"]))
-    made = await connection.fetch(insert, tenant_id, fresh, *arguments) if fresh else []
+    rows = [patch for _, patch in fresh]
+    made = await connection.fetch(insert, tenant_id, rows, *arguments) if rows else []
     changed = await connection.fetch(update, tenant_id, known, *arguments) if known else []
     if len(changed) != len(known):
         raise NotFound
-    new_ids = iter(int(row["id"]) for row in made)
-    return [next(new_ids) if is_new(patch) else int(patch["id"]) for patch in patches]
+    new_ids = {place: int(row["id"]) for (place, _), row in zip(fresh, made, strict=True)}
+    return [new_ids[place] if is_new(patch) else int(patch["id"]) for place, patch in enumerate(patches)]
