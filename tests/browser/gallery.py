@@ -103,7 +103,7 @@ async def shoot_widget(studio: Studio, marta: AgentPage) -> None:
     await studio.shoot("widget-talking", visitor.page)
     await visitor.chat.get_by_role("button", name="More").click()
     await studio.shoot("widget-menu", visitor.page)
-    await visitor.chat.get_by_role("menuitem").click()
+    await visitor.chat.get_by_role("menuitem", name="End this Chat").click()
     await studio.shoot("widget-end-question", visitor.page)
     await visitor.page.keyboard.press("Escape")
     await visitor.close_chat()

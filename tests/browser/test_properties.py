@@ -256,7 +256,7 @@ async def _inbound(people: People) -> None:
         visitor = await people.visitor(enableInboundEvents=is_enabled)
         await visitor.page.evaluate(OPEN_BY_EVENT)
         await visitor.bubble.hover()  # Loads the widget at the latest.
-        await expect(visitor.chat).to_have_count(1)
+        await expect(visitor.page.locator(".window")).to_have_count(1)
         await expect(visitor.page.locator(".window.open")).to_have_count(int(is_enabled))
 
 

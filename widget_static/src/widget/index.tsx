@@ -17,7 +17,7 @@ import { playOnce } from "./sound";
 import type { State } from "./state";
 import { styles } from "./styles";
 import { sizeFrom, tokensFrom } from "./tokens";
-import { canEnd, countUnread, phaseFrom } from "./view";
+import { canEnd, countUnread, phaseFrom, type Phase } from "./view";
 import { followKeyboard } from "./viewport";
 import { fill, wordsFrom, type Words } from "./words";
 
@@ -102,6 +102,7 @@ export function mount(handover: Handover): App {
   }
 
   let layer: State["layer"] = "none";
+  let phaseBefore: Phase | null = null;
   function draw(state: State): void {
     const phase = phaseFrom(state, conversation.hasToken);
     // Never the focus of the page around.
@@ -120,8 +121,12 @@ export function mount(handover: Handover): App {
         : { isOn: isFullScreenWanted, toggle: () => setFullScreen(!isFullScreenWanted) };
     const scene = { state, phase, profile, words, language, acts: conversation, close, restart, fullScreen, hasHeader: !config.hideHeader };
     render(<Window scene={scene} isFullScreen={isFull} />, room);
-    if (hadFocus && !root.activeElement && state.isOpen) restoreFocus(layer !== "none" && state.layer === "none");
+    // Who has ended the chat stands on the menu's button and goes on to the next chat.
+    const hasEnded = phase === "ended" && phaseBefore === "talking";
+    const isLost = !root.activeElement || (hasEnded && root.activeElement.matches(".menu-button"));
+    if (hadFocus && isLost && state.isOpen) restoreFocus(!hasEnded && layer !== "none" && state.layer === "none");
     layer = state.layer;
+    phaseBefore = phase;
   }
 
   function follow(before: State, happening: Happening): void {
