@@ -1,6 +1,5 @@
 """Refusals in Halo's form, one body that every known Halo client can print."""
 
-import math
 from typing import Any
 
 import msgspec
@@ -8,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from hub.domain.errors import HubError, NotFound
-from hub.rest.status import STATUS
+from hub.refusals import STATUS, retry_after
 
 
 class ErrorBody(msgspec.Struct, omit_defaults=True):
@@ -42,11 +41,14 @@ def render_error(error: HubError) -> dict[str, Any]:
 
 def respond_with_error(error: HubError) -> Response:
     """The answer to a refusal. No page may read it across origins, and no cache may keep it."""
-    headers = {"Cache-Control": "no-store", "Vary": "Origin", "X-Content-Type-Options": "nosniff"}
+    headers = {
+        "Cache-Control": "no-store",
+        "Vary": "Origin",
+        "X-Content-Type-Options": "nosniff",
+        **retry_after(error),
+    }
     if error.code == "unauthenticated":
         headers["WWW-Authenticate"] = "Bearer"
-    if error.retry == "after":
-        headers["Retry-After"] = str(max(1, math.ceil((error.after_ms or 0) / 1000)))
     return JSONResponse(render_error(error), STATUS[error.code], headers)
 
 

@@ -5,15 +5,14 @@ from starlette.responses import Response
 from hub.actions.ports import Ports
 from hub.actions.workdays import delete_holiday, get_holiday, list_holidays, save_holidays
 from hub.rest.halo.answers import require_single_use, respond, respond_with_list, respond_with_saved
+from hub.rest.halo.resource import items_from_call, resource_operations
 from hub.rest.halo.translate_workdays import (
     holiday_change_from_wire,
     holiday_from_domain,
     holiday_id_from_wire,
 )
 from hub.rest.halo.wire_workdays import HolidayIn, HolidayList, HolidayOut, HolidayQuery
-from hub.rest.operation import Call, Operation, parse_id
-
-TAG = "Workdays"
+from hub.rest.operation import Call, Operation
 
 
 class Holidays:
@@ -37,65 +36,38 @@ class Holidays:
     async def save_holidays(self, call: Call) -> Response:
         """Creates those without an id, changes those with one."""
         agent = call.require_agent()
-        told = [(holiday_id_from_wire(one), one) for one in call.items]
+        told = [(holiday_id_from_wire(one), one) for one in items_from_call(call, "holid")]
         require_single_use([holiday_id for holiday_id, _ in told if holiday_id], "holid")
-        changes = []
-        for holiday_id, one in told:
-            known = None
-            if holiday_id is not None:
-                known = await get_holiday(self._ports, agent, parse_id(str(holiday_id)))
-            changes.append(holiday_change_from_wire(one, known))
+        changes = [
+            holiday_change_from_wire(
+                one, await get_holiday(self._ports, agent, holiday_id) if holiday_id else None
+            )
+            for holiday_id, one in told
+        ]
         saved = await save_holidays(self._ports, agent, changes)
         return respond_with_saved([holiday_from_domain(one) for one in saved])
 
     async def delete_holiday(self, call: Call) -> Response:
-        """Deletes one."""
-        await delete_holiday(self._ports, call.require_agent(), call.id)
-        return respond({"holid": call.id})
+        """One holiday less; it comes back as it was."""
+        agent = call.require_agent()
+        gone = await get_holiday(self._ports, agent, call.id)
+        await delete_holiday(self._ports, agent, call.id)
+        return respond(holiday_from_domain(gone))
 
     def operations(self) -> list[Operation]:
         """The addresses of holidays; the id in them is `holid`."""
-        return [
-            Operation(
-                name="listHolidays",
-                method="GET",
-                path="/api/Holiday",
-                run=self.list_holidays,
-                summary="The holidays of a workday, or all",
-                tag=TAG,
-                scope="access:chat",
-                query=HolidayQuery,
-                answer=HolidayList,
-            ),
-            Operation(
-                name="saveHolidays",
-                method="POST",
-                path="/api/Holiday",
-                run=self.save_holidays,
-                summary="Create holidays, or with a holid change them",
-                tag=TAG,
-                scope="admin",
-                items=HolidayIn,
-                answer=HolidayOut,
-                status=201,
-            ),
-            Operation(
-                name="getHoliday",
-                method="GET",
-                path="/api/Holiday/{id}",
-                run=self.get_holiday,
-                summary="One holiday",
-                tag=TAG,
-                scope="access:chat",
-                answer=HolidayOut,
-            ),
-            Operation(
-                name="deleteHoliday",
-                method="DELETE",
-                path="/api/Holiday/{id}",
-                run=self.delete_holiday,
-                summary="Delete a holiday",
-                tag=TAG,
-                scope="admin",
-            ),
-        ]
+        return resource_operations(
+            "Holiday",
+            "/api/Holiday",
+            "Holidays",
+            list_all=self.list_holidays,
+            get=self.get_holiday,
+            save=self.save_holidays,
+            delete=self.delete_holiday,
+            query=HolidayQuery,
+            items=HolidayIn,
+            answer=HolidayOut,
+            listing=HolidayList,
+            read_scope="access:chat",
+            edit_scope="admin",
+        )

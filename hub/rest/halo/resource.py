@@ -24,16 +24,16 @@ def patches_from_call(call: Call, names: Names) -> list[Patch]:
     return patches
 
 
-def items_from_call(call: Call) -> Sequence[Any]:
+def items_from_call(call: Call, id_member: str = "id") -> Sequence[Any]:
     """The elements of the body; the one of `POST /X/{id}` has the id of the address. BadRequest when it has another."""
     if "id" not in call.request.path_params:
         return call.items
     if len(call.items) != 1:
         raise BadRequest("The address is that of one object.")
     item = call.items[0]
-    if item.id not in (msgspec.UNSET, None, call.id):
-        raise BadRequest("The body has another id than the address.", field="id")
-    return [msgspec.structs.replace(item, id=call.id)]
+    if getattr(item, id_member) not in (msgspec.UNSET, None, call.id):
+        raise BadRequest("The body has another id than the address.", field=id_member)
+    return [msgspec.structs.replace(item, **{id_member: call.id})]
 
 
 def patch_from_item(item: Any, names: Names) -> Patch:

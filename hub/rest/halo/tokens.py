@@ -17,6 +17,7 @@ from hub.actions.applications import (
 from hub.actions.ports import Ports, Secrets
 from hub.auth.access_tokens import LIVES, AccessTokens, Grant
 from hub.domain.errors import HubError, NotSignedIn, TooMany, WrongMediaType
+from hub.refusals import retry_after
 from hub.rest.bodies import read_bytes
 from hub.rest.halo.dialect import HaloDialect
 from hub.rest.halo.wire import AuthInfo, TokenAnswer, TokenForm, TokenRefusal
@@ -60,7 +61,7 @@ class TokenEndpoint:
             return _respond_with_refusal(refused.error, str(refused), refused.status)
         except TooMany as error:
             response = _respond_with_refusal("temporarily_unavailable", str(error), 429)
-            response.headers["Retry-After"] = str(max(1, math.ceil((error.after_ms or 0) / 1000)))
+            response.headers.update(retry_after(error))
             return response
         now = self._ports.clock.now()
         grant = Grant(

@@ -153,14 +153,17 @@ def availability_from_domain(found: Availability, profile: Profile, now: datetim
 
 
 def holiday_id_from_wire(told: HolidayIn) -> int | None:
-    """The id of the holiday to change; None for a new one. `id` may be the number, too."""
-    if told.holid:
-        return told.holid
-    if told.id is None or told.id in ("", 0):
-        return None
-    if isinstance(told.id, int) or (told.id.isascii() and told.id.isdigit() and len(told.id) < 10):
-        return int(told.id)
-    raise BadRequest("A holiday is named by its holid.", field="id")
+    """The id of the holiday to change; None for a new one. `id` may be the number, too, and must not be another one."""
+    number = None
+    if isinstance(told.id, int) or (
+        told.id and told.id.isascii() and told.id.isdigit() and len(told.id) < 10
+    ):
+        number = int(told.id) or None
+    elif told.id and not told.holid:
+        raise BadRequest("A holiday is named by its holid.", field="id")
+    if told.holid and number and number != told.holid:
+        raise BadRequest("The id is of another holiday than the holid.", field="id")
+    return told.holid or number
 
 
 def _days_from_wire(told: WorkdayIn, known: Workday | None) -> tuple[tuple[Interval, ...], ...]:

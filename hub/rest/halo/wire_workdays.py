@@ -20,12 +20,6 @@ class WorkdayQuery(msgspec.Struct):
     showholidays: bool = False
 
 
-class WorkdayDetailQuery(msgspec.Struct):
-    """How one workday is asked for; its holidays always come along."""
-
-    includedetails: bool = False
-
-
 class HolidayQuery(ListQuery):
     """Which holidays: those of a workday, under either name, or all."""
 

@@ -4,13 +4,11 @@ from starlette.responses import Response
 
 from hub.actions.ports import Ports
 from hub.actions.workdays import delete_workday, get_workday, list_workdays, save_workdays
-from hub.domain.workday import Workday
 from hub.rest.halo.answers import require_single_use, respond, respond_with_saved
+from hub.rest.halo.resource import items_from_call, resource_operations
 from hub.rest.halo.translate_workdays import workday_change_from_wire, workday_from_domain
-from hub.rest.halo.wire_workdays import WorkdayDetailQuery, WorkdayIn, WorkdayList, WorkdayOut, WorkdayQuery
+from hub.rest.halo.wire_workdays import WorkdayIn, WorkdayList, WorkdayOut, WorkdayQuery
 from hub.rest.operation import Call, Operation
-
-TAG = "Workdays"
 
 
 class Workdays:
@@ -33,70 +31,38 @@ class Workdays:
 
     async def save_workdays(self, call: Call) -> Response:
         """Creates those without an id, changes those with one."""
-        agent, told = call.require_agent(), list[WorkdayIn](call.items)
+        agent, told = call.require_agent(), items_from_call(call)
+        for one in told:
+            one.id = one.id or None  # Clients send 0 for a new one.
         require_single_use([one.id for one in told if one.id], "id")
-        known = await self._find_known(call, told)
-        changes = [workday_change_from_wire(one, known.get(one.id or 0)) for one in told]
+        changes = [
+            workday_change_from_wire(one, await get_workday(self._ports, agent, one.id) if one.id else None)
+            for one in told
+        ]
         saved = await save_workdays(self._ports, agent, changes)
         return respond_with_saved([workday_from_domain(workday, with_holidays=True) for workday in saved])
 
     async def delete_workday(self, call: Call) -> Response:
-        """Deletes one that no profile goes by, with its holidays."""
-        await delete_workday(self._ports, call.require_agent(), call.id)
-        return respond({"id": call.id})
-
-    async def _find_known(self, call: Call, told: list[WorkdayIn]) -> dict[int, Workday]:
-        """Those to change, by id. Raises NotFound for ids that are not there."""
+        """One that no profile goes by less, with its holidays; it comes back as it was."""
         agent = call.require_agent()
-        for one in told:
-            one.id = one.id or None  # Clients send 0 for a new one.
-        ids = [one.id for one in told if one.id]
-        return {one: await get_workday(self._ports, agent, one) for one in ids}
+        gone = await get_workday(self._ports, agent, call.id)
+        await delete_workday(self._ports, agent, call.id)
+        return respond(workday_from_domain(gone, with_holidays=True))
 
     def operations(self) -> list[Operation]:
         """The addresses of workdays."""
-        return [
-            Operation(
-                name="listWorkdays",
-                method="GET",
-                path="/api/Workday",
-                run=self.list_workdays,
-                summary="The workdays, by name",
-                tag=TAG,
-                scope="access:chat",
-                query=WorkdayQuery,
-                answer=WorkdayList,
-            ),
-            Operation(
-                name="saveWorkdays",
-                method="POST",
-                path="/api/Workday",
-                run=self.save_workdays,
-                summary="Create workdays, or with an id change them",
-                tag=TAG,
-                scope="admin",
-                items=WorkdayIn,
-                answer=WorkdayOut,
-                status=201,
-            ),
-            Operation(
-                name="getWorkday",
-                method="GET",
-                path="/api/Workday/{id}",
-                run=self.get_workday,
-                summary="One workday with its holidays",
-                tag=TAG,
-                scope="access:chat",
-                query=WorkdayDetailQuery,
-                answer=WorkdayOut,
-            ),
-            Operation(
-                name="deleteWorkday",
-                method="DELETE",
-                path="/api/Workday/{id}",
-                run=self.delete_workday,
-                summary="Delete a workday that no profile goes by",
-                tag=TAG,
-                scope="admin",
-            ),
-        ]
+        return resource_operations(
+            "Workday",
+            "/api/Workday",
+            "Workdays",
+            list_all=self.list_workdays,
+            get=self.get_workday,
+            save=self.save_workdays,
+            delete=self.delete_workday,
+            query=WorkdayQuery,
+            items=WorkdayIn,
+            answer=WorkdayOut,
+            listing=WorkdayList,
+            read_scope="access:chat",
+            edit_scope="admin",
+        )

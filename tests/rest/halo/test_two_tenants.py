@@ -188,7 +188,7 @@ async def test_a_body_that_names_another_tenants_object_names_nothing(
     own, foreign = worlds
     kind = kind_named(operation, place)
     own_id = await own.make(kind_of(operation)) if "{id}" in operation.path else None
-    right = own_id if own_id is not None and place.name == "id" else await own.make(kind)
+    right = own_id if own_id is not None and kind == kind_of(operation) else await own.make(kind)
 
     nothing = await call(own, operation, own_id, place, NOBODYS)
     elsewhere = await call(own, operation, own_id, place, await foreign.make(kind))

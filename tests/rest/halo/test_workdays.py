@@ -161,9 +161,23 @@ async def test_a_holiday_is_changed_and_deleted(admin: httpx2.AsyncClient) -> No
     kept = await save(admin, {**CHRISTMAS, "workday_id": made["id"]}, "/api/Holiday")
     renamed = await save(admin, {"holid": kept["holid"], "name": "Yule"}, "/api/Holiday")
     assert renamed == {**kept, "name": "Yule"}
-    assert (await admin.delete(f"/api/Holiday/{kept['holid']}")).status_code == 200
+    assert (await admin.delete(f"/api/Holiday/{kept['holid']}")).json() == renamed
     assert (await admin.delete(f"/api/Holiday/{kept['holid']}")).status_code == 404
     assert (await admin.get("/api/Holiday")).json()["holidays"] == []
+
+
+async def test_workdays_and_holidays_are_changed_at_their_own_addresses(admin: httpx2.AsyncClient) -> None:
+    made = await save(admin, {**OFFICE, "holidays": [CHRISTMAS]})
+    path = f"/api/Workday/{made['id']}"
+    assert await save(admin, {"name": "Workshop"}, path) == {**made, "name": "Workshop"}
+    [holiday] = made["holidays"]
+    own = f"/api/Holiday/{holiday['holid']}"
+    assert await save(admin, {**holiday, "name": "Yule"}, own) == {**holiday, "name": "Yule"}
+
+    for address, body, field in ((path, {"id": made["id"] + 1}, "id"), (own, {"holid": 1}, "holid")):
+        refused = await admin.post(address, json=body)
+        assert (refused.status_code, list(refused.json()["errors"])) == (400, [field])
+    assert (await admin.get(path)).json()["name"] == "Workshop"
 
 
 async def test_a_workday_that_a_profile_goes_by_stays(

@@ -1,4 +1,8 @@
-"""Which HTTP status a refusal has in the dialects; one that differs says so beside its own errors."""
+"""What a refusal is over HTTP, in whatever form an edge tells it: its status, and when to try again."""
+
+import math
+
+from hub.domain.errors import HubError
 
 STATUS = {
     "bad_request": 400,
@@ -31,3 +35,10 @@ STATUS = {
     "storage_unavailable": 503,
     "storage_full": 507,
 }
+
+
+def retry_after(error: HubError) -> dict[str, str]:
+    """The header with whole seconds, at least one and never too early; none when trying again makes no sense."""
+    if error.retry != "after":
+        return {}
+    return {"Retry-After": str(max(1, math.ceil((error.after_ms or 0) / 1000)))}
