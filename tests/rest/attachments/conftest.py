@@ -10,13 +10,12 @@ import pytest_asyncio
 from hub.actions.attachments import claim_attachments
 from hub.actions.messages import NewMessage, post_messages
 from hub.actions.ports import Ports
-from hub.app import open_ports
 from hub.domain.chat import Chat
 from hub.domain.identity import Caller, VisitorCaller
 from hub.settings import Settings
 from tests.doubles.conversation import begin_active_chat, begin_chat
 from tests.doubles.file_client import FileClient, client_of_agent, client_of_visitor
-from tests.doubles.node import RunningNode, running_node
+from tests.doubles.node import RunningNode
 from tests.doubles.secrets import open_secrets
 from tests.doubles.tenant import Tenant, make_tenant
 
@@ -46,20 +45,6 @@ class Scene:
         message = NewMessage(self.chat.id, "Here.", cid, data)
         chats = await self.ports.chats.list_chats(self.tenant.id, [self.chat.id])
         await post_messages(self.ports, caller, [message], {chat.id: chat for chat in chats})
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def node(settings: Settings) -> AsyncIterator[RunningNode]:
-    """The node, which these tests share."""
-    async with running_node(settings) as running:
-        yield running
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def ports(settings: Settings) -> AsyncIterator[Ports]:
-    """The real ports, outside the node."""
-    async with open_ports(settings) as opened:
-        yield opened
 
 
 @pytest_asyncio.fixture(loop_scope="session")

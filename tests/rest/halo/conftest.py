@@ -10,7 +10,7 @@ import pytest_asyncio
 from starlette.applications import Starlette
 
 from hub.actions.ports import Ports
-from hub.app import make_secrets, open_ports
+from hub.app import make_secrets
 from hub.auth.visitor_tokens import VisitorTokens
 from hub.rest.halo.routes import Halo
 from hub.settings import Settings
@@ -31,25 +31,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def node(settings: Settings) -> AsyncIterator[RunningNode]:
-    """The node."""
-    async with running_node(settings) as running:
-        yield running
-
-
 @pytest_asyncio.fixture(loop_scope="session")
 async def second_node(settings: Settings) -> AsyncIterator[RunningNode]:
     """Another node of the same hub."""
     async with running_node(settings) as running:
         yield running
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def ports(settings: Settings) -> AsyncIterator[Ports]:
-    """The real ports, outside the node."""
-    async with open_ports(settings) as opened:
-        yield opened
 
 
 @pytest_asyncio.fixture(loop_scope="session")
