@@ -29,6 +29,10 @@ FINISH_WITHIN_S: Final = 2
 # Longer than any pause of ours, far shorter than the 45 s after which clients give a line up.
 STUCK_AFTER_S: Final = 10.0
 
+# Whoever closes an idle connection first may cut a request that is just coming, so that is left to the other side: programs keep
+# one for 5 to 15 s, proxies for 60.
+IDLE_KEPT_S: Final = 75
+
 BEAT_EVERY_TICKS: Final = 10  # uvicorn ticks ten times a second.
 
 START_FAILED: Final = 3
@@ -77,6 +81,7 @@ def make_server_config(app: "RecordedStart") -> uvicorn.Config:
         log_config=None,
         server_header=False,
         proxy_headers=False,  # Who is believed is one decision, and it is hub.auth.client_addresses'.
+        timeout_keep_alive=IDLE_KEPT_S,
         timeout_graceful_shutdown=FINISH_WITHIN_S,
     )
 
