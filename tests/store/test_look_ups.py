@@ -64,6 +64,18 @@ async def test_what_is_asked_during_a_question_makes_up_the_next_and_is_not_answ
     assert shelf.questions == [["a"], ["a", "b"]]
 
 
+async def test_who_comes_shortly_after_a_question_that_is_answered_shares_the_next() -> None:
+    shelf = Shelf()
+    look_ups = LookUps(shelf.read)
+    await look_ups.find("first")
+    shortly_after = [asyncio.create_task(look_ups.find(key)) for key in "ab"]
+    await asyncio.sleep(0)
+    shortly_after += [asyncio.create_task(look_ups.find(key)) for key in "cd"]
+    await asyncio.gather(*shortly_after)
+
+    assert shelf.questions == [["first"], ["a", "b", "c", "d"]]
+
+
 async def test_one_bad_key_spoils_nothing() -> None:
     shelf = Shelf()
     shelf.content = {"a": "1"}
