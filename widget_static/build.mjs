@@ -11,6 +11,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
 import * as esbuild from "esbuild";
+import { minify } from "terser";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const DIST = join(HERE, "dist");
@@ -18,9 +19,11 @@ const DIST = join(HERE, "dist");
 // The oldest browsers with constructable style sheets, OKLCH colours and logical properties alike.
 const BROWSERS = ["chrome111", "firefox113", "safari16.4"];
 
-// What a page pays for the chat: the loader on every view, loader and widget once somebody means to write.
+// What a page pays for the chat: the loader on every view, loader and widget once somebody means to write, and the extras
+// after the window stands there.
 const LOADER_BUDGET_BYTES = 6 * 1024;
 const CHAT_BUDGET_BYTES = 25 * 1024;
+const EXTRAS_BUDGET_BYTES = 9 * 1024;
 // Of developers who read about the API.
 const DOCS_BUDGET_BYTES = 25 * 1024;
 
@@ -73,8 +76,14 @@ async function hashSources(folders) {
   return hash.digest("hex").slice(0, 16);
 }
 
+/** What pages load is worth a second minifier: together they are 3.5 % smaller. */
+async function shrink(text) {
+  const compress = { ecma: 2022, passes: 3, unsafe: true, unsafe_arrows: true, pure_getters: true, keep_fargs: false };
+  return (await minify(text, { module: true, ecma: 2022, compress, format: { ecma: 2022 } })).code;
+}
+
 /** Builds one entry and writes its files, each under a banner that names its sources. */
-async function buildEntry({ entry, outfile, sources, ...options }) {
+async function buildEntry({ entry, outfile, sources, isShrunk, ...options }) {
   const result = await esbuild.build({
     absWorkingDir: HERE,
     entryPoints: [entry],
@@ -93,7 +102,7 @@ async function buildEntry({ entry, outfile, sources, ...options }) {
   const banner = `/*! hub ${await hashSources(sources)}, esbuild ${esbuild.version} */\n`;
   for (const file of result.outputFiles) {
     await mkdir(dirname(file.path), { recursive: true });
-    await writeFile(file.path, banner + file.text);
+    await writeFile(file.path, banner + (isShrunk ? await shrink(file.text) : file.text));
   }
   return { bytes: await readFile(join(DIST, outfile)), mangleCache: result.mangleCache };
 }
@@ -114,36 +123,45 @@ function versioned(name, bytes) {
 
 /** Builds the chat: each file after those whose contents it names in the address it loads. */
 async function buildChat() {
-  const sources = ["shared", "loader", "widget"];
+  const sources = ["shared", "loader", "widget", "extras"];
+  const common = {
+    format: "esm",
+    isShrunk: true,
+    plugins: [styleText],
+    alias: { preact: DRAWING, "preact/jsx-runtime": DRAWING },
+    mangleProps: new RegExp(`^(${OWN_MEMBERS})$`),
+    sources,
+  };
   const { bytes: beats } = await buildEntry({
     entry: "src/shared/beats.ts",
     outfile: "chat/beats.js",
     format: "esm",
+    isShrunk: true,
     sources: ["shared"],
   });
+  const { bytes: extras, mangleCache: firstNames } = await buildEntry({
+    ...common,
+    entry: "src/extras/index.tsx",
+    outfile: "chat/extras.js",
+    mangleCache: {},
+  });
   const { bytes: widget, mangleCache } = await buildEntry({
+    ...common,
     entry: "src/widget/index.tsx",
     outfile: "chat/widget.js",
-    format: "esm",
-    plugins: [styleText],
-    define: { BEATS_FILE: versioned("beats.js", beats) },
-    alias: { preact: DRAWING, "preact/jsx-runtime": DRAWING },
-    mangleProps: new RegExp(`^(${OWN_MEMBERS})$`),
-    mangleCache: {},
-    sources,
+    define: { BEATS_FILE: versioned("beats.js", beats), EXTRAS_FILE: versioned("extras.js", extras) },
+    mangleCache: firstNames,
   });
   const { bytes: loader } = await buildEntry({
+    ...common,
     entry: "src/loader/index.ts",
     outfile: "chat/index.js",
     format: "iife",
-    plugins: [styleText],
     define: { WIDGET_FILE: versioned("widget.js", widget) },
-    mangleProps: new RegExp(`^(${OWN_MEMBERS})$`),
     mangleCache,
-    sources,
   });
   await copyFonts();
-  return { loader, widget, beats };
+  return { loader, widget, extras, beats };
 }
 
 /** The console's style sheet is bundled beside its script. */
@@ -176,10 +194,14 @@ async function main(only) {
   const isWanted = (name) => only === undefined || only === name;
   if (isWanted("chat")) {
     await rm(join(DIST, "chat"), { recursive: true, force: true });
-    const { loader, widget, beats } = await buildChat();
-    reportBudget("loader", countCompressed(loader), LOADER_BUDGET_BYTES);
-    reportBudget("loader and widget", countCompressed(loader) + countCompressed(widget), CHAT_BUDGET_BYTES);
-    console.log(`beats, where websockets fail: ${countCompressed(beats)} bytes brotli`);
+    const files = Object.entries(await buildChat());
+    const sizes = Object.fromEntries(files.map(([name, bytes]) => [name, countCompressed(bytes)]));
+    const { loader, widget, extras, beats } = sizes;
+    reportBudget("loader", loader, LOADER_BUDGET_BYTES);
+    reportBudget("loader and widget", loader + widget, CHAT_BUDGET_BYTES);
+    reportBudget("extras", extras, EXTRAS_BUDGET_BYTES);
+    console.log(`beats, where websockets fail: ${beats} bytes brotli`);
+    console.log(`all that a widget can load: ${widget + extras + beats} bytes brotli; aimed at are ${CHAT_BUDGET_BYTES}`);
   }
   if (isWanted("console")) {
     await rm(join(DIST, "console"), { recursive: true, force: true });

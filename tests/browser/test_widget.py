@@ -167,6 +167,7 @@ async def test_the_visitor_ends_the_chat_and_begins_another_without_leaving_the_
     await expect(visitor.chat.get_by_role("button", name="More")).to_be_focused()
     await keyboard.press("Enter")
     await keyboard.press("ArrowDown")
+    await keyboard.press("ArrowDown")
     await expect(visitor.chat.get_by_role("menuitem", name="End this Chat")).to_be_focused()
     await keyboard.press("Enter")
     question = visitor.page.get_by_role("alertdialog", name="End this chat?")

@@ -18,6 +18,7 @@ class Wires:
     def __init__(self) -> None:
         self.is_blocked = False
         self.beats = 0
+        self._are_replies_lost = False
         self._open: list[WebSocketRoute] = []
 
     @property
@@ -36,6 +37,10 @@ class Wires:
         for websocket in cut:
             await websocket.close(code=CUT)
 
+    def lose_replies(self) -> None:
+        """What the websockets that are open now ask is answered, and the answer gets lost."""
+        self._are_replies_lost = True
+
     def tell(self, frame: dict[str, object]) -> None:
         """A frame of the hub that nobody wants to wait for, on every websocket there is."""
         for websocket in self._open:
@@ -51,9 +56,15 @@ class Wires:
             await websocket.close(code=CUT)
             return
         server = websocket.connect_to_server()
+        self._are_replies_lost = False
         self._open.append(websocket)
+        server.on_message(lambda text: self._pass_on(websocket, text))
         websocket.on_close(self._closing(websocket, server))
         server.on_close(self._closing(websocket, websocket))
+
+    def _pass_on(self, websocket: WebSocketRoute, text: str | bytes) -> None:
+        if not (self._are_replies_lost and json.loads(text)["t"] == "reply"):
+            websocket.send(text)
 
     def _closing(
         self, websocket: WebSocketRoute, other: WebSocketRoute

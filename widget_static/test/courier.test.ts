@@ -32,6 +32,7 @@ function makeCourier(store = { text: null as string | null }) {
       },
     },
     send: (command) => world.isLive && world.sent.push(command) > 0,
+    introduce: () => ({}),
     findOpenChat: () => world.chat,
     onAnswer: (errand) => world.answers.push(errand.cid),
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Chat, EventFrame, Page } from "../src/shared/frames";
-import { eventsBetween, headerFrom } from "../src/widget/events";
+import { eventsBetween, headerFrom } from "../src/extras/events";
 import { reduce, type Happening } from "../src/widget/reduce";
 import { initialState, type State } from "../src/widget/state";
 
@@ -44,7 +44,7 @@ function happened(seq: number, kind: string, more: Partial<EventFrame> = {}): Ha
 const begun: Happening[] = [
   { kind: "opened" },
   { kind: "drafted", text: "Hello <you>" },
-  { kind: "said", errand: POST },
+  { kind: "said", isDraft: true, errand: POST },
   {
     kind: "answered",
     errand: { cid: "c0", op: "start", args: {} },

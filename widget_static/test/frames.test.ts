@@ -68,7 +68,7 @@ test("errands become the commands of the samples", () => {
   const start = JSON.parse(read("to_hub", "cmd_start")) as Command & { op: "start" };
   assert.deepEqual(commandFrom({ cid: start.cid, op: "start", args: start.args }), start);
   const end = JSON.parse(read("to_hub", "cmd_end")) as Command & { args: { chat: number } };
-  assert.deepEqual(commandFrom({ cid: end.cid, op: "end", chat: end.args.chat }), end);
+  assert.deepEqual(commandFrom({ cid: end.cid, op: "end", args: end.args }), end);
 });
 
 test("a message without a chat is no command yet", () => {

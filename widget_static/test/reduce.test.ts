@@ -69,7 +69,7 @@ test("the door opens and closes under the eyes of who looks on, and says when it
 });
 
 test("a first message that came too late goes back to the composer", () => {
-  const said = after(initialState(""), { kind: "said", errand: post("m", "Hello?", null) });
+  const said = after(initialState(""), { kind: "said", isDraft: true, errand: post("m", "Hello?", null) });
   const reply = refusal("s", "not_available");
   const closed = after(said, { kind: "answered", errand: START, reply }, sample("eph_availability"));
   assert.deepEqual([phaseFrom(closed, false), closed.draft], ["unavailable", "Hello?"]);
@@ -99,7 +99,7 @@ test("the first message is there at once, waits for an agent once stored, and is
   let state = after(
     initialState(""),
     { kind: "drafted", text: "Where is my order?" },
-    { kind: "said", errand: post("m", "Where is my order?", null) },
+    { kind: "said", isDraft: true, errand: post("m", "Where is my order?", null) },
   );
   assert.equal(state.draft, "");
   assert.equal(phaseFrom(state, false), "talking");
@@ -159,7 +159,7 @@ test("what the visitor has not read is counted, here and by what another tab has
 test("under the last own message stands how far it has come", () => {
   let state = after(visited(), { kind: "line changed", line: { kind: "live" } });
   assert.match(lastStanding(state), /^Seen /);
-  state = after(state, { kind: "said", errand: post("m", "one more") });
+  state = after(state, { kind: "said", isDraft: true, errand: post("m", "one more") });
   assert.equal(lastStanding(state), "Sending");
   state = after(state, { kind: "line changed", line: { kind: "waiting", until: 0 } });
   assert.equal(lastStanding(state), "Waiting to be sent");
@@ -183,7 +183,7 @@ test("a message for a chat that is gone returns to the composer, before what is 
     const errand = post("m", "too late");
     const state = after(
       visited(),
-      { kind: "said", errand },
+      { kind: "said", isDraft: true, errand },
       { kind: "drafted", text: "and more" },
       { kind: "answered", errand, reply: refusal("m", code) },
     );
@@ -196,7 +196,7 @@ test("a message refused for its text stays where it is, says why, and can be tak
   const errand = post("m", "\u0000");
   const state = after(
     visited(),
-    { kind: "said", errand },
+    { kind: "said", isDraft: true, errand },
     { kind: "answered", errand, reply: refusal("m", "text_invalid") },
   );
   assert.equal(lastStanding(state), "Because of text_invalid.");
@@ -206,8 +206,8 @@ test("a message refused for its text stays where it is, says why, and can be tak
 test("when the chat cannot begin, all its words are back in the composer and the reason is said", () => {
   const state = after(
     initialState(""),
-    { kind: "said", errand: post("a", "one", null) },
-    { kind: "said", errand: post("b", "two", null) },
+    { kind: "said", isDraft: true, errand: post("a", "one", null) },
+    { kind: "said", isDraft: true, errand: post("b", "two", null) },
     { kind: "answered", errand: START, reply: refusal("s", "bad_request") },
   );
   assert.equal(state.draft, "one\ntwo");
@@ -245,7 +245,7 @@ test("an ended chat can be started again from nothing", () => {
 test("a chat the hub no longer tells of is not shown on, and words on their way stay", () => {
   const state = after(
     visited(),
-    { kind: "said", errand: post("m", "still mine") },
+    { kind: "said", isDraft: true, errand: post("m", "still mine") },
     sample("welcome_first_visit"),
   );
   assert.equal(state.chat, null);

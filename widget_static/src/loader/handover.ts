@@ -30,5 +30,5 @@ export interface App {
 }
 
 export interface AppModule {
-  mount(handover: Handover): App;
+  mount(handover: Handover): Promise<App>;
 }

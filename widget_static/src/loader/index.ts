@@ -1,6 +1,7 @@
 /** The script a page includes: shows the bubble, and loads the widget when somebody means to use it. */
 import { readConfig, type Config } from "./config";
 import type { App, AppModule, Handover } from "./handover";
+import { loaderOf } from "../shared/load";
 import { isAnythingKept, keptFor } from "./kept";
 import { fetchProfile } from "./profile";
 import { drawStage, HOST_NAME } from "./stage";
@@ -87,7 +88,12 @@ function begin(): void {
     const kept = keptFor(config);
     const isKept = isAnythingKept(kept);
     const handover: Handover = { ...drawStage(config, profile), config, profile, kept, assets, tell, log };
-    const load = loadOnce(handover);
+    const loadModule = loaderOf<AppModule>(assets + WIDGET_FILE);
+    let mounted: Promise<App> | null = null;
+    const load = async () => {
+      const { mount } = await loadModule();
+      return (mounted ??= mount(handover));
+    };
     const loadAhead = () => use(load, () => {});
     const { bubble, spot } = handover;
     spot.hidden = isKept ? config.hideExistingChatBubble : config.hideNewChatBubble;
@@ -113,25 +119,6 @@ function begin(): void {
     Object.assign(window, { haloChat_functions_getCurrentChatDetails: () => app?.describe() ?? [] });
   }
   if (config.autoInitialize || isAnythingKept(keptFor(config))) whenIdle(() => initialize());
-}
-
-/** Loads the widget at the first call; after a failure the next call tries anew. */
-function loadOnce(handover: Handover): Load {
-  let loading: Promise<App> | null = null;
-  let attempt = 0;
-  return () => {
-    // Browsers remember an address whose module failed to load, so every attempt has its own.
-    const address = `${handover.assets}${WIDGET_FILE}${attempt ? `&attempt=${attempt}` : ""}`;
-    loading ??= (import(address) as Promise<AppModule>).then(
-      (module) => module.mount(handover),
-      (fault: unknown) => {
-        loading = null;
-        attempt += 1;
-        throw fault;
-      },
-    );
-    return loading;
-  };
 }
 
 /**

@@ -8,14 +8,20 @@ import type { Config } from "./config";
 // As long as a visitor may reasonably come back to the same conversation.
 const TOKEN_DAYS = 30;
 
-/** The visitor's token: in a first-party cookie, else in storage, else as long as the page lives. */
-export interface TokenKeep {
-  load(): string | null;
-  save(token: string): void;
+/** A text that can be taken away again. */
+interface Place extends Keep {
   forget(): void;
 }
 
-const nothing: TokenKeep = { load: () => null, save: () => {}, forget: () => {} };
+/** The visitor's token: in a first-party cookie, else in storage, else as long as the page lives. */
+export interface TokenKeep extends Place {
+  /** `isProven`: of a user, by an id token; without it the token is of the same kind as the one before. */
+  save(token: string, isProven?: boolean): void;
+  /** Whether it is a user's. */
+  isProven(): boolean;
+}
+
+const nowhere: Place = { load: () => null, save: () => {}, forget: () => {} };
 
 /** What is kept for one profile. */
 export interface Kept {
@@ -35,9 +41,9 @@ export function keptFor(config: Config): Kept {
   return {
     name,
     token: tokenKeepFor(config, name),
-    draft: storageKeep(() => sessionStorage, `${name}_draft`),
-    errands: storageKeep(() => sessionStorage, `${name}_errands`),
-    open: storageKeep(() => sessionStorage, `${name}_open`),
+    draft: storagePlace(() => sessionStorage, `${name}_draft`),
+    errands: storagePlace(() => sessionStorage, `${name}_errands`),
+    open: storagePlace(() => sessionStorage, `${name}_open`),
   };
 }
 
@@ -46,28 +52,45 @@ export function isAnythingKept({ token, errands }: Kept): boolean {
   return token.load() !== null || (errands.load() ?? "[]") !== "[]";
 }
 
-/** With `persistChatToken` off the token lives in memory alone. */
+/** With `persistChatToken` off the token of somebody unknown lives in memory alone; that of a user is kept in any case. */
 function tokenKeepFor(config: Config, name: string): TokenKeep {
-  const [outer, inner] = config.persistChatToken
-    ? [cookieKeep(name), storageKeep(() => localStorage, name)]
-    : [nothing, nothing];
+  const user = lastingPlace(`${name}_user`);
+  const stranger = config.persistChatToken ? lastingPlace(name) : nowhere;
   let inMemory: string | null = null;
+  const forget = () => {
+    inMemory = null;
+    user.forget();
+    stranger.forget();
+  };
   return {
-    load: () => outer.load() ?? inner.load() ?? inMemory,
-    save(token) {
+    load: () => user.load() ?? stranger.load() ?? inMemory,
+    isProven: () => user.load() !== null,
+    save(token, isProven = user.load() !== null) {
+      forget();
       inMemory = token;
-      outer.save(token);
-      if (outer.load() !== token) inner.save(token);
+      (isProven ? user : stranger).save(token);
+    },
+    forget,
+  };
+}
+
+function lastingPlace(name: string): Place {
+  const outer = cookiePlace(name);
+  const inner = storagePlace(() => localStorage, name);
+  return {
+    load: () => outer.load() ?? inner.load(),
+    save(text) {
+      outer.save(text);
+      if (outer.load() !== text) inner.save(text);
     },
     forget() {
-      inMemory = null;
       outer.forget();
       inner.forget();
     },
   };
 }
 
-function cookieKeep(name: string): TokenKeep {
+function cookiePlace(name: string): Place {
   const attributes = `; path=/; SameSite=Lax${location.protocol === "https:" ? "; Secure" : ""}`;
   const write = (value: string, maxAgeS: number) => {
     try {
@@ -91,7 +114,7 @@ function cookieKeep(name: string): TokenKeep {
 }
 
 /** Even to name a blocked storage throws, hence the function. */
-function storageKeep(storage: () => Storage, name: string): TokenKeep {
+function storagePlace(storage: () => Storage, name: string): Place {
   const attempt = <Value>(call: (open: Storage) => Value): Value | null => {
     try {
       return call(storage());

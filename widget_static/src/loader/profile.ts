@@ -14,6 +14,14 @@ export interface Profile {
   bot_name: string;
   _chat_available: boolean;
   _chat_mode: string;
+  /** Whether the chat may be rated, with what stands above and what follows. */
+  enable_feedback: boolean;
+  feedback_message_before: string;
+  feedback_message_after: string;
+  /** Whether name and e-mail are asked before a chat: 0 no, 1 as one likes, 2 they must be given. */
+  _prechat: number;
+  /** Whether a message can be left while nobody can answer. */
+  _offline_form: boolean;
 }
 
 // When the hub is out of reach as the page loads: a deploy takes seconds, a lost network longer.
@@ -71,5 +79,10 @@ function profileFrom(answer: Record<string, unknown>): Profile {
     bot_name: text("bot_name"),
     _chat_available: answer["_chat_available"] !== false,
     _chat_mode: text("_chat_mode"),
+    enable_feedback: answer["enable_feedback"] === true,
+    feedback_message_before: text("feedback_message_before"),
+    feedback_message_after: text("feedback_message_after"),
+    _prechat: Number(answer["_prechat"]) || 0,
+    _offline_form: answer["_offline_form"] === true,
   };
 }

@@ -83,6 +83,46 @@ export interface Row {
   ended_at: Instant | null;
 }
 
+/** A file of a message. Without `url` while its message is on its way; images have their size in pixels. */
+export interface Attachment {
+  id: number;
+  name: string;
+  type: string;
+  /** Bytes. */
+  size: number;
+  width?: number | null;
+  height?: number | null;
+  url?: string;
+}
+
+/** An answer to what a message asked for: exactly one of these. */
+export interface InputValue {
+  int?: number;
+  bool?: boolean;
+  date?: string;
+  multi?: string;
+}
+
+export interface SearchResult {
+  id: number;
+  name: string;
+  description?: string | null;
+  link?: string | null;
+}
+
+/** What a `message_posted` carries beside its text. */
+export interface MessageData {
+  html?: string;
+  unsafe?: boolean;
+  attachments?: Attachment[];
+  input_id?: number;
+  value?: InputValue;
+  next_input_id?: number;
+  next_input?: { id?: number; name?: string | null; type?: number; lookup_values?: { value?: unknown; label?: unknown }[] };
+  kb_results?: SearchResult[];
+  service_results?: SearchResult[];
+}
+
 // From the client
 
 export interface Hello {
@@ -108,15 +148,27 @@ export interface StartArgs {
   time_zone?: string;
   name?: string;
   email?: string;
+  /** A message is left while nobody can answer. */
+  offline?: boolean;
 }
 
-interface CommandArgs {
+export interface CommandArgs {
   start: StartArgs;
   identify: { id_token: string; chat?: number };
-  post: { chat: number; text: string; expect_seq?: number };
+  post: {
+    chat: number;
+    text: string;
+    expect_seq?: number;
+    attachments?: number[];
+    input_id?: number;
+    value?: InputValue;
+  };
   note: { chat: number; text: string };
   read: { chat: number; seq: number };
   end: { chat: number };
+  here: { chat: number };
+  rate: { chat: number; score: number; comment?: string };
+  rename: { chat: number; name: string };
   accept: { chat: number };
   follow: { chat: number; position?: Position; staff_position?: Position };
   unfollow: { chat: number };
@@ -159,6 +211,7 @@ export interface Welcome {
   ping_every_s: number;
   dead_after_s: number;
   max_text_chars: number;
+  max_file_bytes?: number;
   now: Instant;
 }
 
@@ -250,6 +303,23 @@ export interface AvailabilityEph {
   opens_at: Instant | null;
 }
 
+/** Whether the visitor is still there is asked until then; 0: no longer. */
+export interface StillThereEph {
+  t: "eph";
+  kind: "still_there";
+  chat: number;
+  until: Instant;
+}
+
+/** The place of a waiting chat, and how long that may take: at least and at most so many seconds. */
+export interface QueueEph {
+  t: "eph";
+  kind: "queue";
+  chat: number;
+  position: number;
+  wait_s: [number, number] | null;
+}
+
 /** Whether the agent of this line takes new chats. */
 export interface AcceptingEph {
   t: "eph";
@@ -258,7 +328,7 @@ export interface AcceptingEph {
 }
 
 /** Others may come with a newer hub. */
-export type Eph = TypingEph | AvailabilityEph | AcceptingEph;
+export type Eph = TypingEph | AvailabilityEph | StillThereEph | QueueEph | AcceptingEph;
 
 export interface Rows {
   t: "rows";

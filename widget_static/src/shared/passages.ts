@@ -1,5 +1,5 @@
 /** A transcript cut for drawing: days, groups of messages by sender and minute, and facts between them. */
-import type { EventFrame, Who } from "./frames";
+import type { EventFrame, MessageData, Who } from "./frames";
 import { isSameDay } from "./time";
 import type { PendingMessage, Transcript } from "./transcript";
 
@@ -11,6 +11,7 @@ export interface Message {
   /** The same before and after an own message has settled, so that it keeps its place on the screen. */
   key: string;
   text: string;
+  data: MessageData;
   at: number;
   seq: number | null;
   pending: PendingMessage | null;
@@ -76,17 +77,18 @@ function isEdit({ kind }: EventFrame): boolean {
 
 function messageFromEvent(event: EventFrame, own: boolean, edit?: EventFrame): Message {
   const key = own && event.cid ? event.cid : `${event.stream}:${event.seq}`;
-  const text = (edit ?? event).text || namesOfFiles(event);
-  return { key, text, at: event.at, seq: event.seq, pending: null, isEdited: !!edit };
+  const { text = "" } = edit ?? event;
+  return { key, text, data: event.data ?? {}, at: event.at, seq: event.seq, pending: null, isEdited: !!edit };
 }
 
-/** What stands for a message that is nothing but files. */
-function namesOfFiles({ data }: EventFrame): string {
-  return ((data?.["attachments"] ?? []) as { name: string }[]).map(({ name }) => name).join("\n");
+/** What stands for a message that is nothing but files, where these are not drawn. */
+export function namesOfFiles({ attachments = [] }: MessageData): string {
+  return attachments.map(({ name }) => name).join("\n");
 }
 
 function messageFromPending(pending: PendingMessage): Message {
-  return { key: pending.cid, text: pending.text, at: pending.at, seq: pending.seq ?? null, pending, isEdited: false };
+  const { cid, text, data = {}, at, seq = null } = pending;
+  return { key: cid, text, data, at, seq, pending, isEdited: false };
 }
 
 function addMessage(passages: Passage[], own: boolean, who: Who | null, message: Message): void {

@@ -5,7 +5,7 @@
  * event with
  * its cid takes its place. All functions return a new transcript and leave the old one alone.
  */
-import type { EventFrame, Older, Page, Position, Refusal, Stored } from "./frames";
+import type { EventFrame, MessageData, Older, Page, Position, Refusal, Stored } from "./frames";
 
 /**
  * `stored`: the hub has it under `seq`, its event is on the way · `failed`: tried, to be tried again ·
@@ -20,6 +20,7 @@ export interface PendingMessage {
   /** By the hub's clock, as well as this side knows it. */
   at: number;
   state: PendingState;
+  data?: MessageData;
   seq?: number;
   refusal?: Refusal;
 }

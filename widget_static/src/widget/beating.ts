@@ -3,12 +3,13 @@
  *
  * Counterpart: src/shared/beats.ts, built as a file of its own.
  */
+import { loaderOf } from "../shared/load";
 import type { Beat, Socket } from "../shared/world";
 
 /** Name and version of its file beside the widget's, put in by the build. */
 declare const BEATS_FILE: string;
 
-let attempt = 0;
+const load = loaderOf<{ beat: Beat }>(`./${BEATS_FILE}`);
 
 /** A socket from the start; what stands behind it comes a moment later. */
 export const beatOnceLoaded: Beat = (options, world) => {
@@ -24,9 +25,7 @@ export const beatOnceLoaded: Beat = (options, world) => {
       loaded?.close();
     },
   };
-  // Browsers remember an address whose module failed to load.
-  const address = `./${BEATS_FILE}${attempt ? `&attempt=${attempt}` : ""}`;
-  (import(address) as Promise<{ beat: Beat }>).then(
+  load().then(
     ({ beat }) => {
       if (isClosed) return;
       loaded = beat(options, world);
@@ -35,7 +34,6 @@ export const beatOnceLoaded: Beat = (options, world) => {
       loaded.onclose = (code) => socket.onclose(code);
     },
     () => {
-      attempt += 1;
       if (!isClosed) socket.onclose(1006);
     },
   );

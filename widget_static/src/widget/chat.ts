@@ -16,6 +16,8 @@ export function chatAfterEvent(chat: Chat, event: EventFrame): Chat {
       };
     case "visitor_identified":
       return identified(next, event);
+    case "chat_renamed":
+      return { ...next, name: String(event.data?.["name"] ?? "") };
     case "agent_left":
       return { ...next, participants: changeParticipant(chat.participants, event.who.id, { left: true }) };
     case "chat_ended":

@@ -5,12 +5,17 @@ import type { Profile } from "../loader/profile";
 import { makeCid } from "../shared/cid";
 import {
   streamFrom,
+  type Chat,
   type Command,
+  type CommandArgs,
   type FromHub,
   type Hello,
+  type Identified,
+  type MessageData,
   type Older,
   type Refusal,
   type Reply,
+  type StartArgs,
   type Welcome,
 } from "../shared/frames";
 import { Line, type LineState } from "../shared/line";
@@ -18,16 +23,34 @@ import { findPosition } from "../shared/transcript";
 import { findOwnRead } from "./chat";
 import { beatOnceLoaded } from "./beating";
 import { Courier, RETRY_MS } from "./courier";
-import type { PostErrand } from "./errands";
+import type { PlainErrand, PostErrand } from "./errands";
 import { reduce, type Happening } from "./reduce";
-import { initialState, type State } from "./state";
+import { initialState, type FileUnderway, type State } from "./state";
 import { VisitorToken } from "./token";
 import { TypingSignal } from "./typing";
+import { canSay } from "./view";
 
 const CLIENT = "widget/1";
 const OLDER_EVENTS = 50;
 // So much after its end a lease has surely ended.
 const LEASE_MARGIN_MS = 50;
+
+/** Who the visitor is, on its way to the hub. */
+interface Proof {
+  idToken: string;
+  /** The command of an upgrade; null: a chat is to be opened. */
+  cid: string | null;
+  /** Whether an open chat of the user is taken up, or else ended. */
+  isChatRetained: boolean;
+  /** Whether the command has been sent. */
+  isSaid: boolean;
+  /** Whether hello says it and welcome answers: from the start, or when the reply to the command was lost. */
+  isInHello: boolean;
+}
+
+// For those who build the page.
+const NO_CHAT = "There is no chat to upgrade.";
+const NOT_TAKEN = "The id_token was not accepted.";
 
 type OnChange = (before: State, happening: Happening) => void;
 
@@ -48,11 +71,18 @@ export class Conversation {
   #told = { chat: 0, seq: 0 };
   #readCid = "";
   #olderCid: string | null = null;
+  #proof: Proof | null = null;
+  /** What the visitor has said of themselves; null: they have not been asked. */
+  #introduction: StartArgs | null = null;
+  readonly #isAskedFirst: boolean;
+  /** Chats of the user that are not taken up. */
+  readonly #left = new Set<number>();
 
   constructor(config: Config, profile: Profile, kept: Kept, onChange: OnChange) {
     this.#config = config;
     this.#kept = kept;
     this.#onChange = onChange;
+    this.#isAskedFirst = profile._prechat > 0;
     this.hasToken = kept.token.load() !== null;
     this.state = initialState(kept.draft.load() ?? "", profile._chat_available);
     this.#token = new VisitorToken(kept);
@@ -69,6 +99,7 @@ export class Conversation {
       keep: kept.errands,
       send: (command) => this.#send(command),
       findOpenChat: () => this.#findOpenChat(),
+      introduce: () => this.#introduction ?? {},
       onAnswer: (errand, reply) => this.#change({ kind: "answered", errand, reply }),
     });
     for (const errand of this.#courier.pending()) {
@@ -87,8 +118,24 @@ export class Conversation {
     this.markRead();
   }
 
+  /** The next chat is the user's whom the id token names. Without effect while a chat is in progress. */
+  openAs(idToken: string, isChatRetained: boolean): void {
+    const isInHello = this.#token.take() === null;
+    this.#proof = { idToken, isChatRetained, cid: null, isSaid: false, isInHello };
+    this.#prove();
+  }
+
+  /** The unknown visitor of this chat is the user whom the id token names. */
+  upgrade(idToken: string): void {
+    this.#proof = { idToken, isChatRetained: true, cid: makeCid(), isSaid: false, isInHello: false };
+    if (this.#token.take() === null) this.#endProof(NO_CHAT);
+    else this.#prove();
+  }
+
   /** Ends the session of this visitor, not the chat: whoever writes next is somebody new. */
   forget(): void {
+    this.#proof = null;
+    this.#introduction = null;
     this.close();
     this.#line.close();
     this.#courier.forget();
@@ -116,21 +163,71 @@ export class Conversation {
     this.#typing.stop();
   }
 
-  /** Says the draft. The first message of a chat opens it. */
+  /** Says the draft with its files. The first message of a chat opens it. */
   say(): void {
-    const text = this.state.draft.trim();
-    if (text === "" || text.length > this.state.maxTextChars) return;
-    const at = Date.now() + this.state.clockAheadMs;
-    const errand: PostErrand = { cid: makeCid(), op: "post", chat: this.#findOpenChat(), text, at };
+    if (!canSay(this.state) || this.#asksFirst()) return;
+    const attachments = this.state.files.map(({ stored }) => stored!);
+    this.#post(this.state.draft.trim(), attachments.length > 0 ? { attachments } : undefined);
     this.#typing.stop();
-    this.#change({ kind: "said", errand });
+  }
+
+  /** Answers what a message asked for; the draft stays as it is. */
+  answer(text: string, data: MessageData): void {
+    this.#post(text, data, false);
+  }
+
+  #post(text: string, data?: MessageData, isDraft = true): void {
+    const at = Date.now() + this.state.clockAheadMs;
+    const errand: PostErrand = { cid: makeCid(), op: "post", chat: this.#findOpenChat(), text, at, ...(data ? { data } : {}) };
+    this.#change({ kind: "said", errand, isDraft });
     this.#line.open();
     this.#courier.add(errand);
   }
 
-  end(): void {
+  /** Who begins a chat says who they are; what is written and chosen goes with it. */
+  introduce(introduction: StartArgs): void {
+    this.#introduction = introduction;
+    if (canSay(this.state)) this.say();
+    else this.begin();
+  }
+
+  /** Whether it is to be asked first who somebody is, and then asks. */
+  #asksFirst(): boolean {
+    const isAsked =
+      this.#isAskedFirst && !this.#introduction && this.#findOpenChat() === null && !this.#kept.token.isProven();
+    if (isAsked) this.show("intro");
+    return isAsked;
+  }
+
+  /** Asks for something about this chat. */
+  ask<Op extends PlainErrand["op"]>(op: Op, args: Omit<CommandArgs[Op], "chat">): void {
+    const { chat } = this.state;
+    if (!chat) return;
+    const errand = { cid: makeCid(), op, args: { ...args, chat: chat.id } } as PlainErrand;
+    this.#change({ kind: "asked", errand });
+    this.#courier.add(errand);
+  }
+
+  /** Begins a chat before anything is said, for those who bring files. */
+  begin(): void {
     this.show("none");
-    if (this.state.chat) this.#courier.add({ cid: makeCid(), op: "end", chat: this.state.chat.id });
+    if (this.#asksFirst()) return;
+    this.#line.open();
+    this.#courier.begin();
+  }
+
+  changeFile(file: FileUnderway): void {
+    this.#change({ kind: "filed", file });
+  }
+
+  dropFile(key: string): void {
+    this.#change({ kind: "unfiled", key });
+  }
+
+  /** Where files go and as whom; null while there is no chat for them. */
+  findUpload(): { url: string; token: string } | null {
+    const token = this.#isTokenSettled && this.#findOpenChat() !== null ? this.#token.take() : null;
+    return token ? { url: `${this.#config.chatServiceUrl}/Attachment`, token } : null;
   }
 
   restart(): void {
@@ -181,10 +278,12 @@ export class Conversation {
     const token = this.#token.take();
     const { chat, transcript, epoch } = this.state;
     const position = findPosition(transcript, epoch);
+    const idToken = this.#proof?.isInHello ? this.#proof.idToken : null;
     return {
       t: "hello",
       v: 1,
-      ...(token ? { token } : { key: this.#config.configKey }),
+      ...(idToken ? { id_token: idToken } : {}),
+      ...(token ? { token } : idToken ? {} : { key: this.#config.configKey }),
       ...(chat && position ? { positions: { [streamFrom(chat.id)]: position } } : {}),
       client: CLIENT,
     };
@@ -193,11 +292,63 @@ export class Conversation {
   /** A token the hub refuses is given up: what is not sent yet can still be said as somebody new. */
   #follow(line: LineState): void {
     this.#change({ kind: "line changed", line });
-    if (line.kind === "refused" && line.reason === "token_expired" && this.#token.giveUp()) this.#line.poke();
+    const proof = this.#proof;
+    if (proof?.isSaid && line.kind !== "live") proof.isInHello = true;
+    if (line.kind !== "refused" || line.reason !== "token_expired") return;
+    if (proof?.isInHello) this.#endProof(NOT_TAKEN);
+    else if (!this.#token.giveUp()) return;
+    this.#line.poke();
+  }
+
+  /** Says who the visitor is once it is known what goes on; on the next line, when this one is lost. */
+  #prove(): void {
+    const proof = this.#proof;
+    if (!proof || proof.isInHello || !this.#isTokenSettled) return;
+    const { chat } = this.state;
+    if (proof.cid) {
+      if (!chat) return this.#endProof(NO_CHAT);
+      const args = { id_token: proof.idToken, chat: chat.id };
+      proof.isSaid = this.#line.send({ t: "cmd", cid: proof.cid, op: "identify", args });
+    } else if (this.#findOpenChat() !== null || this.#courier.pending().length > 0) {
+      this.#proof = null;
+    } else {
+      proof.isInHello = true;
+      if (chat) this.#change({ kind: "restarted" });
+      this.#line.again();
+    }
+  }
+
+  #takeProofReply(reply: Reply): void {
+    if (reply.ok) {
+      this.#token.adopt((reply.result as unknown as Identified).token);
+      this.#endProof("");
+    } else if (reply.error.retry === "never") this.#endProof(reply.error.message);
+    else setTimeout(() => this.#prove(), reply.error.after_ms ?? RETRY_MS);
+  }
+
+  /** `error`: why it was not taken. */
+  #endProof(error: string): void {
+    const isUpgrade = Boolean(this.#proof?.cid);
+    this.#proof = null;
+    this.#change({ kind: "proven", isUpgrade, error });
+  }
+
+  /** The chats of a welcome without those of the user that are not to be taken up. */
+  #takeUp(chats: Chat[]): Chat[] {
+    if (this.#proof?.isInHello && !this.#proof.isChatRetained) {
+      for (const { id, state } of chats) {
+        if (state === "ended" || this.#left.has(id)) continue;
+        this.#left.add(id);
+        this.#courier.add({ cid: makeCid(), op: "end", args: { chat: id } });
+      }
+    }
+    return chats.filter(({ id }) => !this.#left.has(id));
   }
 
   #receive(frame: FromHub): void {
     if (frame.t === "reply") return this.#receiveReply(frame);
+    if (frame.t === "welcome") frame.chats = this.#takeUp(frame.chats);
+    if ("stream" in frame && this.#left.has(Number(frame.stream))) return;
     this.#change({ kind: "framed", frame, now: Date.now() });
     if (this.state.isBehind) return this.#line.again();
     if (frame.t === "reauth") return void this.#settleToken(frame.token);
@@ -207,6 +358,9 @@ export class Conversation {
 
   #receiveReply(reply: Reply): void {
     if (reply.cid === this.#readCid && !reply.ok && reply.error.retry !== "never") this.#tellReadLater(reply.error);
+    if (reply.cid === this.#proof?.cid) return this.#takeProofReply(reply);
+    // Said as somebody whom another tab has made somebody else: it is said again as who that is now.
+    if (!reply.ok && this.#token.isOutdated()) return this.#line.again();
     if (reply.cid !== this.#olderCid) return this.#courier.receive(reply);
     this.#olderCid = null;
     if (reply.ok) this.#change({ kind: "older came", older: reply.result as unknown as Older });
@@ -224,8 +378,12 @@ export class Conversation {
     this.#olderCid = null;
     this.#told = { chat: 0, seq: 0 };
     this.#isTokenSettled = false;
-    if (!(await this.#settleToken(token))) return;
+    if (this.#proof?.isInHello) {
+      this.#token.adopt(token!);
+      this.#endProof("");
+    } else if (!(await this.#settleToken(token))) return;
     this.#isTokenSettled = true;
+    this.#prove();
     if (this.#isIdle()) return this.#hangUp();
     this.#courier.startAnew();
     this.markRead();

@@ -4,7 +4,7 @@
  * once.
  */
 import { makeCid } from "../shared/cid";
-import type { Command, Reply } from "../shared/frames";
+import type { Command, Reply, StartArgs } from "../shared/frames";
 import { Outbox, type Keep } from "../shared/outbox";
 import { commandFrom, type Errand } from "./errands";
 import { describePage } from "./page";
@@ -18,6 +18,8 @@ export interface CourierOptions {
   send(command: Command): boolean;
   /** The chat that takes messages now. */
   findOpenChat(): number | null;
+  /** What the visitor has said of themselves for the chat that begins. */
+  introduce(): StartArgs;
   /** An answer to an errand; also one that asks for another try. */
   onAnswer(errand: Errand, reply: Reply): void;
 }
@@ -86,10 +88,20 @@ export class Courier {
     const chat = this.#options.findOpenChat();
     const next =
       chat === null
-        ? (pending.find(({ op }) => op === "start") ?? { cid: makeCid(), op: "start", args: describePage() })
+        ? (pending.find(({ op }) => op === "start") ?? this.#makeStart())
         : { ...first, chat };
     this.#outbox.add(next);
     return next;
+  }
+
+  #makeStart(): Errand {
+    return { cid: makeCid(), op: "start", args: { ...describePage(), ...this.#options.introduce() } };
+  }
+
+  /** Begins a chat, if none is there or on its way, before anything is said. */
+  begin(): void {
+    const isBeginning = this.pending().some(({ op }) => op === "start" || op === "post");
+    if (!isBeginning && this.#options.findOpenChat() === null) this.add(this.#makeStart());
   }
 
   /**

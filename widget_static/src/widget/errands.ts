@@ -2,7 +2,7 @@
  * What the visitor has asked of the hub and has no answer to yet; kept across reloads under the cid it was
  * made with.
  */
-import type { Command, StartArgs } from "../shared/frames";
+import type { Command, CommandArgs, MessageData, StartArgs } from "../shared/frames";
 
 export interface StartErrand {
   cid: string;
@@ -16,32 +16,42 @@ export interface PostErrand {
   /** Null until the chat that this message opens has begun. */
   chat: number | null;
   text: string;
+  /** Files and answers it carries. */
+  data?: MessageData;
   /** By the hub's clock, as well as it was known. */
   at: number;
 }
 
-export interface EndErrand {
+/** What needs no more than its arguments. */
+export type PlainOp = "end" | "here" | "rate" | "rename";
+
+export interface PlainErrand {
   cid: string;
-  op: "end";
-  chat: number;
+  op: PlainOp;
+  args: CommandArgs[PlainOp];
 }
 
-export type Errand = StartErrand | PostErrand | EndErrand;
+export type Errand = StartErrand | PostErrand | PlainErrand;
 
 /**
  * The command for the wire, or null while its chat has not begun. It is the same on every call: that is what
  * a cid means.
  */
 export function commandFrom(errand: Errand): Command | null {
-  const { cid } = errand;
-  switch (errand.op) {
-    case "start":
-      return { t: "cmd", cid, op: "start", args: errand.args };
-    case "end":
-      return { t: "cmd", cid, op: "end", args: { chat: errand.chat } };
-    case "post":
-      return errand.chat === null
-        ? null
-        : { t: "cmd", cid, op: "post", args: { chat: errand.chat, text: errand.text } };
-  }
+  const { cid, op } = errand;
+  if (op !== "post") return { t: "cmd", cid, op, args: errand.args } as Command;
+  const { chat, text, data } = errand;
+  if (chat === null) return null;
+  const { attachments, input_id, value } = data ?? {};
+  return {
+    t: "cmd",
+    cid,
+    op,
+    args: {
+      chat,
+      text,
+      ...(attachments ? { attachments: attachments.map(({ id }) => id) } : {}),
+      ...(value ? { value, ...(input_id ? { input_id } : {}) } : {}),
+    },
+  };
 }

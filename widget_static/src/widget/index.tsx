@@ -1,11 +1,12 @@
 /** The widget: puts the window beside the bubble and keeps both in step with the conversation. */
 import { render } from "preact";
 import { readBoolean, readPixels, readPosition } from "../loader/readers";
+import type { Extras } from "../extras";
 import type { App, Handover } from "../loader/handover";
 import { applyStyles } from "../loader/styles";
+import { loaderOf } from "../shared/load";
 import { languageFrom } from "../shared/time";
 import { Conversation } from "./conversation";
-import { eventsBetween, headerFrom } from "./events";
 import { takeFocus } from "./focus";
 import { addFonts } from "./fonts";
 import { inheritHead } from "./head";
@@ -24,10 +25,18 @@ import { fill, wordsFrom, type Words } from "./words";
 // Where a window of its own would leave nothing of the page.
 const SMALL_SCREEN = "(max-width: 479px), (max-height: 479px)";
 const TOUCH = "(pointer: coarse)";
+// The window is drawn and the conversation there.
+const EXTRAS_AFTER_MS = 500;
 
-export function mount(handover: Handover): App {
+/** Name and version of the file of the parts that few chats need, put in by the build. */
+declare const EXTRAS_FILE: string;
+
+const loadModule = loaderOf<{ extras: Extras }>(`./${EXTRAS_FILE}`);
+const failed = (fault: unknown) => console.warn(`Chat: a part could not be loaded. ${fault}`);
+
+export async function mount(handover: Handover): Promise<App> {
   const { config, profile, kept, stage, bubble, spot, addStyles, accent, theme, assets, tell, log } = handover;
-  const words = wordsFrom(config.language);
+  let words = wordsFrom(config.language);
   const pageLanguage = document.documentElement.lang;
   const language = languageFrom(pageLanguage, navigator.languages);
   const smallScreen = matchMedia(SMALL_SCREEN);
@@ -52,6 +61,24 @@ export function mount(handover: Handover): App {
   spot.append(ending);
 
   const conversation = new Conversation(config, profile, kept, follow);
+  let extras: Extras | null = null;
+  const loadExtras = async () => {
+    const module = await loadModule();
+    if (!extras) {
+      extras = module.extras;
+      addStyles(extras.styles);
+      words = wordsFrom(config.language, extras.words);
+    }
+    return extras;
+  };
+  const findExtras = () => {
+    if (!extras) loadExtras().then(() => draw(conversation.state), failed);
+    return extras;
+  };
+  const bring = (files: FileList | null | undefined) => {
+    const given = [...(files ?? [])];
+    if (given.length > 0) loadExtras().then(({ bringFiles }) => bringFiles(given, conversation), failed);
+  };
   let isFullScreenWanted = false;
   const isFullScreen = () => config.forceFullScreen || isFullScreenWanted || smallScreen.matches;
 
@@ -64,6 +91,8 @@ export function mount(handover: Handover): App {
     handover.wake();
     conversation.open();
     focusWindow();
+    // What comes next is there when it is needed.
+    setTimeout(findExtras, EXTRAS_AFTER_MS);
   }
 
   /** The button that was pressed goes with the chat that has ended. */
@@ -119,7 +148,7 @@ export function mount(handover: Handover): App {
       config.forceFullScreen || smallScreen.matches
         ? null
         : { isOn: isFullScreenWanted, toggle: () => setFullScreen(!isFullScreenWanted) };
-    const scene = { state, phase, profile, words, language, acts: conversation, close, restart, fullScreen, hasHeader: !config.hideHeader };
+    const scene = { state, phase, profile, words, language, acts: conversation, close, restart, fullScreen, findExtras, bring, hasHeader: !config.hideHeader };
     render(<Window scene={scene} isFullScreen={isFull} />, room);
     // Who has ended the chat stands on the menu's button and goes on to the next chat.
     const hasEnded = phase === "ended" && phaseBefore === "talking";
@@ -132,18 +161,22 @@ export function mount(handover: Handover): App {
   function follow(before: State, happening: Happening): void {
     const { state } = conversation;
     draw(state);
+    if (happening.kind === "proven" && happening.error) console.warn(`Chat: ${happening.error}`);
     if (state.line !== before.line) log("line", state.line);
     if (config.keepChatWindowOpen) kept.open.save(state.isOpen ? "1" : "");
-    for (const [name, detail] of eventsBetween(before, state, happening)) {
-      tell(name, detail);
-      const isSeen = state.isOpen && document.visibilityState === "visible";
-      if (name === "newMessage" && !isSeen) void playOnce(config.sound, kept.name).catch(() => {});
-    }
+    for (const [name, detail] of extras?.eventsBetween(before, state, happening) ?? []) tell(name, detail);
+    const isNew = before.chat?.id === state.chat?.id && before.transcript.head > 0;
+    const isSeen = state.isOpen && document.visibilityState === "visible";
+    if (isNew && !isSeen && countUnread(state) > countUnread(before)) void playOnce(config.sound, kept.name).catch(() => {});
   }
 
   /** What the page can ask for. Wrong details are left alone, and told of with `debug`. */
   const inbound: Readonly<Record<string, (detail: unknown) => void>> = {
-    openChatWindow: open,
+    openChatWindow(detail) {
+      const { id_token, retainPreviousChat } = Object(detail) as Record<string, unknown>;
+      open();
+      if (id_token) conversation.openAs(String(id_token), readBoolean(retainPreviousChat) ?? config.retainPreviousChat);
+    },
     closeChatWindow: () => conversation.state.isOpen && close(),
     loginStateChanged: () => conversation.forget(),
     toggleFullScreen: (detail) => setFullScreen(readBoolean(detail) ?? !isFullScreenWanted),
@@ -162,8 +195,7 @@ export function mount(handover: Handover): App {
       const { x, y } = Object(detail) as Record<string, unknown>;
       moveBubble(spot, Number(x), Number(y));
     },
-    // Who a visitor is becomes known by another way than this.
-    upgradeAnonChat: () => tell("upgradeAnonChat", { success: false, error: "Chats cannot be upgraded yet." }),
+    upgradeAnonChat: (detail) => conversation.upgrade(String(Object(detail).id_token ?? "")),
     toggleMenu() {
       const isShown = conversation.state.isOpen && conversation.state.layer === "menu";
       if (!conversation.state.isOpen) open();
@@ -172,6 +204,8 @@ export function mount(handover: Handover): App {
     endChat: askToEnd,
   };
 
+  // Those who want to be told miss nothing.
+  if (config.enableOutboundEvents || config.enableFunctions) await loadExtras().catch(failed);
   document.addEventListener("visibilitychange", () => conversation.markRead());
   smallScreen.addEventListener("change", () => draw(conversation.state));
   draw(conversation.state);
@@ -186,7 +220,7 @@ export function mount(handover: Handover): App {
   return {
     toggle: () => (conversation.state.isOpen ? close() : open()),
     receive: (name, detail) => inbound[name]?.(detail),
-    describe: () => [canEnd(conversation.state) ? headerFrom(conversation.state) : null].filter((one) => one !== null),
+    describe: () => (canEnd(conversation.state) ? [extras?.headerFrom(conversation.state)].filter((one) => !!one) : []),
   };
 }
 

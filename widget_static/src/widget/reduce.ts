@@ -3,6 +3,7 @@
  */
 import {
   streamFrom,
+  type Attachment,
   type Chat,
   type Eph,
   type EventFrame,
@@ -31,19 +32,27 @@ import {
 } from "../shared/transcript";
 import { chatAfterEvent, findOwnRead } from "./chat";
 import type { Errand, PostErrand } from "./errands";
-import { initialState, type State } from "./state";
+import type { PlainErrand } from "./errands";
+import { initialState, UNTOLD, type FileUnderway, type State } from "./state";
 
 export type Happening =
   | { kind: "opened" }
   | { kind: "closed" }
   | { kind: "layered"; layer: State["layer"] }
   | { kind: "drafted"; text: string }
-  | { kind: "said"; errand: PostErrand }
+  /** `isDraft`: it takes what was written and chosen; else it is an answer beside it. */
+  | { kind: "said"; errand: PostErrand; isDraft: boolean }
+  | { kind: "asked"; errand: PlainErrand }
+  /** A file was chosen, or came further. */
+  | { kind: "filed"; file: FileUnderway }
+  | { kind: "unfiled"; key: string }
   /** A message an earlier page left unacknowledged. */
   | { kind: "resumed"; errand: PostErrand }
   | { kind: "retried" }
   | { kind: "taken back"; cid: string }
   | { kind: "restarted" }
+  /** What came of an id token; `error`: why it was not taken. */
+  | { kind: "proven"; isUpgrade: boolean; error: string }
   /** The visitor is somebody else from now on. */
   | { kind: "forgotten" }
   | { kind: "read"; seq: number }
@@ -69,7 +78,19 @@ export function reduce(state: State, happening: Happening): State {
     case "drafted":
       return { ...state, draft: happening.text };
     case "said":
-      return { ...withPending(state, happening.errand), draft: "", refusal: null };
+      return {
+        ...withPending(state, happening.errand),
+        ...(happening.isDraft ? { draft: "", files: [] } : {}),
+        layer: "none",
+        stillThereUntil: 0,
+        refusal: null,
+      };
+    case "asked":
+      return afterAsking(state, happening.errand);
+    case "filed":
+      return { ...state, files: withFile(state.files, happening.file) };
+    case "unfiled":
+      return { ...state, files: state.files.filter(({ key }) => key !== happening.key) };
     case "resumed":
       return withPending(state, happening.errand);
     case "retried":
@@ -82,10 +103,12 @@ export function reduce(state: State, happening: Happening): State {
         chat: null,
         transcript: emptyTranscript(""),
         readSeq: 0,
-        typing: [],
+        ...UNTOLD,
         layer: "none",
         refusal: null,
       };
+    case "proven":
+      return { ...state };
     case "forgotten":
       return { ...initialState("", state.isAvailable), opensAt: state.opensAt };
     case "read":
@@ -138,7 +161,9 @@ function afterWelcome(state: State, welcome: Welcome, now: number): State {
     epoch: welcome.epoch,
     clockAheadMs: welcome.now - now,
     maxTextChars: welcome.max_text_chars,
+    maxFileBytes: welcome.max_file_bytes ?? state.maxFileBytes,
     typing: [],
+    stillThereUntil: 0,
   };
   const chat =
     welcome.chats.find(({ id }) => id === state.chat?.id) ??
@@ -200,8 +225,15 @@ function afterEph(state: State, eph: Eph): State {
   if (eph.kind === "availability") {
     return { ...state, isAvailable: eph.available, opensAt: eph.opens_at, refusal: null };
   }
-  if (eph.kind !== "typing" || eph.chat !== state.chat?.id) return state;
-  return { ...state, typing: typingAfter(state, eph) };
+  if (!("chat" in eph) || eph.chat !== state.chat?.id) return state;
+  switch (eph.kind) {
+    case "typing":
+      return { ...state, typing: typingAfter(state, eph) };
+    case "queue":
+      return { ...state, place: eph };
+    case "still_there":
+      return { ...state, stillThereUntil: eph.until };
+  }
 }
 
 function typingAfter(state: State, { who, on, until }: TypingEph): State["typing"] {
@@ -215,8 +247,20 @@ function isBeyond({ chat, transcript }: State, heads: Record<string, number>): b
   return (heads[streamFrom(chat.id)] ?? 0) > transcript.head;
 }
 
-function withPending(state: State, { cid, text, at }: PostErrand): State {
-  return { ...state, transcript: addPending(state.transcript, { cid, text, at, state: "sending" }) };
+function withPending(state: State, { cid, text, at, data }: PostErrand): State {
+  return { ...state, transcript: addPending(state.transcript, { cid, text, at, state: "sending", ...(data ? { data } : {}) }) };
+}
+
+/** What the visitor sees at once of what they ask for. */
+function afterAsking(state: State, { op, args }: PlainErrand): State {
+  const asked: State = { ...state, layer: "none", refusal: null };
+  if (op === "here") return { ...asked, stillThereUntil: 0 };
+  return "score" in args ? { ...asked, score: args.score } : asked;
+}
+
+function withFile(files: State["files"], file: FileUnderway): State["files"] {
+  const isKnown = files.some(({ key }) => key === file.key);
+  return isKnown ? files.map((one) => (one.key === file.key ? file : one)) : [...files, file];
 }
 
 function afterAnswer(state: State, errand: Errand, reply: Reply): State {
@@ -234,7 +278,7 @@ function afterAnswer(state: State, errand: Errand, reply: Reply): State {
         ...state,
         transcript: settlePending(state.transcript, errand.cid, reply.result as unknown as Stored),
       };
-    case "end":
+    default:
       return state;
   }
 }
@@ -250,7 +294,7 @@ function afterRefusal(state: State, errand: Errand, refusal: Refusal): State {
       ? { ...takeAllBack(state), refusal: refusal.message }
       : { ...state, transcript: failPending(state) };
   }
-  if (errand.op === "end")
+  if (errand.op !== "post")
     return isFinal && !CHAT_IS_GONE.has(refusal.code) ? { ...state, refusal: refusal.message } : state;
   if (!isFinal) return { ...state, transcript: markPending(state.transcript, errand.cid, "failed", refusal) };
   if (!CHAT_IS_GONE.has(refusal.code)) {
@@ -259,12 +303,18 @@ function afterRefusal(state: State, errand: Errand, refusal: Refusal): State {
   return takeBack(state, errand.cid);
 }
 
-/** The words of one message return to the composer, before what is written there. */
+function readyFile(stored: Attachment): FileUnderway {
+  const { name, size } = stored;
+  return { key: `${stored.id}`, name, size, sent: size, state: "ready", stored };
+}
+
+/** The words and files of one message return to the composer, before what is there. */
 function takeBack(state: State, cid: string): State {
   const own = state.transcript.pending.find((message) => message.cid === cid);
   if (!own) return state;
   const draft = [own.text, state.draft].filter(Boolean).join("\n");
-  return { ...state, draft, transcript: dropPending(state.transcript, cid) };
+  const files = (own.data?.attachments ?? []).map(readyFile);
+  return { ...state, draft, files: [...files, ...state.files], transcript: dropPending(state.transcript, cid) };
 }
 
 function takeAllBack(state: State): State {

@@ -1,4 +1,5 @@
 /** What every part of the window draws from, and the acts it can call. */
+import type { Extras } from "../extras";
 import type { Profile } from "../loader/profile";
 import type { Conversation } from "./conversation";
 import type { State } from "./state";
@@ -7,7 +8,21 @@ import type { Words } from "./words";
 
 export type Acts = Pick<
   Conversation,
-  "show" | "write" | "stopTyping" | "say" | "end" | "retry" | "edit" | "tryNow" | "loadOlder"
+  | "show"
+  | "write"
+  | "stopTyping"
+  | "say"
+  | "answer"
+  | "introduce"
+  | "ask"
+  | "begin"
+  | "changeFile"
+  | "dropFile"
+  | "findUpload"
+  | "retry"
+  | "edit"
+  | "tryNow"
+  | "loadOlder"
 >;
 
 export interface Scene {
@@ -21,6 +36,10 @@ export interface Scene {
   /** Null where the window cannot but fill the screen, or nobody is to change that. */
   fullScreen: { isOn: boolean; toggle(): void } | null;
   hasHeader: boolean;
+  /** The parts that few chats need; null until they have been loaded, which the first call begins. */
+  findExtras(): Extras | null;
+  /** Takes files to be sent with the next message. */
+  bring(files: FileList | null | undefined): void;
   /** Closes the window. */
   close(): void;
   /** Leaves the chat that has ended, for a new one. */

@@ -1,5 +1,5 @@
 /** Everything the window shows, as one value. `reduce.ts` changes it, `view.ts` reads it for drawing. */
-import type { Chat, Who } from "../shared/frames";
+import type { Attachment, Chat, Who } from "../shared/frames";
 import type { LineState } from "../shared/line";
 import { emptyTranscript, type Transcript } from "../shared/transcript";
 
@@ -9,10 +9,32 @@ export interface Typing {
   until: number;
 }
 
+/** A file the visitor has chosen and not sent yet. */
+export interface FileUnderway {
+  key: string;
+  name: string;
+  /** Bytes. */
+  size: number;
+  /** Bytes that the hub has taken. */
+  sent: number;
+  /** `waiting`: for its chat to begin, or for its turn. */
+  state: "waiting" | "sending" | "ready" | "failed";
+  /** As the hub knows it, once ready. */
+  stored?: Attachment;
+  /** Why it failed, in the hub's words. */
+  error?: string;
+}
+
+/** The place in the queue, and how long that may take: at least and at most so many seconds. */
+export interface Place {
+  position: number;
+  wait_s: readonly [number, number] | null;
+}
+
 export interface State {
   readonly isOpen: boolean;
   /** What lies over the conversation. */
-  readonly layer: "none" | "menu" | "end";
+  readonly layer: "none" | "menu" | "end" | "details" | "emoji" | "intro";
   readonly line: "idle" | LineState["kind"];
   /** Whether the hub has said what there is to resume. */
   readonly isWelcome: boolean;
@@ -34,6 +56,14 @@ export interface State {
   /** How far the visitor has read. */
   readonly readSeq: number;
   readonly typing: readonly Typing[];
+  /** Of a chat that waits; null: nobody has said. */
+  readonly place: Place | null;
+  /** Until when the hub wants to hear that somebody is still there, by its clock; 0: it does not ask. */
+  readonly stillThereUntil: number;
+  /** How the visitor has rated the chat, 1 to 5; 0: not yet. */
+  readonly score: number;
+  readonly files: readonly FileUnderway[];
+  readonly maxFileBytes: number;
   readonly draft: string;
   /** Why the last wish was refused, in the hub's words; gone with the next wish. */
   readonly refusal: string | null;
@@ -41,6 +71,10 @@ export interface State {
 
 // The hub's limit for visitors, until welcome says otherwise.
 const MAX_TEXT_CHARS = 4_000;
+const MAX_FILE_BYTES = 25 * 1024 * 1024;
+
+/** What is only known while the hub tells of this chat. */
+export const UNTOLD = { typing: [], place: null, stillThereUntil: 0, score: 0 };
 
 export function initialState(draft: string, isAvailable = true): State {
   return {
@@ -57,7 +91,9 @@ export function initialState(draft: string, isAvailable = true): State {
     chat: null,
     transcript: emptyTranscript(""),
     readSeq: 0,
-    typing: [],
+    ...UNTOLD,
+    files: [],
+    maxFileBytes: MAX_FILE_BYTES,
     draft,
     refusal: null,
   };

@@ -39,6 +39,12 @@ export class VisitorToken {
     return navigator.locks.request(this.#kept.name, settle).catch(settle);
   }
 
+  /** The user's token by an id token, which holds for all tabs without asking them. */
+  adopt(proven: string): void {
+    this.#inUse = proven;
+    this.#kept.token.save(proven, true);
+  }
+
   /** Whoever comes now is somebody else, in all tabs. */
   forget(): void {
     this.#kept.token.forget();

@@ -1,6 +1,6 @@
 /** What the state means for the eye: which screen, who is there, what stands under the last own message. */
 import type { Profile } from "../loader/profile";
-import type { Chat, Participant, Who } from "../shared/frames";
+import type { Chat, MessageData, Participant, Who } from "../shared/frames";
 import { passagesFrom, type Message, type Passage } from "../shared/passages";
 import { timeText } from "../shared/time";
 import type { State } from "./state";
@@ -57,6 +57,19 @@ export function findAgent(chat: Chat | null): Participant | null {
 export function nameFrom(who: Who | null, chat: Chat | null, profile: Profile): string {
   const participant = chat?.participants.find(({ id }) => id === who?.id);
   return participant?.name || who?.name || (who?.side === "bot" && profile.bot_name) || profile.name;
+}
+
+/** Whether there is something to say, and nothing of it too long or still on its way. */
+export function canSay({ draft, files, maxTextChars }: State): boolean {
+  const text = draft.trim();
+  return (text !== "" || files.length > 0) && text.length <= maxTextChars && files.every(({ state }) => state === "ready");
+}
+
+/** What the newest message asks for, until it has been answered. */
+export function findQuestion({ transcript }: State): MessageData | null {
+  const last = transcript.events.findLast(({ kind }) => kind === "message_posted");
+  const data = last?.data as MessageData | undefined;
+  return data?.next_input && transcript.pending.length === 0 ? data : null;
 }
 
 export function passagesFromState(state: State): Passage[] {

@@ -2,13 +2,12 @@
  * Every sentence of the widget: the seed's keys and our own. The page may replace each by its key in
  * `language`.
  */
+import type { EXTRA_WORDS } from "../extras/words";
 import { DEFAULT_LANGUAGE } from "../loader/language";
 
 const OWN_WORDS = {
   greetingTitle: "How can we help?",
   more: "More",
-  fullScreen: "Full screen",
-  exitFullScreen: "Exit full screen",
   you: "You",
   joined: "@@@ joined",
   left: "@@@ left",
@@ -27,8 +26,6 @@ const OWN_WORDS = {
   tryNow: "Try now",
   notAdmitted: "Chat is not possible on this page at the moment.",
   waitingExplained: "You can write more or close this window. The answer will be here.",
-  endQuestion: "End this chat?",
-  endExplained: "You can start a new one at any time.",
   endThanks: "Thank you for writing to us.",
   closedNow: "Closed now",
   unavailableTitle: "We’re away right now",
@@ -36,13 +33,21 @@ const OWN_WORDS = {
   unavailableExplained: "Nobody can answer at the moment. Please come back later.",
   tooLong: "@@@ characters too many",
   toEnd: "Go to the newest message",
+  attach: "Add files",
+  emoji: "Emoji",
+  inLine: "You are number @@@ in line",
+  joinsIn: "An agent joins in about @@@ min.",
+  joinsBetween: "An agent joins in @@@ to ### min.",
 } as const;
 
-export type Words = { readonly [Key in keyof typeof DEFAULT_LANGUAGE | keyof typeof OWN_WORDS]: string };
+/** Those of the extras are there once these are. */
+export type Words = {
+  readonly [Key in keyof typeof DEFAULT_LANGUAGE | keyof typeof OWN_WORDS | keyof typeof EXTRA_WORDS]: string;
+};
 
 /** The page's words before the widget's own. */
-export function wordsFrom(overrides: Readonly<Record<string, string>>): Words {
-  return { ...DEFAULT_LANGUAGE, ...OWN_WORDS, ...overrides };
+export function wordsFrom(overrides: Readonly<Record<string, string>>, extras?: typeof EXTRA_WORDS): Words {
+  return { ...DEFAULT_LANGUAGE, ...OWN_WORDS, ...extras, ...overrides } as Words;
 }
 
 /** The sentence with its `@@@`, and where it has one its `###`, filled in. */

@@ -1,17 +1,27 @@
 /** Where the visitor writes: grows to five lines, Enter sends, Shift and Enter breaks the line. */
 import { createRef } from "preact";
 import type { Scene } from "../scene";
+import { canSay } from "../view";
 import { fill } from "../words";
+import { Extra } from "./extra";
 import { Icon } from "./icon";
 
 // There is one composer, and its field outlives every drawing.
 const field = createRef<HTMLTextAreaElement>();
 
-export function Composer({ scene: { state, words, acts } }: { scene: Scene }) {
+export function Composer({ scene }: { scene: Scene }) {
+  const { state, words, acts } = scene;
   const excess = state.draft.trim().length - state.maxTextChars;
   const send = () => {
     acts.say();
     field.current?.focus();
+  };
+  const choose = () => {
+    const input = document.createElement("input");
+    input.type = "file";
+    input.multiple = true;
+    input.onchange = () => scene.bring(input.files);
+    input.click();
   };
   const press = (event: KeyboardEvent) => {
     // While an input method composes, Enter chooses a word (keyCode 229 where isComposing is already false).
@@ -21,6 +31,7 @@ export function Composer({ scene: { state, words, acts } }: { scene: Scene }) {
   };
   return (
     <div class="composer" onClick={() => field.current?.focus()}>
+      {state.files.length > 0 && <Extra name="Chosen" scene={scene} />}
       <div class="grow">
         <div class="mirror" aria-hidden="true" dir="auto">
           {`${state.draft || words.messagePlaceholder}\u200b`}
@@ -38,9 +49,22 @@ export function Composer({ scene: { state, words, acts } }: { scene: Scene }) {
           onInput={(event) => acts.write(event.currentTarget.value)}
           onKeyDown={press}
           onBlur={() => acts.stopTyping()}
+          onPaste={(event) => event.clipboardData?.files.length && (event.preventDefault(), scene.bring(event.clipboardData.files))}
         />
       </div>
       <div class="tools">
+        <button type="button" class="tool" aria-label={words.attach} onClick={choose}>
+          <Icon name="attach" />
+        </button>
+        <button
+          type="button"
+          class="tool"
+          aria-label={words.emoji}
+          aria-expanded={state.layer === "emoji"}
+          onClick={() => acts.show(state.layer === "emoji" ? "none" : "emoji")}
+        >
+          <Icon name="emoji" />
+        </button>
         <span id="composer-hint" class="hint" role="status">
           {excess > 0 ? fill(words.tooLong, excess) : state.refusal}
         </span>
@@ -48,12 +72,13 @@ export function Composer({ scene: { state, words, acts } }: { scene: Scene }) {
           type="button"
           class="send"
           aria-label={words.send}
-          disabled={!state.draft.trim() || excess > 0}
+          disabled={!canSay(state)}
           onClick={send}
         >
           <Icon name="send" />
         </button>
       </div>
+      {state.layer === "emoji" && <Extra name="Emoji" scene={scene} of={field} />}
     </div>
   );
 }

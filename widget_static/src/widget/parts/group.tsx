@@ -4,6 +4,7 @@ import { timeText } from "../../shared/time";
 import type { Scene } from "../scene";
 import { nameFrom, standingFrom } from "../view";
 import { Icon } from "./icon";
+import { Extra } from "./extra";
 import { Linked } from "./linked";
 import { PersonPortrait, ProfilePortrait } from "./portrait";
 
@@ -23,9 +24,15 @@ export function Group({
       <span class="unseen">{name}</span>
       {group.messages.map((message) => (
         <div key={message.key} class={`row ${message.pending?.state === "sending" ? "fresh" : ""}`}>
-          <div class="message" dir="auto" title={timeText(message.at, scene.language)}>
-            <Linked text={message.text} />
-          </div>
+          {message.data.attachments && <Extra name="Files" scene={scene} of={message.data.attachments} />}
+          {(message.text || message.data.unsafe) && (
+            <div class="message" dir="auto" title={timeText(message.at, scene.language)}>
+              {message.data.unsafe ? words.dangerousMessage : <Linked text={message.text} />}
+            </div>
+          )}
+          {(message.data.kb_results ?? message.data.service_results) && (
+            <Extra name="Results" scene={scene} of={message.data} />
+          )}
         </div>
       ))}
       {!group.own &&

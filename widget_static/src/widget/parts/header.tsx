@@ -2,8 +2,8 @@
 import { timeText } from "../../shared/time";
 import type { Scene } from "../scene";
 import { findAgent, isWaiting } from "../view";
+import { Extra } from "./extra";
 import { Icon } from "./icon";
-import { hasMenu, Menu } from "./menu";
 import { PersonPortrait, ProfilePortrait } from "./portrait";
 
 export function Header({ scene }: { scene: Scene }) {
@@ -24,7 +24,7 @@ export function Header({ scene }: { scene: Scene }) {
         </h2>
         <p class="subtitle">{subtitleFrom(scene)}</p>
       </div>
-      {hasMenu(scene) && (
+      {(state.chat || scene.fullScreen) && (
         <button
           type="button"
           class="tool menu-button"
@@ -40,7 +40,7 @@ export function Header({ scene }: { scene: Scene }) {
         <Icon name="down" />
         <Icon name="close" />
       </button>
-      {isMenuShown && <Menu scene={scene} />}
+      {isMenuShown && <Extra name="Menu" scene={scene} />}
     </header>
   );
 }

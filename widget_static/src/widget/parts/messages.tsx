@@ -6,7 +6,8 @@ import { Component, createRef } from "preact";
 import { dayText } from "../../shared/time";
 import type { Passage } from "../../shared/passages";
 import type { Scene } from "../scene";
-import { isWaiting, passagesFromState } from "../view";
+import { findQuestion, isWaiting, passagesFromState } from "../view";
+import { Extra } from "./extra";
 import { Fact } from "./fact";
 import { Group } from "./group";
 import { Icon } from "./icon";
@@ -53,6 +54,7 @@ export class Messages extends Component<Props, { isAtEnd: boolean }> {
   override render({ scene }: Props) {
     const { state, words, acts } = scene;
     const passages = passagesFromState(state);
+    const question = findQuestion(state);
     const lastOwn = passages.findLast((passage) => passage.kind === "group" && passage.own);
     return (
       <div class="messages-frame">
@@ -76,6 +78,8 @@ export class Messages extends Component<Props, { isAtEnd: boolean }> {
             <Typist key={`t${typing.who.id}`} typing={typing} scene={scene} />
           ))}
           {isWaiting(state) && <Waiting scene={scene} />}
+          {scene.phase === "talking" && question && <Extra key={question.next_input_id} name="Input" scene={scene} of={question} />}
+          {state.stillThereUntil > 0 && <Extra name="StillThere" scene={scene} />}
         </div>
         {!this.state.isAtEnd && (
           <button type="button" class="to-end" aria-label={words.toEnd} onClick={() => this.#leaveForEnd()}>

@@ -2,11 +2,13 @@
 import { comingDayText, timeText } from "../../shared/time";
 import type { Scene } from "../scene";
 import { fill } from "../words";
+import { Extra } from "./extra";
 
 /** Keeps its own direction within a sentence of another one. */
 const isolated = (text: string) => `\u2068${text}\u2069`;
 
-export function Unavailable({ scene: { state, words, language } }: { scene: Scene }) {
+export function Unavailable({ scene }: { scene: Scene }) {
+  const { state, words, language, profile } = scene;
   const { opensAt } = state;
   return (
     <div class="screen" role="status">
@@ -20,6 +22,7 @@ export function Unavailable({ scene: { state, words, language } }: { scene: Scen
             )
           : words.unavailableExplained}
       </p>
+      {profile._offline_form && <Extra name="OfflineForm" scene={scene} />}
     </div>
   );
 }

@@ -2,11 +2,10 @@
 import { loopFocus } from "../focus";
 import type { Scene } from "../scene";
 import { Composer } from "./composer";
-import { EndQuestion } from "./end_question";
+import { Extra } from "./extra";
 import { Ended } from "./ended";
 import { Greeting } from "./greeting";
 import { Header } from "./header";
-import { Menu } from "./menu";
 import { Messages } from "./messages";
 import { Resuming } from "./resuming";
 import { Strip } from "./strip";
@@ -30,6 +29,11 @@ export function Window({ scene, isFullScreen }: { scene: Scene; isFullScreen: bo
       inert={!state.isOpen}
       tabIndex={-1}
       onKeyDown={press}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        scene.bring(event.dataTransfer?.files);
+      }}
     >
       {scene.hasHeader ? (
         <Header scene={scene} />
@@ -38,19 +42,23 @@ export function Window({ scene, isFullScreen }: { scene: Scene; isFullScreen: bo
           <h2 id="title" class="unseen">
             {scene.profile.name}
           </h2>
-          {state.layer === "menu" && <Menu scene={scene} />}
+          {state.layer === "menu" && <Extra name="Menu" scene={scene} />}
         </>
       )}
       <Strip scene={scene} />
       <Screen scene={scene} />
       {phase === "ended" && <Ended scene={scene} />}
-      {(phase === "greeting" || phase === "talking" || phase === "resuming") && <Composer scene={scene} />}
-      {state.layer === "end" && <EndQuestion scene={scene} />}
+      {state.layer !== "intro" && (phase === "greeting" || phase === "talking" || phase === "resuming") && (
+        <Composer scene={scene} />
+      )}
+      {state.layer === "end" && <Extra name="EndQuestion" scene={scene} />}
+      {state.layer === "details" && <Extra name="Details" scene={scene} />}
     </section>
   );
 }
 
 function Screen({ scene }: { scene: Scene }) {
+  if (scene.state.layer === "intro") return <Extra name="IntroForm" scene={scene} />;
   switch (scene.phase) {
     case "resuming":
       return <Resuming />;

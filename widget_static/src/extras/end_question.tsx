@@ -1,6 +1,6 @@
 /** Asks before a chat is ended. The safe answer has the focus. */
-import { takeFocus } from "../focus";
-import type { Scene } from "../scene";
+import { takeFocus } from "../widget/focus";
+import type { Scene } from "../widget/scene";
 
 export function EndQuestion({ scene: { words, acts } }: { scene: Scene }) {
   return (
@@ -14,7 +14,7 @@ export function EndQuestion({ scene: { words, acts } }: { scene: Scene }) {
           {words.endExplained}
         </p>
         <div class="question-answers">
-          <button type="button" class="button primary" onClick={() => acts.end()}>
+          <button type="button" class="button primary" onClick={() => acts.ask("end", {})}>
             {words.endChat}
           </button>
           <button ref={takeFocus} type="button" class="button" onClick={() => acts.show("none")}>

@@ -1,7 +1,7 @@
 /** What the chat can do, behind the three dots. */
-import { takeFocus } from "../focus";
-import type { Scene } from "../scene";
-import { canEnd } from "../view";
+import { takeFocus } from "../widget/focus";
+import type { Scene } from "../widget/scene";
+import { canEnd } from "../widget/view";
 import { Icon } from "./icon";
 
 const STEPS: Readonly<Record<string, "nextElementSibling" | "previousElementSibling">> = {
@@ -9,12 +9,8 @@ const STEPS: Readonly<Record<string, "nextElementSibling" | "previousElementSibl
   ArrowUp: "previousElementSibling",
 };
 
-/** Whether there is anything in it. */
-export function hasMenu({ state, fullScreen }: Scene): boolean {
-  return canEnd(state) || fullScreen !== null;
-}
-
-export function Menu({ scene: { state, words, acts, fullScreen } }: { scene: Scene }) {
+export function Menu({ scene }: { scene: Scene }) {
+  const { state, words, acts, fullScreen } = scene;
   const step = (event: KeyboardEvent) => {
     const way = STEPS[event.key];
     if (!way) return;
@@ -37,6 +33,12 @@ export function Menu({ scene: { state, words, acts, fullScreen } }: { scene: Sce
           >
             <Icon name={fullScreen.isOn ? "shrink" : "grow"} />
             {fullScreen.isOn ? words.exitFullScreen : words.fullScreen}
+          </button>
+        )}
+        {state.chat && (
+          <button type="button" role="menuitem" class="menu-row" onClick={() => acts.show("details")}>
+            <Icon name="pen" />
+            {words.chatDetails}
           </button>
         )}
         {canEnd(state) && (

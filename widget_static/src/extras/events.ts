@@ -1,8 +1,8 @@
 /** What the page is told of the chat, in the names and shapes of Halo's events. */
 import type { Chat, EventFrame, Stored } from "../shared/frames";
-import type { Happening } from "./reduce";
-import type { State } from "./state";
-import { countUnread, isOwn } from "./view";
+import type { Happening } from "../widget/reduce";
+import type { State } from "../widget/state";
+import { countUnread, isOwn } from "../widget/view";
 
 /** Name of an outbound event and its detail. */
 export type Told = [name: string, detail: unknown];
@@ -34,6 +34,14 @@ export function eventsBetween(before: State, after: State, happening: Happening)
       if (event.kind === "agent_joined") tellHeader("agentJoined");
     }
     if (chat.state === "ended" && before.chat?.state !== "ended") tellHeader("chatEnded");
+  }
+  if (happening.kind === "proven" && happening.isUpgrade) {
+    const { error } = happening;
+    tell("upgradeAnonChat", { success: !error, error });
+  }
+  if (after.stillThereUntil && !before.stillThereUntil) tell("imStillHereConfirm");
+  if (before.stillThereUntil && (happening.kind === "said" || (happening.kind === "asked" && happening.errand.op === "here"))) {
+    tell("imStillHereConfirmed");
   }
   if (after.isOpen && !before.isOpen) tellHeader("chatOpened");
   if (before.isOpen && !after.isOpen) tell("chatClosed");

@@ -1,0 +1,61 @@
+/**
+ * The parts of the window that few chats need, in a file of their own: files, emoji, details, rating, forms and what a
+ * flow asks for, and what pages are told. They draw from the scene like all others.
+ */
+import type { Attachment, MessageData } from "../shared/frames";
+import type { Scene } from "../widget/scene";
+import { Chosen } from "./chosen";
+import { Details } from "./details";
+import { Emoji } from "./emoji";
+import { Files } from "./files";
+import { IntroForm, OfflineForm } from "./forms";
+import { Input } from "./input";
+import { EndQuestion } from "./end_question";
+import { eventsBetween, headerFrom } from "./events";
+import { Menu } from "./menu";
+import { Rating } from "./rating";
+import { Results } from "./results";
+import { StillThere } from "./still_there";
+import { EXTRA_WORDS } from "./words";
+import parts from "./extras.css";
+import layers from "./layers.css";
+import { bringFiles } from "./upload";
+
+interface About<Subject> {
+  scene: Scene;
+  of: Subject;
+}
+
+/** Any of the parts, with what it is about. */
+export type Part = (props: { scene: Scene; of?: unknown }) => preact.ComponentChild;
+
+export interface Extras {
+  styles: string;
+  words: typeof EXTRA_WORDS;
+  bringFiles: typeof bringFiles;
+  eventsBetween: typeof eventsBetween;
+  headerFrom: typeof headerFrom;
+  parts: {
+    Chosen(props: About<void>): preact.ComponentChild;
+    Details(props: About<void>): preact.ComponentChild;
+    EndQuestion(props: About<void>): preact.ComponentChild;
+    Emoji(props: About<preact.RefObject<HTMLTextAreaElement | null>>): preact.ComponentChild;
+    Files(props: About<readonly Attachment[]>): preact.ComponentChild;
+    Input(props: About<MessageData>): preact.ComponentChild;
+    IntroForm(props: About<void>): preact.ComponentChild;
+    Menu(props: About<void>): preact.ComponentChild;
+    OfflineForm(props: About<void>): preact.ComponentChild;
+    Rating(props: About<void>): preact.ComponentChild;
+    Results(props: About<MessageData>): preact.ComponentChild;
+    StillThere(props: About<void>): preact.ComponentChild;
+  };
+}
+
+export const extras: Extras = {
+  styles: layers + parts,
+  words: EXTRA_WORDS,
+  bringFiles,
+  eventsBetween,
+  headerFrom,
+  parts: { Chosen, Details, Emoji, EndQuestion, Files, Input, IntroForm, Menu, OfflineForm, Rating, Results, StillThere },
+};
