@@ -23,13 +23,20 @@ export interface TokenKeep extends Place {
 
 const nowhere: Place = { load: () => null, save: () => {}, forget: () => {} };
 
+/** A text that other tabs hear of, by its name. */
+interface NamedKeep extends Keep {
+  name: string;
+}
+
 /** What is kept for one profile. */
 export interface Kept {
   /** Also names the lock that tabs take before the first token is theirs. */
   name: string;
   token: TokenKeep;
-  /** Of this tab: what is written and not said yet. */
-  draft: Keep;
+  /** Of all tabs: what is written and not said yet. */
+  draft: NamedKeep;
+  /** Of all tabs: the chat that goes on; empty when the visitor has been forgotten. */
+  chat: NamedKeep;
   /** Of this tab: what is said and not acknowledged yet. */
   errands: Keep;
   /** Of this tab: whether the window stands open, for `keepChatWindowOpen`. */
@@ -41,7 +48,8 @@ export function keptFor(config: Config): Kept {
   return {
     name,
     token: tokenKeepFor(config, name),
-    draft: storagePlace(() => sessionStorage, `${name}_draft`),
+    draft: sharedPlace(`${name}_draft`),
+    chat: sharedPlace(`${name}_chat`),
     errands: storagePlace(() => sessionStorage, `${name}_errands`),
     open: storagePlace(() => sessionStorage, `${name}_open`),
   };
@@ -111,6 +119,10 @@ function cookiePlace(name: string): Place {
     save: (token) => write(encodeURIComponent(token), TOKEN_DAYS * 86_400),
     forget: () => write("", 0),
   };
+}
+
+function sharedPlace(name: string): NamedKeep {
+  return { name, ...storagePlace(() => localStorage, name) };
 }
 
 /** Even to name a blocked storage throws, hence the function. */

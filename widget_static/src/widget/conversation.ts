@@ -102,6 +102,7 @@ export class Conversation {
       introduce: () => this.#introduction ?? {},
       onAnswer: (errand, reply) => this.#change({ kind: "answered", errand, reply }),
     });
+    addEventListener("storage", ({ key, newValue }) => this.#hear(key, newValue ?? ""));
     for (const errand of this.#courier.pending()) {
       if (errand.op === "post") this.state = reduce(this.state, { kind: "resumed", errand });
     }
@@ -141,6 +142,7 @@ export class Conversation {
     this.#courier.forget();
     this.#token.forget();
     this.hasToken = false;
+    this.#kept.chat.save("");
     this.#change({ kind: "forgotten" });
   }
 
@@ -415,6 +417,14 @@ export class Conversation {
     return chat && chat.state !== "ended" ? chat.id : null;
   }
 
+  /** Another tab has kept something. */
+  #hear(name: string | null, text: string): void {
+    if (name === this.#kept.draft.name) this.#change({ kind: "drafted", text });
+    if (name !== this.#kept.chat.name) return;
+    if (text === "") this.forget();
+    else if (text !== String(this.state.chat?.id)) this.#line.again();
+  }
+
   /** With nothing to say and nobody looking there is no reason to hold a line. */
   #isIdle(): boolean {
     return !this.state.isOpen && !this.state.chat && this.#courier.pending().length === 0;
@@ -434,7 +444,9 @@ export class Conversation {
     const before = this.state;
     this.state = reduce(before, happening);
     if (this.state === before) return;
-    if (this.state.draft !== before.draft) this.#kept.draft.save(this.state.draft);
+    const { draft, chat } = this.state;
+    if (draft !== before.draft) this.#kept.draft.save(draft);
+    if (chat && chat.id !== before.chat?.id) this.#kept.chat.save(String(chat.id));
     this.#onChange(before, happening);
   }
 }

@@ -14,11 +14,11 @@ import { BubbleEnd } from "./parts/bubble_end";
 import { Marks } from "./parts/marks";
 import { Window } from "./parts/window";
 import type { Happening } from "./reduce";
-import { playOnce } from "./sound";
+import { alertOnce } from "./sound";
 import type { State } from "./state";
 import { styles } from "./styles";
 import { sizeFrom, tokensFrom } from "./tokens";
-import { canEnd, countUnread, phaseFrom, type Phase } from "./view";
+import { canEnd, countUnread, nameFrom, phaseFrom, type Phase } from "./view";
 import { followKeyboard } from "./viewport";
 import { fill, wordsFrom, type Words } from "./words";
 
@@ -132,6 +132,7 @@ export async function mount(handover: Handover): Promise<App> {
 
   let layer: State["layer"] = "none";
   let phaseBefore: Phase | null = null;
+  let unreadBefore = 0;
   function draw(state: State): void {
     const phase = phaseFrom(state, conversation.hasToken);
     // Never the focus of the page around.
@@ -141,6 +142,9 @@ export async function mount(handover: Handover): Promise<App> {
     stage.classList.toggle("open", state.isOpen);
     spot.hidden = canEnd(state) || phase === "resuming" ? config.hideExistingChatBubble : config.hideNewChatBubble;
     labelBubble(bubble, state, words);
+    const unread = countUnread(state);
+    if (unread !== unreadBefore) document.title = `${unread ? `(${unread}) ` : ""}${document.title.replace(/^\(\d+\) /, "")}`;
+    unreadBefore = unread;
     render(<Marks state={state} />, marks);
     const isEndOffered = config.showEndChatOptionOnBubble && canEnd(state) && !state.isOpen;
     render(isEndOffered ? <BubbleEnd words={words} ask={askToEnd} /> : <></>, ending);
@@ -167,7 +171,20 @@ export async function mount(handover: Handover): Promise<App> {
     for (const [name, detail] of extras?.eventsBetween(before, state, happening) ?? []) tell(name, detail);
     const isNew = before.chat?.id === state.chat?.id && before.transcript.head > 0;
     const isSeen = state.isOpen && document.visibilityState === "visible";
-    if (isNew && !isSeen && countUnread(state) > countUnread(before)) void playOnce(config.sound, kept.name).catch(() => {});
+    if (isNew && !isSeen && countUnread(state) > countUnread(before)) {
+      alertOnce(config.sound, kept.name, () => notify(state)).catch(() => {});
+    }
+  }
+
+  /** The page may show notifications when its visitor has allowed it; the chat never asks for that. */
+  function notify({ transcript, chat }: State): void {
+    const { text = "", who } = transcript.events.at(-1)!;
+    if (!document.hidden || self.Notification?.permission !== "granted") return;
+    const notification = new Notification(nameFrom(who, chat, profile), { body: text, tag: kept.name });
+    notification.onclick = () => {
+      focus();
+      open();
+    };
   }
 
   /** What the page can ask for. Wrong details are left alone, and told of with `debug`. */

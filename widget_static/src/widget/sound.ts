@@ -1,20 +1,23 @@
-/** The sound of a new message, in one tab of several. */
+/** How a new message is told of: a sound and, where the page may, a notification; by one tab of several. */
 
 // Tabs hear of one message within this time.
 const QUIET_MS = 1_000;
 const NOTES_HZ = [660, 880];
 const NOTE_S = 0.12;
 
-/** Plays the page's sound, or two short tones of our own; silent where the browser forbids it. */
-export async function playOnce(address: string | null, name: string): Promise<void> {
-  // Before the visitor has touched the page a browser plays nothing and complains.
-  if (navigator.userActivation && !navigator.userActivation.hasBeenActive) return;
-  const play = () => (address ? new Audio(address).play() : playTones());
-  if (!("locks" in navigator)) return void play();
+/** Plays the page's sound, or two short tones of our own, and calls `notify`; `name` is the same in all tabs. */
+export async function alertOnce(address: string | null, name: string, notify: () => void): Promise<void> {
+  const alert = async () => {
+    notify();
+    // Before the visitor has touched the page a browser plays nothing and complains.
+    if (navigator.userActivation && !navigator.userActivation.hasBeenActive) return;
+    await (address ? new Audio(address).play() : playTones());
+  };
+  if (!("locks" in navigator)) return alert();
   await navigator.locks.request(`${name}_sound`, { ifAvailable: true }, async (lock) => {
     if (!lock) return;
-    await play();
-    await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+    // The others have heard of it by then, whatever comes of the sound.
+    await Promise.allSettled([alert(), new Promise((resolve) => setTimeout(resolve, QUIET_MS))]);
   });
 }
 
