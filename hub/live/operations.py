@@ -17,6 +17,7 @@ from hub.domain.event import Appended
 from hub.domain.identity import AgentCaller, Side, VisitorCaller
 from hub.domain.moment import ms_from_datetime
 from hub.domain.position import parse_stream_name, stream_name
+from hub.domain.value import MAX_VALUE_CHARS, require_value
 from hub.live.fanout import Fanout
 from hub.live.following import Following, newest_fitting
 from hub.live.frames import ChatId, Map, Seq, chat_map, event_frame
@@ -37,12 +38,26 @@ class StartArgs(msgspec.Struct, frozen=True):
     email: str | None = None
 
 
+class ValueArgs(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a message asked for: exactly one of these."""
+
+    number: Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)] | None = msgspec.field(
+        name="int", default=None
+    )
+    is_so: bool | None = msgspec.field(name="bool", default=None)
+    date: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+    multi: Annotated[str, msgspec.Meta(max_length=MAX_VALUE_CHARS)] | None = None
+
+
 class PostArgs(msgspec.Struct, frozen=True):
-    """A message."""
+    """A message, and what comes along: files the sender has brought, and the answer to what a message asked for."""
 
     chat: ChatId
     text: str
     expect_seq: Seq | None = None
+    attachments: list[int] = []
+    input_id: Annotated[int, msgspec.Meta(ge=-(2**31), lt=2**31)] | None = None
+    value: ValueArgs | None = None
 
 
 class NoteArgs(msgspec.Struct, frozen=True):
@@ -154,7 +169,16 @@ async def _start(work: Work[StartArgs]) -> Answer:
 async def _post(work: Work[PostArgs]) -> Answer:
     caller, args = work.party.require_caller(), work.args
     expect_seq = args.expect_seq if isinstance(caller, AgentCaller) else None
-    posted = await post_message(work.party.ports, caller, args.chat, args.text, work.cid, expect_seq)
+    posted = await post_message(
+        work.party.ports,
+        caller,
+        args.chat,
+        args.text,
+        work.cid,
+        expect_seq,
+        data=_data_from_args(args),
+        attachment_ids=args.attachments,
+    )
     return _answer_from_append(posted)
 
 
@@ -252,6 +276,16 @@ async def _availability(work: Work[AvailabilityArgs]) -> Answer:
     await set_accepting(work.party.ports, work.party.require_agent(), work.args.accepting)
     work.party.room.doors.look_soon()
     return Answer({"accepting": work.args.accepting})
+
+
+def _data_from_args(args: PostArgs) -> Map | None:
+    """What a message carries besides its text and files; None for nothing."""
+    data: Map = {}
+    if args.value is not None:
+        data["value"] = require_value(msgspec.to_builtins(args.value))
+    if args.input_id:
+        data["input_id"] = args.input_id
+    return data or None
 
 
 def _answer_from_append(appended: Appended) -> Answer:

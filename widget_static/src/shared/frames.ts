@@ -110,10 +110,26 @@ export interface StartArgs {
   email?: string;
 }
 
+/** What answers a message that asks for something: exactly one of these. Dates are ISO 8601. */
+export type Value = { int: number } | { bool: boolean } | { date: string } | { multi: string };
+
+/** The text may be empty when files or a value come along. */
+export interface PostArgs {
+  chat: number;
+  text: string;
+  /** Of agents: the reply guard. */
+  expect_seq?: number;
+  /** Ids of own uploads that were not sent yet. */
+  attachments?: number[];
+  /** The `next_input_id` of the message that asked. */
+  input_id?: number;
+  value?: Value;
+}
+
 interface CommandArgs {
   start: StartArgs;
   identify: { id_token: string; chat?: number };
-  post: { chat: number; text: string; expect_seq?: number };
+  post: PostArgs;
   note: { chat: number; text: string };
   read: { chat: number; seq: number };
   end: { chat: number };
