@@ -245,7 +245,10 @@ async def _page(work: Work[PageArgs]) -> Answer:
     )
     events = newest_fitting(found)
     return Answer(
-        {"events": [event_frame(event) for event in events], "more": bool(events) and events[0].seq > 1}
+        {
+            "events": [event_frame(event, work.party.room.address_of) for event in events],
+            "more": bool(events) and events[0].seq > 1,
+        }
     )
 
 

@@ -307,7 +307,9 @@ class Session:
         self._room.observer.refused(error.code)
         chat = await self._find_healing_header(command) if isinstance(error, HEALING) else None
         for_agent = self._party.side == "agent"
-        self.connection.send(refusal_frame(command.cid, error, chat, for_agent=for_agent))
+        self.connection.send(
+            refusal_frame(command.cid, error, chat, self._room.address_of, for_agent=for_agent)
+        )
 
     async def _find_healing_header(self, command: Command) -> Chat | None:
         named: Any = self.connection.codec.parse_args(command, dict)

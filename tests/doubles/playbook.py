@@ -25,6 +25,7 @@ from hub.live.room import Room
 from hub.live.session import Session
 from tests.doubles.memory_chats import MemoryChats
 from tests.doubles.ports import HeldClock, Memory, MemoryIdentities
+from tests.doubles.samples import sample_address
 from tests.doubles.secrets import SECRET_KEYS
 
 Frame = dict[str, Any]
@@ -116,7 +117,7 @@ class Play:
         self.tokens = VisitorTokens(SECRET_KEYS)
         self.observer = CountingObserver()
         inboxes = Inboxes(self.chats)
-        self.fanout = Fanout(self.chats, self.chats, inboxes, self.clock, self.observer)
+        self.fanout = Fanout(self.chats, self.chats, inboxes, self.clock, self.observer, sample_address)
         self.bell.fanout = self.fanout
         self.availability, self.presence = memory.availability, memory.presence
         self.profiles = memory.profiles.profiles
@@ -131,6 +132,7 @@ class Play:
             self.doors,
             keeper,
             self.observer,
+            sample_address,
         )
 
     def enter(self, entrance: Entrance, codec: Codec = JSON) -> "PlayedLine":

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -196,6 +197,56 @@ async def test_beats_carry_files_too(node: RunningNode, tenant: Tenant, http: ht
         await visitor.beat()
     assert sent["ok"]
     assert [one["name"] for one in visitor.events[-1]["data"]["attachments"]] == ["bike.txt"]
+
+
+# The addresses of files.
+
+
+async def test_every_frame_that_tells_of_files_says_where_a_page_gets_them(
+    node: RunningNode, second_node: RunningNode, tenant: Tenant, http: httpx2.AsyncClient, ports: Ports
+) -> None:
+    async with (
+        visitor_line(node.ws_url, tenant) as visitor,
+        agent_line(second_node.ws_url, codec="hub.v1.msgpack") as agent,
+        visitor_beats(second_node.base_url, tenant) as beats,
+    ):
+        chat, page = await begin(visitor, tenant, http)
+        await agent.hello(token=tenant.bootstrap.api_key)
+        await agent.command("follow", chat=chat)
+        bike, note = await page.bring(png(), "bike.png"), await page.bring(b"red")
+        await visitor.command("post", chat=chat, text="", attachments=[bike["id"], note["id"]])
+
+        own = await visitor.expect("event")
+        heard = await agent.expect("event")
+        paged = (await agent.command("page", stream=str(chat), before=3))["result"]["events"][-1]
+        await agent.command("follow", chat=chat)
+        fresh = await agent.expect("page", lambda frame: len(frame["events"]) == 2)
+        beats.token = page.token
+        await beats.beat()
+
+    told = [own, heard, paged, fresh["events"][-1], beats.events[-1]]
+    for frame in told:
+        assert [(one["id"], await bytes_at(one["url"], http)) for one in frame["data"]["attachments"]] == [
+            (bike["id"], png()),
+            (note["id"], b"red"),
+        ]
+    stored = (await read_stream(ports, tenant.id, chat))[-1]
+    assert "url" not in str(stored.data)
+    begun = urlsplit(bike["download_url"])
+    address = urlsplit(own["data"]["attachments"][0]["url"])
+    assert (address.scheme, address.netloc, address.path) == (begun.scheme, begun.netloc, begun.path)
+
+
+async def bytes_at(url: str, http: httpx2.AsyncClient) -> bytes:
+    """What an image of a page elsewhere shows, or a click saves: nothing says who asks."""
+    address = urlsplit(url)
+    answer = await http.get(f"{address.path}?{address.query}", headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 200, answer.text
+    if answer.headers["content-type"] == "image/png":
+        assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+    else:
+        assert answer.headers["content-disposition"].startswith("attachment")
+    return answer.content
 
 
 # Answers to what was asked for.

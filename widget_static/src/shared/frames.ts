@@ -52,6 +52,21 @@ export interface Chat {
   time_zone?: string | null;
 }
 
+/** One of `data.attachments` of a message. */
+export interface AttachmentFrame {
+  id: number;
+  name: string;
+  /** What its bytes are: a media type. */
+  type: string;
+  /** In bytes. */
+  size: number;
+  /** Of images, in pixels. */
+  width?: number;
+  height?: number;
+  /** Absolute; holds for an hour from when the frame was made. A `page` command for the event brings a fresh one. */
+  url: string;
+}
+
 export interface EventFrame {
   t: "event";
   stream: string;
@@ -63,6 +78,7 @@ export interface EventFrame {
   who: Who;
   cid?: string | null;
   text?: string;
+  /** By `kind`; of `message_posted` among others `attachments`, a list of `AttachmentFrame`, and `value`, a `Value`. */
   data?: Record<string, unknown>;
   after?: number;
 }
