@@ -235,7 +235,19 @@ async def _open_room(
         presence.on_written = note_presence
         tokens, keys = VisitorTokens(settings.secret_keys), KeyLookUp(ports, secrets)
         id_tokens = IdTokens(secrets.seals)
-        room = Room(ports, tokens, id_tokens, keys, fanout, inboxes, doors, presence, observer, address_of)
+        room = Room(
+            ports,
+            tokens,
+            id_tokens,
+            keys,
+            fanout,
+            inboxes,
+            doors,
+            presence,
+            observer,
+            address_of,
+            settings.max_attachment_bytes,
+        )
         tasks = [
             _run("event_writer", writer.run()),
             _run("doorbell_listen", doorbell.listen()),

@@ -42,6 +42,7 @@ class Room:
     presence: PresenceKeeper
     observer: Observer
     address_of: AddressOf
+    max_file_bytes: int
     rates: CallerRates = field(default_factory=CallerRates)
     openings: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(OPENINGS_AT_ONCE))
     greetings: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(GREETINGS_AT_ONCE))

@@ -253,6 +253,7 @@ class Session:
             "ping_every_s": PING_EVERY_S,
             "dead_after_s": DEAD_AFTER_S,
             "max_text_chars": MAX_VISITOR_TEXT_CHARS if side == "visitor" else MAX_LINE_TEXT_CHARS,
+            "max_file_bytes": self._room.max_file_bytes,
             "now": ms_from_datetime(self._party.ports.clock.now()),
         }
         if side == "agent":

@@ -35,6 +35,7 @@ PROFILE = Profile(TENANT_ID, 3, UUID(int=3), "pk_3fQ2", "Marlow Cycles", ("loopb
 MARTA = AgentCaller(TENANT_ID, 5, "Marta Lindqvist", "marta@demo.example")
 JONAS = AgentCaller(TENANT_ID, 6, "Jonas Okafor", "jonas@demo.example")
 STRANGER = AgentCaller(2, 7, "Mallory", "mallory@elsewhere.example")
+MAX_FILE_BYTES = 25 * 1024 * 1024
 HELLO: Frame = {"t": "hello", "v": 1}
 KEYS = {"hk_marta": MARTA, "hk_jonas": JONAS, "hk_stranger": STRANGER}
 
@@ -133,6 +134,7 @@ class Play:
             keeper,
             self.observer,
             sample_address,
+            MAX_FILE_BYTES,
         )
 
     def enter(self, entrance: Entrance, codec: Codec = JSON) -> "PlayedLine":

@@ -19,7 +19,7 @@ from tests.doubles.file_client import FileClient, client_of_agent
 from tests.doubles.file_samples import png
 from tests.doubles.id_tokens import claims_of, sign
 from tests.doubles.line import Frame, Line, agent_line, visitor_line
-from tests.doubles.node import RunningNode
+from tests.doubles.node import RunningNode, running_node
 from tests.doubles.playbook import Play, accepted_chat
 from tests.doubles.secrets import PlainPasswords
 from tests.doubles.tenant import Tenant, make_tenant
@@ -197,6 +197,21 @@ async def test_beats_carry_files_too(node: RunningNode, tenant: Tenant, http: ht
         await visitor.beat()
     assert sent["ok"]
     assert [one["name"] for one in visitor.events[-1]["data"]["attachments"]] == ["bike.txt"]
+
+
+async def test_a_page_is_told_how_much_it_may_bring(settings: Settings, tenant: Tenant) -> None:
+    async with (
+        running_node(replace(settings, max_attachment_mb=1)) as node,
+        visitor_line(node.ws_url, tenant) as visitor,
+        httpx2.AsyncClient(base_url=node.base_url, timeout=30) as http,
+    ):
+        welcome = await visitor.hello(key=tenant.profile.key)
+        most = welcome["max_file_bytes"]
+        await visitor.command("start")
+        page = FileClient(http, welcome["token"])
+        made = await page.bring(b"x" * most, "a.bin")
+        refused = await page.send_form(("a.bin", b"x" * (most + 1)))
+    assert (most, made["filesize"], refused.status_code) == (2**20, 2**20, 413)
 
 
 # The addresses of files.

@@ -191,6 +191,8 @@ export interface Welcome {
   ping_every_s: number;
   dead_after_s: number;
   max_text_chars: number;
+  /** Of all files of one upload. */
+  max_file_bytes: number;
   now: Instant;
 }
 
