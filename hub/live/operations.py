@@ -10,6 +10,7 @@ from hub.actions.attention import mark_read
 from hub.actions.availability import set_accepting
 from hub.actions.chats import accept_chat, end_chat, rename_chat, start_chat
 from hub.actions.messages import post_message, post_note
+from hub.actions.ratings import rate_chat
 from hub.actions.visitors import identify_visitor
 from hub.domain.chat import StartFacts, require_may_see
 from hub.domain.errors import BadRequest, ChatNotFound, ProfileNotFound, UnknownOperation
@@ -85,6 +86,14 @@ class RenameArgs(msgspec.Struct, frozen=True):
 
     chat: ChatId
     name: str
+
+
+class RateArgs(msgspec.Struct, frozen=True):
+    """What the visitor thinks of a chat."""
+
+    chat: ChatId
+    score: int
+    comment: str | None = None
 
 
 class FollowArgs(msgspec.Struct, frozen=True):
@@ -202,6 +211,12 @@ async def _rename(work: Work[RenameArgs]) -> Answer:
     return _answer_from_append(await rename_chat(work.party.ports, caller, args.chat, args.name, work.cid))
 
 
+async def _rate(work: Work[RateArgs]) -> Answer:
+    visitor, args = work.party.require_visitor()[0], work.args
+    rated = await rate_chat(work.party.ports, visitor, args.chat, args.score, args.comment, work.cid)
+    return _answer_from_append(rated)
+
+
 async def _read(work: Work[ReadArgs]) -> Answer:
     mark = await mark_read(work.party.ports, work.party.require_caller(), work.args.chat, work.args.seq)
     return Answer({"seq": mark.seq})
@@ -308,6 +323,7 @@ OPERATIONS: dict[str, Operation] = {
     "read": Operation(BOTH, ReadArgs, _read),
     "accept": Operation(AGENT, ChatArgs, _accept),
     "end": Operation(BOTH, ChatArgs, _end),
+    "rate": Operation(VISITOR, RateArgs, _rate),
     "rename": Operation(BOTH, RenameArgs, _rename),
     "follow": Operation(AGENT, FollowArgs, _follow),
     "unfollow": Operation(AGENT, ChatArgs, _unfollow),

@@ -10,6 +10,7 @@ from hub.domain.chat import Chat
 from hub.domain.errors import BadRequest, Forbidden, TextEmpty
 from hub.domain.event import Event
 from hub.domain.identity import Caller, VisitorCaller
+from hub.domain.rating import MOST_SCORE
 from hub.domain.value import render_date, words_from_value
 from hub.rest.halo import wire_chats as wire
 from hub.rest.halo.moment import render_moment
@@ -20,6 +21,7 @@ CHAT_STARTED, AGENT_JOINED, AGENT_LEFT = 1, 3, 4
 ENDED_BY_VISITOR, ENDED_BY_AGENT, ENDED_BY_IDLENESS = 5, 6, 7
 RENAMED = 13
 IDENTIFIED = 14
+RATED = 16
 
 NOT_SAFE = "Something in the text that could have run was taken out."
 # Kinds that are messages or lines of Halo's log. What has no line there (an edit changes the message itself) is left out.
@@ -32,6 +34,7 @@ TOLD_KINDS = frozenset(
         "chat_ended",
         "chat_renamed",
         "visitor_identified",
+        "chat_rated",
     }
 )
 
@@ -151,11 +154,18 @@ def _line_from_event(event: Event, chat: Chat) -> tuple[int, str]:
             return RENAMED, f"The chat is now called {name}."
         case "visitor_identified":
             return IDENTIFIED, f"The visitor has signed in as {name}."
+        case "chat_rated":
+            return RATED, _rating_line(chat, event.data or {})
         case "chat_ended":
             kinds = {"visitor": ENDED_BY_VISITOR, "agent": ENDED_BY_AGENT}
             return kinds.get(event.side, ENDED_BY_IDLENESS), "The chat has ended."
         case _:
             return 0, ""
+
+
+def _rating_line(chat: Chat, rating: Mapping[str, Any]) -> str:
+    line = f"{chat.visitor_name} rated the chat with {rating['score']} of {MOST_SCORE}."
+    return f"{line}\n{rating['comment']}" if "comment" in rating else line
 
 
 def _values(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -67,6 +67,13 @@ export interface AttachmentFrame {
   url: string;
 }
 
+/** `data` of `chat_rated`. */
+export interface Rating {
+  /** 1 to 5. */
+  score: number;
+  comment?: string;
+}
+
 export interface EventFrame {
   t: "event";
   stream: string;
@@ -78,7 +85,7 @@ export interface EventFrame {
   who: Who;
   cid?: string | null;
   text?: string;
-  /** By `kind`; of `message_posted` among others `attachments`, a list of `AttachmentFrame`, and `value`, a `Value`. */
+  /** By `kind`; of `message_posted` among others `attachments`, a list of `AttachmentFrame`, and `value`, a `Value`; of `chat_rated` a `Rating`. */
   data?: Record<string, unknown>;
   after?: number;
 }
@@ -149,6 +156,8 @@ interface CommandArgs {
   note: { chat: number; text: string };
   read: { chat: number; seq: number };
   end: { chat: number };
+  /** Of visitors: `score` is 1 to 5. Of several ratings of a chat the newest counts. */
+  rate: { chat: number; score: number; comment?: string };
   accept: { chat: number };
   follow: { chat: number; position?: Position; staff_position?: Position };
   unfollow: { chat: number };
@@ -233,7 +242,7 @@ export interface Refused {
 
 export type Reply = Accepted | Refused;
 
-/** `result` of post, note, end and accept. */
+/** `result` of post, note, rate, end and accept. */
 export interface Stored {
   seq: number;
   id: number;
