@@ -21,6 +21,7 @@ from hub.actions.agents import get_key_caller, get_session_caller
 from hub.actions.attachments import clean_attachments
 from hub.actions.desk_ports import Desk
 from hub.actions.ports import Ports, ReadMark, Secrets, TypingLease
+from hub.auth.attachment_links import AttachmentLinks
 from hub.auth.client_addresses import ClientAddresses
 from hub.auth.console_sessions import XSRF_HEADER, ConsoleSessions, require_xsrf
 from hub.auth.id_tokens import IdTokens
@@ -40,6 +41,7 @@ from hub.live import heartbeat, websocket
 from hub.live.admission import Admission
 from hub.live.doors import Doors
 from hub.live.fanout import Fanout
+from hub.live.frames import AddressOf
 from hub.live.inbox import Inboxes
 from hub.live.presence import PresenceKeeper
 from hub.live.profiles import ProfileWatch
@@ -215,7 +217,8 @@ async def _open_room(
         chats = Chats(database)
         events = Events(database, writer)
         inboxes = Inboxes(chats)
-        fanout = Fanout(events, chats, inboxes, clock, observer)
+        address_of = _make_addresses(settings)
+        fanout = Fanout(events, chats, inboxes, clock, observer, address_of)
         node = _node_name()
         doorbell = Doorbell(redis, node, fanout)
         doorbell.on_health = measurements.set_redis_healthy
@@ -232,7 +235,19 @@ async def _open_room(
         presence.on_written = note_presence
         tokens, keys = VisitorTokens(settings.secret_keys), KeyLookUp(ports, secrets)
         id_tokens = IdTokens(secrets.seals)
-        room = Room(ports, tokens, id_tokens, keys, fanout, inboxes, doors, presence, observer)
+        room = Room(
+            ports,
+            tokens,
+            id_tokens,
+            keys,
+            fanout,
+            inboxes,
+            doors,
+            presence,
+            observer,
+            address_of,
+            settings.max_attachment_bytes,
+        )
         tasks = [
             _run("event_writer", writer.run()),
             _run("doorbell_listen", doorbell.listen()),
@@ -376,6 +391,15 @@ def _make_ports(
         clock=SystemClock(),
         desk=Desk(Teams(database), Tickets(database), Users(database), Articles(database), Staff(database)),
     )
+
+
+def _make_addresses(settings: Settings) -> AddressOf:
+    links, clock = AttachmentLinks(settings.secret_keys), SystemClock()
+
+    def address_of(tenant_id: int, attachment_id: int) -> str:
+        return links.issue_address(settings.base_url, tenant_id, attachment_id, clock.now())
+
+    return address_of
 
 
 def _run(name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

@@ -14,6 +14,7 @@ STATUS = {
     "forbidden": 403,
     "identity_required": 403,
     "not_participant": 403,
+    "rating_off": 403,
     "chat_not_found": 404,
     "not_found": 404,
     "profile_not_found": 404,

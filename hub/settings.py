@@ -38,6 +38,11 @@ class Settings:
     max_attachment_mb: int = 25
 
     @property
+    def max_attachment_bytes(self) -> int:
+        """What the files of one upload may have between them."""
+        return self.max_attachment_mb * 1024 * 1024
+
+    @property
     def base_url(self) -> str:
         """Where the outside reaches the hub: `public_url`, else host and port. No trailing slash."""
         # All addresses of a machine are none to call it by; from the machine itself loopback reaches it.

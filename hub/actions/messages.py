@@ -1,6 +1,7 @@
 """What can be said: messages to everybody in a chat, notes to its agents, and better words for what was said."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,19 +19,23 @@ from hub.domain.errors import (
     NotParticipant,
     StorageUnavailable,
 )
-from hub.domain.event import Append, Appended, AppendRefused, Change, Event, Guard
+from hub.domain.event import ASKED_WITH_DATA, Append, Appended, AppendRefused, Change, Event, Guard
 from hub.domain.identity import AgentCaller, Caller, VisitorCaller
 from hub.domain.profile import shown_name
 from hub.domain.text import MAX_AGENT_TEXT_CHARS, MAX_VISITOR_TEXT_CHARS, require_text
+from hub.domain.value import words_from_value
 
 MAX_GUARD_EVENTS = 20  # What was written meanwhile is shown beside the answer; nobody reads more there.
+
+# What a message can show without a text.
+SHOWN = ("attachments", "value", "kb_results", "service_results")
 
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
     """Something to be said. `data` is what the message carries beside its text: attachments, answers to a flow, and so on.
 
-    The text may be empty when `data` holds something to show, or files come along.
+    The text may be empty when `data` holds something to show, or files come along; a value is then told in words too.
     """
 
     chat_id: int
@@ -41,24 +46,33 @@ class NewMessage:
 
 
 async def post_message(
-    ports: Ports, caller: Caller, chat_id: int, text: str, cid: str, expect_seq: int | None = None
+    ports: Ports,
+    caller: Caller,
+    chat_id: int,
+    text: str,
+    cid: str,
+    expect_seq: int | None = None,
+    *,
+    data: dict[str, Any] | None = None,
+    attachment_ids: Sequence[int] = (),
 ) -> Appended:
-    """The stored message. Safe to repeat with the same cid.
+    """The stored message, with its files. Safe to repeat with the same cid.
 
     `expect_seq` is the reply guard of agents: refuses with AnsweredMeanwhile when another agent wrote after that seq.
-    Raises the text errors, ChatNotFound, ChatEnded, NotParticipant, CidReused, StorageUnavailable.
+    Raises the text errors, ChatNotFound, ChatEnded, NotParticipant, CidReused, what `claim_attachments` raises, StorageUnavailable.
     """
-    item = _append_from_message(caller, NewMessage(chat_id, text, cid), expect_seq)
-    if isinstance(caller, VisitorCaller) and caller.is_proven:
-        said = await ports.events.find_said_before(caller.tenant_id, chat_id, item.actor_id, cid)
-        if said is not None:
-            return _repeat_of(said, item)
-    try:
-        appended = await ports.events.append(item)
-    except AppendRefused as refused:
-        if refused.reason == "seq" and expect_seq is not None:
-            raise await _answered_meanwhile(ports, item, expect_seq) from refused
-        raise refusal_from_reason(refused, caller) from refused
+    message = NewMessage(chat_id, text, cid, data, tuple(attachment_ids))
+    said = await find_said_before(ports, caller, chat_id, cid)
+    if said is not None:
+        return repeat_of(said, _append_from_message(caller, _with_files_of(said, message)))
+    async with _holding_files(ports, caller, [message]) as [whole]:
+        item = _append_from_message(caller, whole, expect_seq)
+        try:
+            appended = await ports.events.append(item)
+        except AppendRefused as refused:
+            if refused.reason == "seq" and expect_seq is not None:
+                raise await _answered_meanwhile(ports, item, expect_seq) from refused
+            raise refusal_from_reason(refused, caller) from refused
     ports.bell.ring_event(appended.event)
     return appended
 
@@ -72,19 +86,26 @@ async def post_messages(
     theirs from then on. Raises what `post_message` and `claim_attachments` raise, and Forbidden for agents whose role may
     not take the chat.
     """
-    claimed: list[NewMessage] = []
-    try:
-        for message in messages:
-            claimed.append(message)
-            claimed[-1] = await _with_files(ports, caller, message)
-        return await _post_all(ports, caller, claimed, chats)
-    except StorageUnavailable:
-        raise  # Nobody knows what became of it: a repeat finds its files.
-    except HubError:
-        for message in claimed:
-            if message.attachment_ids:
-                await release_attachments(ports, caller, message.chat_id, message.cid)
-        raise
+    async with _holding_files(ports, caller, messages) as whole:
+        return await _post_all(ports, caller, whole, chats)
+
+
+async def find_said_before(ports: Ports, caller: Caller, chat_id: int, cid: str) -> Event | None:
+    """What a user said under this cid in the chat before it was known who they are; None for everybody else."""
+    if not isinstance(caller, VisitorCaller) or not caller.is_proven or caller.id is None:
+        return None
+    return await ports.events.find_said_before(caller.tenant_id, chat_id, caller.id, cid)
+
+
+def repeat_of(said: Event, item: Append) -> Appended:
+    """The event that `item` is a repeat of; CidReused when it says something else."""
+
+    def asked(one: Event | Append) -> tuple[Any, ...]:
+        return one.stream, one.kind, one.text, one.data if one.kind in ASKED_WITH_DATA else None
+
+    if asked(said) != asked(item):
+        raise CidReused
+    return Appended(said, duplicate=True)
 
 
 async def _post_all(
@@ -172,10 +193,41 @@ async def post_note(ports: Ports, agent: AgentCaller, chat_id: int, text: str, c
     return appended
 
 
+@asynccontextmanager
+async def _holding_files(
+    ports: Ports, caller: Caller, messages: Sequence[NewMessage]
+) -> AsyncIterator[list[NewMessage]]:
+    """The messages with what they tell of their files, which are reserved for them; given back when the messages are refused."""
+    claimed: list[NewMessage] = []
+    try:
+        for message in messages:
+            claimed.append(message)
+            claimed[-1] = await _with_files(ports, caller, message)
+        yield claimed
+    except StorageUnavailable:
+        raise  # Nobody knows what became of it: a repeat finds its files.
+    except HubError:
+        for message in claimed:
+            if message.attachment_ids:
+                await release_attachments(ports, caller, message.chat_id, message.cid)
+        raise
+
+
 async def _with_files(ports: Ports, caller: Caller, message: NewMessage) -> NewMessage:
-    """The message with what it tells of its files, which are reserved for it from now on."""
     files = await claim_attachments(ports, caller, message.chat_id, message.cid, message.attachment_ids)
-    return replace(message, data={**(message.data or {}), "attachments": files}) if files else message
+    return _telling_of(files, message)
+
+
+def _with_files_of(said: Event, message: NewMessage) -> NewMessage:
+    """A repeat as it was said: its files belong to the first one, whose sender had another id. CidReused when it names others."""
+    files = (said.data or {}).get("attachments", [])
+    if [file["id"] for file in files] != list(message.attachment_ids):
+        raise CidReused
+    return _telling_of(files, message)
+
+
+def _telling_of(files: Sequence[dict[str, Any]], message: NewMessage) -> NewMessage:
+    return replace(message, data={**(message.data or {}), "attachments": list(files)}) if files else message
 
 
 def refusal_from_reason(refused: AppendRefused, caller: Caller) -> HubError:
@@ -189,19 +241,13 @@ def refusal_from_reason(refused: AppendRefused, caller: Caller) -> HubError:
             return ChatNotFound()
 
 
-def _repeat_of(said: Event, item: Append) -> Appended:
-    """The event a message is a repeat of; CidReused when it says something else."""
-    if (said.stream, said.kind, said.text) != (item.stream, item.kind, item.text):
-        raise CidReused
-    return Appended(said, duplicate=True)
-
-
 def _append_from_message(caller: Caller, message: NewMessage, expect_seq: int | None = None) -> Append:
     if caller.id is None:
         raise ChatNotFound
     side = sender_side(caller)
-    text = message.text
-    if text or not message.data:
+    data = message.data or {}
+    text = message.text or words_from_value(data.get("value", {}))
+    if text or not any(data.get(member) for member in SHOWN):
         text = require_text(text, MAX_VISITOR_TEXT_CHARS if side == "visitor" else MAX_AGENT_TEXT_CHARS)
     return Append(
         caller.tenant_id,

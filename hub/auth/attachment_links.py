@@ -37,6 +37,10 @@ class AttachmentLinks:
         """A token for an hour from now."""
         return str(self._serializer.dumps([tenant_id, attachment_id, int((now + LIFE).timestamp())]))
 
+    def issue_address(self, base_url: str, tenant_id: int, attachment_id: int, now: datetime) -> str:
+        """The whole address of the attachment below `base_url`, good for an hour from now."""
+        return f"{base_url}/api/Attachment/{attachment_id}?token={self.issue_token(tenant_id, attachment_id, now)}"
+
     def read_token(self, text: str, now: datetime) -> AttachmentLink:
         """What a token shows. Raises NotFound when it is not ours or was changed, Forbidden when its time is over."""
         if len(text) > MAX_TOKEN_CHARS or not text.isascii():

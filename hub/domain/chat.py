@@ -94,6 +94,7 @@ class Summary:
     read_counts: dict[int, int]
     last_text: str | None = None  # The beginning of the newest message.
     started_after_s: float | None = None  # From the page's loading, as the page told it.
+    is_rated: bool = False
 
     def count_unread(self, caller: Caller) -> int:
         """How many messages of the other side the caller has not read."""

@@ -138,6 +138,12 @@ class NotAvailable(HubError):
     code = "not_available"
 
 
+class RatingOff(HubError):
+    """Chats are not rated here."""
+
+    code = "rating_off"
+
+
 class AlreadyTaken(HubError):
     """Another agent has taken this chat."""
 

@@ -19,6 +19,7 @@ EventKind = Literal[
     "chat_ended",
     "chat_renamed",
     "chat_changed",
+    "chat_rated",
     "message_edited",
     "note_posted",
     "visitor_identified",
@@ -26,7 +27,7 @@ EventKind = Literal[
 
 # Of these the data too is what the caller asked for; of the others the hub's own rules have put it together.
 ASKED_WITH_DATA: frozenset[EventKind] = frozenset(
-    {"message_posted", "message_edited", "note_posted", "chat_renamed", "chat_changed"}
+    {"message_posted", "message_edited", "note_posted", "chat_renamed", "chat_changed", "chat_rated"}
 )
 
 

@@ -11,6 +11,7 @@ from hub.domain.errors import StorageUnavailable
 from hub.domain.event import Event, Stream
 from hub.domain.profile import Profile
 from hub.live.feed import Feed, Follower, FollowerLine
+from hub.live.frames import AddressOf
 from hub.live.inbox import Inboxes
 from hub.live.observer import Observer
 
@@ -68,13 +69,20 @@ class Fanout:
     """All feeds of this process. The listener of the doorbell."""
 
     def __init__(
-        self, events: EventStore, chats: HeadReader, inboxes: Inboxes, clock: Clock, observer: Observer
+        self,
+        events: EventStore,
+        chats: HeadReader,
+        inboxes: Inboxes,
+        clock: Clock,
+        observer: Observer,
+        address_of: AddressOf,
     ) -> None:
         self._events = events
         self._chats = chats
         self._inboxes = inboxes
         self._clock = clock
         self._observer = observer
+        self._address_of = address_of
         self._bus: Bus | None = None
         self._feeds: dict[ChatKey, Feed] = {}
         self._loading: dict[ChatKey, asyncio.Task[None]] = {}
@@ -103,7 +111,7 @@ class Fanout:
             lingering.cancel()
         feed = self._feeds.get(key)
         if feed is None:
-            feed = self._feeds[key] = Feed(self._on_hole, self._on_delivered)
+            feed = self._feeds[key] = Feed(self._on_hole, self._on_delivered, self._address_of)
             self._loading[key] = asyncio.create_task(self._load(key, feed))
         follower = Follower(line, streams)
         feed.followers.add(follower)

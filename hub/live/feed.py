@@ -8,7 +8,7 @@ from typing import Protocol
 from hub.actions.ports import ReadMark, TypingLease
 from hub.domain.chat import Chat, chat_after, chat_read
 from hub.domain.event import Event, Stream
-from hub.live.frames import Outgoing, event_frame, read_frame, typing_frame
+from hub.live.frames import AddressOf, Outgoing, event_frame, read_frame, typing_frame
 
 MAX_STASHED = 500  # Beyond a gap this large the store is read anyway.
 
@@ -81,7 +81,10 @@ class Feed:
     """One followed chat: its header, where each stream stands, who follows, who types."""
 
     def __init__(
-        self, on_hole: Callable[["Feed", Stream], None], on_delivered: Callable[[Event], None]
+        self,
+        on_hole: Callable[["Feed", Stream], None],
+        on_delivered: Callable[[Event], None],
+        address_of: AddressOf,
     ) -> None:
         self.chat: Chat | None = None
         self.followers: set[Follower] = set()
@@ -91,6 +94,7 @@ class Feed:
         self._typing: dict[int, TypingLease] = {}
         self._on_hole = on_hole
         self._on_delivered = on_delivered
+        self._address_of = address_of
 
     def load(self, chat: Chat) -> None:
         """The header as the store has it; rings heard while it was read are taken up."""
@@ -169,7 +173,7 @@ class Feed:
         if self.chat is not None:
             self.chat = chat_after(self.chat, event)
         self._typing.pop(event.actor_id, None)  # Who has said it types no longer.
-        frame = Outgoing(event_frame(event))
+        frame = Outgoing(event_frame(event, self._address_of))
         for follower in self.followers:
             follower.hear(event.stream, event.seq, frame)
         self._on_delivered(event)

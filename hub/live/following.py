@@ -132,7 +132,8 @@ class Following:
             resume = "partial"
         head = fitting[-1].seq if fitting else head
         first = fitting[0].seq if fitting else after + 1
-        page = page_frame(stream_name(chat.id, stream), resume, fitting, head, more=first > 1)
+        name, address_of = stream_name(chat.id, stream), self._party.room.address_of
+        page = page_frame(name, resume, fitting, head, more=first > 1, address_of=address_of)
         self._connection.send(page, is_news=bool(fitting) or resume != "ok")
         follower.go_live(stream, head)
 

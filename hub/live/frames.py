@@ -1,6 +1,7 @@
 """Frames: bytes to typed frames and back. The counterpart is PROTOCOL.md, and `frames.ts` of the widget."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
@@ -27,6 +28,8 @@ ChatId = Annotated[int, msgspec.Meta(ge=1, lt=2**31)]
 Seq = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
 Map = dict[str, Any]
 T = TypeVar("T")
+
+AddressOf = Callable[[int, int], str]  # Where a browser gets an attachment, by tenant and id.
 
 
 class Hello(msgspec.Struct, tag_field="t", tag="hello", frozen=True):
@@ -135,8 +138,11 @@ class Outgoing:
         return data
 
 
-def event_frame(event: Event) -> Map:
-    """An `event` frame, which is also how an event stands in a page."""
+def event_frame(event: Event, address_of: AddressOf) -> Map:
+    """An `event` frame, which is also how an event stands in a page.
+
+    Attachments are given their addresses here: those end, and what is stored does not.
+    """
     frame: Map = {
         "t": "event",
         "stream": stream_name(event.chat_id, event.stream),
@@ -151,19 +157,22 @@ def event_frame(event: Event) -> Map:
     if event.text is not None:
         frame["text"] = event.text
     if event.data is not None:
-        frame["data"] = event.data
+        has_files = "attachments" in event.data
+        frame["data"] = _data_with_addresses(event, event.data, address_of) if has_files else event.data
     if event.after_seq is not None:
         frame["after"] = event.after_seq
     return frame
 
 
-def page_frame(stream: str, resume: Resume, events: list[Event], head: int, more: bool) -> Map:
+def page_frame(
+    stream: str, resume: Resume, events: list[Event], head: int, more: bool, address_of: AddressOf
+) -> Map:
     """A `page` frame: what a line needs before it goes live on a stream."""
     return {
         "t": "page",
         "stream": stream,
         "resume": resume,
-        "events": [event_frame(event) for event in events],
+        "events": [event_frame(event, address_of) for event in events],
         "head": head,
         "more": more,
     }
@@ -259,7 +268,9 @@ def accepting_frame(accepting: bool) -> Map:
     return {"t": "eph", "kind": "accepting", "accepting": accepting}
 
 
-def refusal_frame(cid: str, error: HubError, chat: Chat | None, *, for_agent: bool) -> Map:
+def refusal_frame(
+    cid: str, error: HubError, chat: Chat | None, address_of: AddressOf, *, for_agent: bool
+) -> Map:
     """The `reply` to a command that was refused, with the chat's header when that heals a stale client."""
     told: Map = {"code": error.code, "message": str(error), "retry": error.retry}
     if error.retry == "after":
@@ -267,7 +278,7 @@ def refusal_frame(cid: str, error: HubError, chat: Chat | None, *, for_agent: bo
     if error.field is not None:
         told["field"] = error.field
     if isinstance(error, AnsweredMeanwhile):
-        told["data"] = {"events": [event_frame(event) for event in error.events]}
+        told["data"] = {"events": [event_frame(event, address_of) for event in error.events]}
     reply: Map = {"t": "reply", "cid": cid, "ok": False, "error": told}
     if chat is not None:
         reply["chat"] = chat_map(chat, for_agent=for_agent)
@@ -277,6 +288,11 @@ def refusal_frame(cid: str, error: HubError, chat: Chat | None, *, for_agent: bo
 def bye_frame(reason: str, retry: Literal["now", "after", "never"], after_ms: int = 0) -> Map:
     """The `bye` frame, which precedes every close the hub chooses."""
     return {"t": "bye", "reason": reason, "retry": retry, "after_ms": after_ms}
+
+
+def _data_with_addresses(event: Event, data: Map, address_of: AddressOf) -> Map:
+    files = [{**file, "url": address_of(event.tenant_id, file["id"])} for file in data["attachments"]]
+    return {**data, "attachments": files}
 
 
 def _participant_map(person: Participant) -> Map:

@@ -10,6 +10,7 @@ from hub.actions.attention import mark_read
 from hub.actions.availability import set_accepting
 from hub.actions.chats import accept_chat, end_chat, rename_chat, start_chat
 from hub.actions.messages import post_message, post_note
+from hub.actions.ratings import rate_chat
 from hub.actions.visitors import identify_visitor
 from hub.domain.chat import StartFacts, require_may_see
 from hub.domain.errors import BadRequest, ChatNotFound, ProfileNotFound, UnknownOperation
@@ -17,6 +18,7 @@ from hub.domain.event import Appended
 from hub.domain.identity import AgentCaller, Side, VisitorCaller
 from hub.domain.moment import ms_from_datetime
 from hub.domain.position import parse_stream_name, stream_name
+from hub.domain.value import MAX_VALUE_CHARS, require_value
 from hub.live.fanout import Fanout
 from hub.live.following import Following, newest_fitting
 from hub.live.frames import ChatId, Map, Seq, chat_map, event_frame
@@ -37,12 +39,26 @@ class StartArgs(msgspec.Struct, frozen=True):
     email: str | None = None
 
 
+class ValueArgs(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a message asked for: exactly one of these."""
+
+    number: Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)] | None = msgspec.field(
+        name="int", default=None
+    )
+    is_so: bool | None = msgspec.field(name="bool", default=None)
+    date: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+    multi: Annotated[str, msgspec.Meta(max_length=MAX_VALUE_CHARS)] | None = None
+
+
 class PostArgs(msgspec.Struct, frozen=True):
-    """A message."""
+    """A message, and what comes along: files the sender has brought, and the answer to what a message asked for."""
 
     chat: ChatId
     text: str
     expect_seq: Seq | None = None
+    attachments: list[int] = []
+    input_id: Annotated[int, msgspec.Meta(ge=-(2**31), lt=2**31)] | None = None
+    value: ValueArgs | None = None
 
 
 class NoteArgs(msgspec.Struct, frozen=True):
@@ -70,6 +86,14 @@ class RenameArgs(msgspec.Struct, frozen=True):
 
     chat: ChatId
     name: str
+
+
+class RateArgs(msgspec.Struct, frozen=True):
+    """What the visitor thinks of a chat."""
+
+    chat: ChatId
+    score: int
+    comment: str | None = None
 
 
 class FollowArgs(msgspec.Struct, frozen=True):
@@ -154,7 +178,16 @@ async def _start(work: Work[StartArgs]) -> Answer:
 async def _post(work: Work[PostArgs]) -> Answer:
     caller, args = work.party.require_caller(), work.args
     expect_seq = args.expect_seq if isinstance(caller, AgentCaller) else None
-    posted = await post_message(work.party.ports, caller, args.chat, args.text, work.cid, expect_seq)
+    posted = await post_message(
+        work.party.ports,
+        caller,
+        args.chat,
+        args.text,
+        work.cid,
+        expect_seq,
+        data=_data_from_args(args),
+        attachment_ids=args.attachments,
+    )
     return _answer_from_append(posted)
 
 
@@ -176,6 +209,12 @@ async def _end(work: Work[ChatArgs]) -> Answer:
 async def _rename(work: Work[RenameArgs]) -> Answer:
     caller, args = work.party.require_caller(), work.args
     return _answer_from_append(await rename_chat(work.party.ports, caller, args.chat, args.name, work.cid))
+
+
+async def _rate(work: Work[RateArgs]) -> Answer:
+    visitor, args = work.party.require_visitor()[0], work.args
+    rated = await rate_chat(work.party.ports, visitor, args.chat, args.score, args.comment, work.cid)
+    return _answer_from_append(rated)
 
 
 async def _read(work: Work[ReadArgs]) -> Answer:
@@ -221,7 +260,10 @@ async def _page(work: Work[PageArgs]) -> Answer:
     )
     events = newest_fitting(found)
     return Answer(
-        {"events": [event_frame(event) for event in events], "more": bool(events) and events[0].seq > 1}
+        {
+            "events": [event_frame(event, work.party.room.address_of) for event in events],
+            "more": bool(events) and events[0].seq > 1,
+        }
     )
 
 
@@ -254,6 +296,16 @@ async def _availability(work: Work[AvailabilityArgs]) -> Answer:
     return Answer({"accepting": work.args.accepting})
 
 
+def _data_from_args(args: PostArgs) -> Map | None:
+    """What a message carries besides its text and files; None for nothing."""
+    data: Map = {}
+    if args.value is not None:
+        data["value"] = require_value(msgspec.to_builtins(args.value))
+    if args.input_id:
+        data["input_id"] = args.input_id
+    return data or None
+
+
 def _answer_from_append(appended: Appended) -> Answer:
     event = appended.event
     return Answer({"seq": event.seq, "id": event.id, "at": ms_from_datetime(event.at)}, appended.duplicate)
@@ -271,6 +323,7 @@ OPERATIONS: dict[str, Operation] = {
     "read": Operation(BOTH, ReadArgs, _read),
     "accept": Operation(AGENT, ChatArgs, _accept),
     "end": Operation(BOTH, ChatArgs, _end),
+    "rate": Operation(VISITOR, RateArgs, _rate),
     "rename": Operation(BOTH, RenameArgs, _rename),
     "follow": Operation(AGENT, FollowArgs, _follow),
     "unfollow": Operation(AGENT, ChatArgs, _unfollow),

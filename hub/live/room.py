@@ -9,6 +9,7 @@ from hub.actions.visitors import IdTokens, Tokens
 from hub.domain.identity import AgentCaller
 from hub.live.doors import Doors
 from hub.live.fanout import Fanout
+from hub.live.frames import AddressOf
 from hub.live.inbox import Inboxes
 from hub.live.observer import Observer
 from hub.live.presence import PresenceKeeper
@@ -40,6 +41,8 @@ class Room:
     doors: Doors
     presence: PresenceKeeper
     observer: Observer
+    address_of: AddressOf
+    max_file_bytes: int
     rates: CallerRates = field(default_factory=CallerRates)
     openings: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(OPENINGS_AT_ONCE))
     greetings: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(GREETINGS_AT_ONCE))

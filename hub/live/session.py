@@ -253,6 +253,7 @@ class Session:
             "ping_every_s": PING_EVERY_S,
             "dead_after_s": DEAD_AFTER_S,
             "max_text_chars": MAX_VISITOR_TEXT_CHARS if side == "visitor" else MAX_LINE_TEXT_CHARS,
+            "max_file_bytes": self._room.max_file_bytes,
             "now": ms_from_datetime(self._party.ports.clock.now()),
         }
         if side == "agent":
@@ -307,7 +308,9 @@ class Session:
         self._room.observer.refused(error.code)
         chat = await self._find_healing_header(command) if isinstance(error, HEALING) else None
         for_agent = self._party.side == "agent"
-        self.connection.send(refusal_frame(command.cid, error, chat, for_agent=for_agent))
+        self.connection.send(
+            refusal_frame(command.cid, error, chat, self._room.address_of, for_agent=for_agent)
+        )
 
     async def _find_healing_header(self, command: Command) -> Chat | None:
         named: Any = self.connection.codec.parse_args(command, dict)

@@ -129,8 +129,8 @@ class Attachments:
             if len(claimed) < len(ids):  # What is raised here undoes the claim.
                 own = {row["id"] for row in await connection.fetch(OWN_IDS, tenant_id, uploader_id, ids)}
                 if own.issuperset(ids):
-                    raise Conflict("An attachment has been sent already.")
-                raise NotFound("There is no such attachment.")
+                    raise Conflict("An attachment has been sent already.", field="attachments")
+                raise NotFound("There is no such attachment.", field="attachments")
         return [claimed[attachment_id] for attachment_id in ids]
 
     async def release_attachments(self, tenant_id: int, uploader_id: int, chat_id: int, cid: str) -> None:

@@ -58,6 +58,7 @@ VISITOR_CHATS = HEADER.format(
 # What a list shows beside the header.
 SUMMARY = """
     , c.touched_at, c.last_text, c.visitor_count, c.agent_count, (c.facts->>'started_after_s')::float8 AS started_after_s,
+    EXISTS (SELECT FROM events e WHERE e.tenant_id = c.tenant_id AND e.chat_id = c.id AND e.kind = 'chat_rated') AS is_rated,
     ARRAY(SELECT ROW(m.identity_id, m.read_count) FROM participants m WHERE m.tenant_id = c.tenant_id AND m.chat_id = c.id) AS read_counts
 """
 SUMMARIES = f"""
@@ -356,7 +357,7 @@ def _place(key: ChatOrder, index: int) -> str:
 def _summary_from_row(row: asyncpg.Record) -> Summary:
     values: dict[str, Any] = dict(row)
     values.pop("places", None)
-    own = ("touched_at", "last_text", "visitor_count", "agent_count", "started_after_s")
+    own = ("touched_at", "last_text", "visitor_count", "agent_count", "started_after_s", "is_rated")
     beside: dict[str, Any] = {name: values.pop(name) for name in own}
     read_counts = dict(tuple(pair) for pair in values.pop("read_counts"))
     return Summary(_chat_from_row(values), read_counts=read_counts, **beside)

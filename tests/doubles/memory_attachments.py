@@ -72,9 +72,9 @@ class MemoryAttachments:
         own = [self.rows.get((tenant_id, attachment_id)) for attachment_id in attachment_ids]
         found = [one for one in own if one is not None and one.uploader_id == uploader_id]
         if len(found) < len(own):
-            raise NotFound("There is no such attachment.")
+            raise NotFound("There is no such attachment.", field="attachments")
         if any(one.state != "uploaded" and self.claims.get(one.id) != (chat_id, cid) for one in found):
-            raise Conflict("An attachment has been sent already.")
+            raise Conflict("An attachment has been sent already.", field="attachments")
         for one in found:
             self.claims[one.id], self.touched[one.id] = (chat_id, cid), now
             if one.state == "uploaded":

@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
+from hub.actions.messages import repeat_of
 from hub.actions.ports import Identity, ReadMark, Started
 from hub.domain.chat import (
     Chat,
@@ -21,7 +22,7 @@ from hub.domain.chat import (
     chat_after,
     chat_read,
 )
-from hub.domain.errors import CidReused, StorageUnavailable
+from hub.domain.errors import StorageUnavailable
 from hub.domain.event import Append, Appended, AppendRefused, Event, Stream
 from hub.domain.profile import Profile
 from tests.doubles.ports import HeldClock, MemoryIdentities
@@ -69,9 +70,7 @@ class MemoryChats:
             raise AppendRefused("missing")
         for event in (*self._stream(chat, "public"), *self._stream(chat, "staff")):
             if (event.actor_id, event.cid) == (item.actor_id, item.cid):
-                if (event.stream, event.kind, event.text) != (item.stream, item.kind, item.text):
-                    raise CidReused
-                return Appended(event, duplicate=True)
+                return repeat_of(event, item)
         self._require_guard(item, chat)
         return Appended(self._add(item, chat), duplicate=False)
 

@@ -25,6 +25,7 @@ from hub.live.room import Room
 from hub.live.session import Session
 from tests.doubles.memory_chats import MemoryChats
 from tests.doubles.ports import HeldClock, Memory, MemoryIdentities
+from tests.doubles.samples import sample_address
 from tests.doubles.secrets import SECRET_KEYS
 
 Frame = dict[str, Any]
@@ -34,6 +35,7 @@ PROFILE = Profile(TENANT_ID, 3, UUID(int=3), "pk_3fQ2", "Marlow Cycles", ("loopb
 MARTA = AgentCaller(TENANT_ID, 5, "Marta Lindqvist", "marta@demo.example")
 JONAS = AgentCaller(TENANT_ID, 6, "Jonas Okafor", "jonas@demo.example")
 STRANGER = AgentCaller(2, 7, "Mallory", "mallory@elsewhere.example")
+MAX_FILE_BYTES = 25 * 1024 * 1024
 HELLO: Frame = {"t": "hello", "v": 1}
 KEYS = {"hk_marta": MARTA, "hk_jonas": JONAS, "hk_stranger": STRANGER}
 
@@ -116,7 +118,7 @@ class Play:
         self.tokens = VisitorTokens(SECRET_KEYS)
         self.observer = CountingObserver()
         inboxes = Inboxes(self.chats)
-        self.fanout = Fanout(self.chats, self.chats, inboxes, self.clock, self.observer)
+        self.fanout = Fanout(self.chats, self.chats, inboxes, self.clock, self.observer, sample_address)
         self.bell.fanout = self.fanout
         self.availability, self.presence = memory.availability, memory.presence
         self.profiles = memory.profiles.profiles
@@ -131,6 +133,8 @@ class Play:
             self.doors,
             keeper,
             self.observer,
+            sample_address,
+            MAX_FILE_BYTES,
         )
 
     def enter(self, entrance: Entrance, codec: Codec = JSON) -> "PlayedLine":

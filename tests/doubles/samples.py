@@ -46,6 +46,11 @@ def shape_of_sample(name: str) -> Any:
     return members(get_sample("from_hub", name))
 
 
+def sample_address(tenant_id: int, attachment_id: int) -> str:
+    """The address of an attachment in the samples."""
+    return f"https://hub.example/api/Attachment/{attachment_id}?token=WzEsNjEsMTc5NTI1NDAxMF0.c2ln"
+
+
 def event_from_sample(sample: Sample) -> Event:
     """The event a sample tells of."""
     return Event(
@@ -61,9 +66,17 @@ def event_from_sample(sample: Sample) -> Event:
         cid=sample["cid"],
         at=at(sample["at"]),
         text=sample.get("text"),
-        data=sample.get("data"),
+        data=_stored_data(sample.get("data")),
         after_seq=sample.get("after"),
     )
+
+
+def _stored_data(told: Sample | None) -> Sample | None:
+    """What is stored of an event's data: all but the addresses of files."""
+    if told is None or "attachments" not in told:
+        return told
+    files = [{name: value for name, value in file.items() if name != "url"} for file in told["attachments"]]
+    return {**told, "attachments": files}
 
 
 SAMPLE_UUID = UUID("6f1f0a52-8f7e-4c3e-9d9a-0a5c2f6f4f10")

@@ -13,7 +13,7 @@ from hub.actions.ports import ReadMark, TypingLease
 from hub.domain.event import Event, Stream
 from hub.live.feed import MAX_STASHED, Feed, Follower
 from hub.live.frames import Outgoing
-from tests.doubles.samples import SAMPLE_CHAT, at
+from tests.doubles.samples import SAMPLE_CHAT, at, sample_address
 
 PUBLIC: tuple[Stream, ...] = ("public",)
 BOTH: tuple[Stream, ...] = ("public", "staff")
@@ -63,7 +63,9 @@ class Room:
     delivered: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.feed = Feed(lambda feed, stream: self.holes.append(stream), self.delivered.append)
+        self.feed = Feed(
+            lambda feed, stream: self.holes.append(stream), self.delivered.append, sample_address
+        )
 
     def load(self, head: int = 0, staff_head: int = 0) -> None:
         self.feed.load(replace(SAMPLE_CHAT, head=head, staff_head=staff_head))

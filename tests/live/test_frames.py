@@ -42,6 +42,7 @@ from tests.doubles.samples import (
     get_sample,
     list_samples,
     members,
+    sample_address,
 )
 
 Frame = dict[str, Any]
@@ -251,14 +252,31 @@ EVENT_SAMPLES = [name for name in list_samples("from_hub") if name.startswith("e
 @pytest.mark.parametrize("name", EVENT_SAMPLES)
 def test_an_event_is_rendered_as_its_sample(name: str) -> None:
     sample = get_sample("from_hub", name)
-    assert event_frame(event_from_sample(sample)) == sample
+    assert event_frame(event_from_sample(sample), sample_address) == sample
 
 
 @pytest.mark.parametrize("resume", ["ok", "partial", "reset"])
 def test_a_page_is_rendered_as_its_sample(resume: Resume) -> None:
     sample = get_sample("from_hub", f"page_{resume}")
     events = [event_from_sample(event) for event in sample["events"]]
-    assert page_frame("17", resume, events, 4, more=sample["more"]) == sample
+    assert page_frame("17", resume, events, 4, more=sample["more"], address_of=sample_address) == sample
+
+
+def test_without_files_nothing_is_signed_and_with_them_what_is_stored_stays_as_it_is() -> None:
+    plain, with_files = (
+        event_from_sample(get_sample("from_hub", name)) for name in ("event_answer", "event_files")
+    )
+    asked: list[tuple[int, int]] = []
+
+    def address_of(tenant_id: int, attachment_id: int) -> str:
+        asked.append((tenant_id, attachment_id))
+        return "https://hub.example"
+
+    assert event_frame(plain, address_of)["data"] is plain.data
+    assert asked == []
+    event_frame(with_files, address_of)
+    assert asked == [(1, 61), (1, 62)]
+    assert "url" not in str(with_files.data)
 
 
 def test_a_chat_is_rendered_as_its_samples() -> None:
@@ -299,12 +317,14 @@ def test_a_bye_is_rendered_as_its_sample() -> None:
 
 def test_a_refusal_is_rendered_as_its_sample() -> None:
     sample = get_sample("from_hub", "reply_refused")
-    assert refusal_frame(sample["cid"], AlreadyTaken(), SAMPLE_CHAT, for_agent=True) == sample
+    assert refusal_frame(sample["cid"], AlreadyTaken(), SAMPLE_CHAT, sample_address, for_agent=True) == sample
 
 
 def test_an_unavailable_store_is_rendered_as_its_sample() -> None:
     sample = get_sample("from_hub", "reply_storage_unavailable")
-    reply = refusal_frame(sample["cid"], StorageUnavailable(after_ms=1000), None, for_agent=False)
+    reply = refusal_frame(
+        sample["cid"], StorageUnavailable(after_ms=1000), None, sample_address, for_agent=False
+    )
     assert members(reply) == members(sample)
     assert reply["error"] | {"message": ""} == sample["error"] | {"message": ""}
 
@@ -312,8 +332,8 @@ def test_an_unavailable_store_is_rendered_as_its_sample() -> None:
 def test_a_refusal_names_the_field_and_shows_what_was_written_meanwhile() -> None:
     written = event_from_sample(get_sample("from_hub", "event_message"))
 
-    long = refusal_frame("1", TextTooLong(field="text"), None, for_agent=False)
-    late = refusal_frame("1", AnsweredMeanwhile([written]), SAMPLE_CHAT, for_agent=True)
+    long = refusal_frame("1", TextTooLong(field="text"), None, sample_address, for_agent=False)
+    late = refusal_frame("1", AnsweredMeanwhile([written]), SAMPLE_CHAT, sample_address, for_agent=True)
 
     assert long["error"]["field"] == "text"
     assert "after_ms" not in long["error"]

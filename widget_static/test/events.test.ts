@@ -82,7 +82,7 @@ test("a chat that is taken up is told once, and its history not as news", () => 
   };
   const welcome = {
     t: "welcome", v: 1, connection: "k", you: { id: 41, side: "visitor", name: "" }, epoch: "e", chats: [CHAT],
-    ping_every_s: 20, dead_after_s: 45, max_text_chars: 4000, now: 0,
+    ping_every_s: 20, dead_after_s: 45, max_text_chars: 4000, max_file_bytes: 26_214_400, now: 0,
   } as const;
   const { names, told } = tell(
     initialState(""),

@@ -180,10 +180,8 @@ class Attachments:
 
     def _answer(self, attachment: Attachment) -> wire.AttachmentAnswer:
         now = self._ports.clock.now()
-        token = self._links.issue_token(attachment.tenant_id, attachment.id, now)
-        return answer_from_attachment(
-            attachment, f"{self._base_url}/api/Attachment/{attachment.id}?token={token}"
-        )
+        address = self._links.issue_address(self._base_url, attachment.tenant_id, attachment.id, now)
+        return answer_from_attachment(attachment, address)
 
     async def _respond_with_details(
         self, request: Request, attachment: Attachment, read: "partial[Any]"

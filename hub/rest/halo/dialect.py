@@ -19,6 +19,7 @@ from hub.rest.operation import Operation, Principal
 
 PREFLIGHT_S = 600  # It says which methods exist, not who is admitted: that is checked with every request.
 ALLOWED_HEADERS = "accept, authorization, content-type, idempotency-key"
+EXPOSED_HEADERS = "retry-after"  # Else a page could not see when to come again.
 CALLS_PER_MINUTE, CALL_BURST = 600, 100  # For a credential: polls of ten a second, as the contract says.
 WRONG_KEYS_PER_MINUTE = (
     10  # For an address: a page with a typing error stays readable, a search for keys does not.
@@ -85,6 +86,7 @@ class HaloDialect:
         origin = request.headers.get("origin")
         if origin is not None and getattr(request.state, "admits_origin", False):
             response.headers["Access-Control-Allow-Origin"] = origin
+            response.headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
 
     async def require_profile(self, request: Request, profile_id: int | None, key: str | None) -> Profile:
         """The profile whose key this is, for pages it admits.

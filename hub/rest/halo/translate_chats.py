@@ -89,7 +89,7 @@ def chat_from_summary(
         datetimeagentjoined=_maybe(chat.accepted_at),
         dateclosed=_maybe(chat.ended_at),
         queue_time=_queue_time_s(chat),
-        feedback_submitted=False,
+        feedback_submitted=summary.is_rated,
         unread_count=summary.count_unread(caller),
         participants=[_participant(chat, person) for person in chat.participants],
     )

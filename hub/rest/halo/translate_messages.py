@@ -1,7 +1,7 @@
 """Messages in Halo's words, and Halo's in ours."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -10,6 +10,8 @@ from hub.domain.chat import Chat
 from hub.domain.errors import BadRequest, Forbidden, TextEmpty
 from hub.domain.event import Event
 from hub.domain.identity import Caller, VisitorCaller
+from hub.domain.rating import MOST_SCORE
+from hub.domain.value import render_date, words_from_value
 from hub.rest.halo import wire_chats as wire
 from hub.rest.halo.moment import render_moment
 from hub.rest.halo.translate_chats import sender_ids
@@ -19,6 +21,7 @@ CHAT_STARTED, AGENT_JOINED, AGENT_LEFT = 1, 3, 4
 ENDED_BY_VISITOR, ENDED_BY_AGENT, ENDED_BY_IDLENESS = 5, 6, 7
 RENAMED = 13
 IDENTIFIED = 14
+RATED = 16
 
 NOT_SAFE = "Something in the text that could have run was taken out."
 # Kinds that are messages or lines of Halo's log. What has no line there (an edit changes the message itself) is left out.
@@ -31,6 +34,7 @@ TOLD_KINDS = frozenset(
         "chat_ended",
         "chat_renamed",
         "visitor_identified",
+        "chat_rated",
     }
 )
 
@@ -90,7 +94,7 @@ def text_from_input(message: wire.MessageInput, caller: Caller) -> tuple[str, di
         data |= {"html": cleaned.html} if cleaned.html else {}
         data |= {"unsafe": True} if cleaned.was_active else {}
     if not text and "value" in data:
-        text = _text_from_value(data["value"])
+        text = words_from_value(data["value"])
     if not text and not data.get("kb_results") and not data.get("service_results") and not _attached(message):
         raise TextEmpty(field="text")
     return text, data
@@ -150,11 +154,18 @@ def _line_from_event(event: Event, chat: Chat) -> tuple[int, str]:
             return RENAMED, f"The chat is now called {name}."
         case "visitor_identified":
             return IDENTIFIED, f"The visitor has signed in as {name}."
+        case "chat_rated":
+            return RATED, _rating_line(chat, event.data or {})
         case "chat_ended":
             kinds = {"visitor": ENDED_BY_VISITOR, "agent": ENDED_BY_AGENT}
             return kinds.get(event.side, ENDED_BY_IDLENESS), "The chat has ended."
         case _:
             return 0, ""
+
+
+def _rating_line(chat: Chat, rating: Mapping[str, Any]) -> str:
+    line = f"{chat.visitor_name} rated the chat with {rating['score']} of {MOST_SCORE}."
+    return f"{line}\n{rating['comment']}" if "comment" in rating else line
 
 
 def _values(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -177,7 +188,7 @@ def _data_from_input(message: wire.MessageInput, caller: Caller) -> dict[str, An
     values = {
         "int": message.value_int,
         "bool": message.value_bool,
-        "date": None if message.value_date is None else _utc(message.value_date).isoformat(),
+        "date": None if message.value_date is None else _date(message.value_date),
         "multi": message.value_multi,
     }
     given = {kind: value for kind, value in values.items() if value is not None}
@@ -200,18 +211,9 @@ def _data_from_input(message: wire.MessageInput, caller: Caller) -> dict[str, An
     return data
 
 
-def _utc(at: datetime) -> datetime:
-    """Dates without a zone are taken as UTC. BadRequest for a first or last day that is none there."""
+def _date(at: datetime) -> str:
+    """The date as values hold it. BadRequest for a first or last day that is none in UTC."""
     try:
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        return render_date(at)
     except OverflowError:
         raise BadRequest("That date is too far away.", field="value_date") from None
-
-
-def _text_from_value(value: Mapping[str, Any]) -> str:
-    """An answer that was given without words, in words."""
-    for kind, given in value.items():
-        if kind == "bool":
-            return "Yes" if given else "No"
-        return str(given)[:10] if kind == "date" else str(given)
-    return ""

@@ -99,6 +99,34 @@ async def test_a_page_sends_a_form_and_reads_the_answer(scene: Scene) -> None:
     assert "access-control-allow-origin" not in foreign.headers
 
 
+async def test_a_browser_that_asks_first_is_told_what_a_page_may_send(scene: Scene) -> None:
+    asks = {
+        "Origin": PAGE_ORIGIN,
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization",
+    }
+    response = await scene.nobody.call("OPTIONS", headers=asks)
+    assert response.status_code == 204
+    assert response.headers["access-control-allow-origin"] == PAGE_ORIGIN
+    assert "POST" in response.headers["access-control-allow-methods"]
+    assert {"authorization", "content-type"} <= set(
+        response.headers["access-control-allow-headers"].split(", ")
+    )
+
+
+async def test_a_page_learns_from_a_refusal_why_and_when_to_come_again(scene: Scene) -> None:
+    headers = {"Origin": PAGE_ORIGIN}
+    empty = await scene.ann.call("POST", files={"file": ("a.txt", b"")}, headers=headers)
+    *_, late = [
+        await scene.ann.call("POST", files={"file": ("a.txt", b"x")}, headers=headers) for _ in range(21)
+    ]
+    for response, status in ((empty, 400), (late, 429)):
+        assert response.status_code == status
+        assert response.headers["access-control-allow-origin"] == PAGE_ORIGIN
+        assert response.headers["access-control-expose-headers"] == "retry-after"
+    assert late.json()["error"] == "too_many"
+
+
 async def test_the_fields_of_a_form_are_said_of_its_files_wherever_they_stand(scene: Scene) -> None:
     response = await scene.marta.send_form(("1.txt", b"1"), ("2.txt", b"22"), desc="Bike", note="")
     assert [(made["filename"], made["filesize"], made["desc"], made["note"]) for made in response.json()] == [

@@ -1,5 +1,5 @@
 /** What a message asks for: buttons that disappear into the answer, or a native field. */
-import type { InputValue, MessageData } from "../shared/frames";
+import type { Value, MessageData } from "../shared/frames";
 import type { Scene } from "../widget/scene";
 import { Form } from "./form";
 
@@ -12,13 +12,13 @@ const YES_NO = 6;
 
 interface Option {
   label: string;
-  value: InputValue | undefined;
+  value: Value | undefined;
 }
 
 export function Input({ of: { next_input_id, next_input }, scene }: { of: MessageData; scene: Scene }) {
   const { words, acts } = scene;
   const { id, type = 0, name, lookup_values = [] } = next_input!;
-  const answer = (text: string, value: InputValue | undefined) => {
+  const answer = (text: string, value: Value | undefined) => {
     const input_id = next_input_id ?? id;
     acts.answer(text, { ...(value ? { value } : {}), ...(input_id ? { input_id } : {}) });
   };
@@ -69,7 +69,7 @@ function Several({
   options: Option[];
   name: string;
   scene: Scene;
-  answer(text: string, value: InputValue): void;
+  answer(text: string, value: Value): void;
 }) {
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
@@ -94,7 +94,7 @@ function Several({
   );
 }
 
-function valueFrom(value: unknown): InputValue | undefined {
+function valueFrom(value: unknown): Value | undefined {
   if (value === undefined || value === null) return undefined;
   return typeof value === "number" && Number.isInteger(value) ? { int: value } : { multi: String(value) };
 }

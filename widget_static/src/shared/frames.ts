@@ -52,6 +52,28 @@ export interface Chat {
   time_zone?: string | null;
 }
 
+/** One of `data.attachments` of a message. */
+export interface AttachmentFrame {
+  id: number;
+  name: string;
+  /** What its bytes are: a media type. */
+  type: string;
+  /** In bytes. */
+  size: number;
+  /** Of images, in pixels. */
+  width?: number;
+  height?: number;
+  /** Absolute; holds for an hour from when the frame was made. A `page` command for the event brings a fresh one. */
+  url: string;
+}
+
+/** `data` of `chat_rated`. */
+export interface Rating {
+  /** 1 to 5. */
+  score: number;
+  comment?: string;
+}
+
 export interface EventFrame {
   t: "event";
   stream: string;
@@ -63,6 +85,7 @@ export interface EventFrame {
   who: Who;
   cid?: string | null;
   text?: string;
+  /** By `kind`; of `message_posted` among others `attachments`, a list of `AttachmentFrame`, and `value`, a `Value`; of `chat_rated` a `Rating`. */
   data?: Record<string, unknown>;
   after?: number;
 }
@@ -95,14 +118,6 @@ export interface Attachment {
   url?: string;
 }
 
-/** An answer to what a message asked for: exactly one of these. */
-export interface InputValue {
-  int?: number;
-  bool?: boolean;
-  date?: string;
-  multi?: string;
-}
-
 export interface SearchResult {
   id: number;
   name: string;
@@ -116,7 +131,7 @@ export interface MessageData {
   unsafe?: boolean;
   attachments?: Attachment[];
   input_id?: number;
-  value?: InputValue;
+  value?: Value;
   next_input_id?: number;
   next_input?: { id?: number; name?: string | null; type?: number; lookup_values?: { value?: unknown; label?: unknown }[] };
   kb_results?: SearchResult[];
@@ -152,23 +167,34 @@ export interface StartArgs {
   offline?: boolean;
 }
 
+/** What answers a message that asks for something: exactly one of these. Dates are ISO 8601. */
+export type Value = { int: number } | { bool: boolean } | { date: string } | { multi: string };
+
+/** The text may be empty when files or a value come along. */
+export interface PostArgs {
+  chat: number;
+  text: string;
+  /** Of agents: the reply guard. */
+  expect_seq?: number;
+  /** Ids of own uploads that were not sent yet. */
+  attachments?: number[];
+  /** The `next_input_id` of the message that asked. */
+  input_id?: number;
+  value?: Value;
+}
+
 export interface CommandArgs {
   start: StartArgs;
   identify: { id_token: string; chat?: number };
-  post: {
-    chat: number;
-    text: string;
-    expect_seq?: number;
-    attachments?: number[];
-    input_id?: number;
-    value?: InputValue;
-  };
+  post: PostArgs;
   note: { chat: number; text: string };
   read: { chat: number; seq: number };
   end: { chat: number };
+  /** Of visitors: somebody is still there. */
   here: { chat: number };
-  rate: { chat: number; score: number; comment?: string };
   rename: { chat: number; name: string };
+  /** Of visitors: `score` is 1 to 5. Of several ratings of a chat the newest counts. */
+  rate: { chat: number; score: number; comment?: string };
   accept: { chat: number };
   follow: { chat: number; position?: Position; staff_position?: Position };
   unfollow: { chat: number };
@@ -211,7 +237,8 @@ export interface Welcome {
   ping_every_s: number;
   dead_after_s: number;
   max_text_chars: number;
-  max_file_bytes?: number;
+  /** Of all files of one upload. */
+  max_file_bytes: number;
   now: Instant;
 }
 
@@ -252,7 +279,7 @@ export interface Refused {
 
 export type Reply = Accepted | Refused;
 
-/** `result` of post, note, end and accept. */
+/** `result` of post, note, rate, end and accept. */
 export interface Stored {
   seq: number;
   id: number;

@@ -161,7 +161,7 @@ function afterWelcome(state: State, welcome: Welcome, now: number): State {
     epoch: welcome.epoch,
     clockAheadMs: welcome.now - now,
     maxTextChars: welcome.max_text_chars,
-    maxFileBytes: welcome.max_file_bytes ?? state.maxFileBytes,
+    maxFileBytes: welcome.max_file_bytes,
     typing: [],
     stillThereUntil: 0,
   };

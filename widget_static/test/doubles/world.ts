@@ -51,6 +51,7 @@ export const WELCOME: Welcome = {
   ping_every_s: 20,
   dead_after_s: 45,
   max_text_chars: 4000,
+  max_file_bytes: 26_214_400,
   now: 0,
 };
 
