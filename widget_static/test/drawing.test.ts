@@ -40,6 +40,14 @@ test("what has a key stays the same element wherever it goes", () => {
   for (const one of after) if (one.text() !== "<li>x</li>") assert.equal(one, before.get(one.text()));
 });
 
+test("a key that is a number is never taken for the place of a sibling", () => {
+  const place = new FakeElement("main");
+  const list = (isAsked: boolean) =>
+    jsx("div", { children: [false, ["said"], isAsked && jsx("p", { children: "asked" }, 1)] });
+  for (const isAsked of [false, true, true, false, true]) render(list(isAsked), place as never);
+  assert.equal(place.childNodes[0]!.text(), "<div>said<p>asked</p></div>");
+});
+
 test("attributes come, change and go; listeners are properties", () => {
   const place = new FakeElement("main");
   const press = () => {};

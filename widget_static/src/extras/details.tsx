@@ -16,9 +16,9 @@ export function Details({ scene }: { scene: Scene }) {
     if (value.trim()) acts.ask("rename", { name: value.trim() });
   };
   const copy = async (event: MouseEvent) => {
-    const button = event.currentTarget as HTMLButtonElement;
+    const told = (event.currentTarget as Element).closest(".details")!.querySelector("[role=status]")!;
     await navigator.clipboard.writeText(transcriptText(scene));
-    button.textContent = words.copied;
+    told.textContent = words.copied;
   };
   const download = () => {
     const link = document.createElement("a");
@@ -52,6 +52,7 @@ export function Details({ scene }: { scene: Scene }) {
               </li>
             ))}
         </ul>
+        <p class="file-note" role="status" />
         <div class="question-answers">
           <button type="button" class="button" onClick={copy}>
             {words.copyTranscript}

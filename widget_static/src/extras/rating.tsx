@@ -13,14 +13,13 @@ const FACES = [
 const HEAD = "M9 9.5h.01M15 9.5h.01M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z";
 
 export function Rating({ scene: { state, profile, words, acts } }: { scene: Scene }) {
-  const { score } = state;
+  const { score, comment: said } = state.rating;
   const agent = findAgent(state.chat);
   const names = [words.poor, "2 / 5", "3 / 5", "4 / 5", words.good];
   const comment = (event: SubmitEvent) => {
     event.preventDefault();
-    const field = (event.currentTarget as HTMLFormElement).querySelector("textarea")!;
-    acts.ask("rate", { score, comment: field.value.trim() });
-    field.closest("form")!.replaceChildren(profile.feedback_message_after || words.thanks);
+    const text = (event.currentTarget as HTMLFormElement).querySelector("textarea")!.value.trim();
+    if (text) acts.ask("rate", { score, comment: text });
   };
   return (
     <>
@@ -33,7 +32,7 @@ export function Rating({ scene: { state, profile, words, acts } }: { scene: Scen
             type="button"
             aria-label={names[index]}
             aria-pressed={score === index + 1}
-            onClick={() => acts.ask("rate", { score: index + 1 })}
+            onClick={() => acts.ask("rate", { score: index + 1, ...(said ? { comment: said } : {}) })}
           >
             <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
               <path d={HEAD + mouth} />
@@ -45,7 +44,8 @@ export function Rating({ scene: { state, profile, words, acts } }: { scene: Scen
         <span>{words.poor}</span>
         <span>{words.good}</span>
       </p>
-      {score > 0 && (
+      {said && <p role="status">{profile.feedback_message_after || words.thanks}</p>}
+      {score > 0 && !said && (
         <form class="comment" onSubmit={comment}>
           <textarea rows={2} maxLength={1000} class="field" placeholder={words.comment} aria-label={words.comment} />
           <button type="submit" class="button">

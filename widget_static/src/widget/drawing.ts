@@ -84,13 +84,13 @@ function drawAll(
   next: Node | null,
 ): [(Drawn | null)[], Node | null] {
   const known = new Map<unknown, Drawn>();
-  before.forEach((old, index) => old && known.set(old.key ?? index, old));
+  before.forEach((old, index) => old && known.set(slotOf(old, index), old));
   const drawn = parts.map(drawnFrom);
   const olds = drawn.map((part, index) => {
-    const place = part?.key ?? index;
-    const old = known.get(place);
+    const slot = part && slotOf(part, index);
+    const old = known.get(slot);
     if (!part || old?.type !== part.type) return null;
-    known.delete(place);
+    known.delete(slot);
     return old;
   });
   for (const old of known.values()) remove(old, true);
@@ -100,6 +100,11 @@ function drawAll(
     if (part) next = drawOne(place, (drawn[index] = { ...part }), olds[index] ?? null, next);
   }
   return [drawn, next];
+}
+
+/** A key is never taken for a place, though it be a number. */
+function slotOf({ key }: Drawn, index: number): unknown {
+  return key === undefined || key === null ? index : `k${key}`;
 }
 
 /** A list within a list has its keys for itself. Nothing is drawn of null, undefined, true and false. */

@@ -255,7 +255,7 @@ function withPending(state: State, { cid, text, at, data }: PostErrand): State {
 function afterAsking(state: State, { op, args }: PlainErrand): State {
   const asked: State = { ...state, layer: "none", refusal: null };
   if (op === "here") return { ...asked, stillThereUntil: 0 };
-  return "score" in args ? { ...asked, score: args.score } : asked;
+  return "score" in args ? { ...asked, rating: args } : asked;
 }
 
 function withFile(files: State["files"], file: FileUnderway): State["files"] {

@@ -60,8 +60,8 @@ export interface State {
   readonly place: Place | null;
   /** Until when the hub wants to hear that somebody is still there, by its clock; 0: it does not ask. */
   readonly stillThereUntil: number;
-  /** How the visitor has rated the chat, 1 to 5; 0: not yet. */
-  readonly score: number;
+  /** How the visitor has rated the chat, 1 to 5, and with what comment; 0: not yet. */
+  readonly rating: { score: number; comment?: string };
   readonly files: readonly FileUnderway[];
   readonly maxFileBytes: number;
   readonly draft: string;
@@ -74,7 +74,7 @@ const MAX_TEXT_CHARS = 4_000;
 const MAX_FILE_BYTES = 25 * 1024 * 1024;
 
 /** What is only known while the hub tells of this chat. */
-export const UNTOLD = { typing: [], place: null, stillThereUntil: 0, score: 0 };
+export const UNTOLD = { typing: [], place: null, stillThereUntil: 0, rating: { score: 0 } };
 
 export function initialState(draft: string, isAvailable = true): State {
   return {
