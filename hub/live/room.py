@@ -13,6 +13,7 @@ from hub.live.inbox import Inboxes
 from hub.live.observer import Observer
 from hub.live.presence import PresenceKeeper
 from hub.live.rates import CallerRates
+from hub.live.vigil import Vigil
 
 # After a restart everybody comes at once. Those greeted together share the store's answers, and who talks already shall not wait for them.
 GREETINGS_AT_ONCE = 50
@@ -39,6 +40,7 @@ class Room:
     inboxes: Inboxes
     doors: Doors
     presence: PresenceKeeper
+    vigil: Vigil
     observer: Observer
     rates: CallerRates = field(default_factory=CallerRates)
     openings: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(OPENINGS_AT_ONCE))

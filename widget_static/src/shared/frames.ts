@@ -116,6 +116,7 @@ interface CommandArgs {
   post: { chat: number; text: string; expect_seq?: number };
   note: { chat: number; text: string };
   read: { chat: number; seq: number };
+  here: { chat: number };
   end: { chat: number };
   accept: { chat: number };
   follow: { chat: number; position?: Position; staff_position?: Position };
@@ -250,6 +251,14 @@ export interface AvailabilityEph {
   opens_at: Instant | null;
 }
 
+/** The chat ends at `until` unless the visitor gives a sign; 0: they have. */
+export interface StillThereEph {
+  t: "eph";
+  kind: "still_there";
+  chat: number;
+  until: Instant;
+}
+
 /** Whether the agent of this line takes new chats. */
 export interface AcceptingEph {
   t: "eph";
@@ -258,7 +267,7 @@ export interface AcceptingEph {
 }
 
 /** Others may come with a newer hub. */
-export type Eph = TypingEph | AvailabilityEph | AcceptingEph;
+export type Eph = TypingEph | AvailabilityEph | StillThereEph | AcceptingEph;
 
 export interface Rows {
   t: "rows";
