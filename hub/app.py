@@ -48,6 +48,7 @@ from hub.live.profiles import ProfileWatch
 from hub.live.registry import Registry
 from hub.live.room import Room
 from hub.live.standing import watch_standing
+from hub.live.vigil import Vigil
 from hub.operate import health, metrics
 from hub.operate.metrics import Metrics
 from hub.pages import console, demo, docs, widget
@@ -71,6 +72,7 @@ from hub.store.statistics import Statistics
 from hub.store.teams import Teams
 from hub.store.tickets import Tickets
 from hub.store.users import Staff, Users
+from hub.store.waiting import Waiting
 from hub.store.workdays import Workdays
 
 log = structlog.get_logger()
@@ -225,7 +227,7 @@ async def _open_room(
         fanout.connect(doorbell)
         inboxes.connect(doorbell)
         ports = _make_ports(settings, database, redis, writer, chats, doorbell, node)
-        doors, presence = Doors(ports), PresenceKeeper(ports.presence)
+        doors, presence, vigil = Doors(ports), PresenceKeeper(ports.presence), Vigil(ports, fanout)
 
         def note_presence(tenant_ids: set[int]) -> None:
             for tenant_id in tenant_ids:
@@ -244,6 +246,7 @@ async def _open_room(
             inboxes,
             doors,
             presence,
+            vigil,
             observer,
             address_of,
             settings.max_attachment_bytes,
@@ -257,6 +260,7 @@ async def _open_room(
             _run("line_watch", registry.watch()),
             _run("presence", presence.run()),
             _run("doors", doors.watch()),
+            _run("vigil", vigil.watch()),
             _run("standing_watch", watch_standing(registry, ports.standing)),
             _run("profile_watch", ProfileWatch(registry, fanout, inboxes, ports.profiles).run()),
             _run("attachment_cleaning", _keep_attachments_clean(ports)),
@@ -386,6 +390,7 @@ def _make_ports(
         availability=AvailabilityFacts(database),
         presence=Presence(database, node),
         workdays=Workdays(database),
+        waiting=Waiting(database),
         bell=doorbell,
         limits=RedisLimits(redis),
         clock=SystemClock(),

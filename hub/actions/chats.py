@@ -23,7 +23,7 @@ from hub.domain.errors import (
 )
 from hub.domain.event import Append, Appended, AppendRefused, Change, Guard
 from hub.domain.identity import AgentCaller, Caller, VisitorCaller
-from hub.domain.profile import Profile, require_may_start
+from hub.domain.profile import Profile, require_introduction, require_may_start
 from hub.domain.text import clean_name, require_storable
 from hub.domain.ticket import TicketFilter
 
@@ -64,17 +64,25 @@ async def start_chat(
     cid: str,
     facts: StartFacts,
     address: str | None = None,
+    *,
+    by_agent: bool = False,
 ) -> ChatStart:
     """The visitor's one open chat with the profile, made now or there already. Safe to repeat, also from a second tab.
 
-    `address` is where the visitor calls from, as limits count it. Raises NotAvailable (an open chat goes on), Forbidden
-    when the entrance is for agents, IdentityRequired, ProfileNotFound, TooMany when an address or the whole profile starts
-    too many, BadRequest for facts that cannot be stored, StorageUnavailable.
+    `address` is where the visitor calls from, as limits count it; `by_agent` when an agent begins it for somebody, who is not
+    asked who they are. Raises NotAvailable and BadRequest when the visitor has to say who they are (an open chat goes on all the
+    same), Forbidden when the entrance is for agents, IdentityRequired, ProfileNotFound, TooMany when an address or the whole
+    profile starts too many, BadRequest for facts that cannot be stored, StorageUnavailable.
     """
     require_may_start(profile, is_proven=visitor.is_proven)
     if not (await get_availability(ports, profile)).is_available:
-        return await _find_open_chat(ports, visitor, profile)
+        return await _find_open_chat(ports, visitor, profile, NotAvailable())
     facts = _clean_facts(facts)
+    if profile.reception.introduction == "required" and not (visitor.is_proven or by_agent):
+        try:
+            require_introduction(facts.name, facts.email)
+        except BadRequest as refusal:
+            return await _find_open_chat(ports, visitor, profile, refusal)
     if address is not None:
         await _require_turn(ports, f"start:{profile.id}:{address}", STARTS_OF_ADDRESS)
         await _require_turn(ports, f"start:{profile.id}", STARTS_OF_PROFILE)
@@ -90,12 +98,14 @@ async def start_chat(
     return ChatStart(chat, replace(visitor, id=started.visitor_id, name=chat.visitor_name), started.created)
 
 
-async def _find_open_chat(ports: Ports, visitor: VisitorCaller, profile: Profile) -> ChatStart:
-    """The chat the visitor is in. NotAvailable when there is none: it cannot be begun now."""
+async def _find_open_chat(
+    ports: Ports, visitor: VisitorCaller, profile: Profile, refusal: HubError
+) -> ChatStart:
+    """The chat the visitor is in. Raises the refusal when there is none, because a new one cannot be begun."""
     if visitor.id is not None:
         for chat in await ports.chats.list_visitor_chats(profile.tenant_id, profile.id, visitor.id, ()):
             return ChatStart(chat, replace(visitor, name=chat.visitor_name), created=False)
-    raise NotAvailable
+    raise refusal
 
 
 async def accept_chat(ports: Ports, agent: AgentCaller, chat_id: int, cid: str) -> Appended:
@@ -257,6 +267,6 @@ def _clean_facts(facts: StartFacts) -> StartFacts:
         language=cut(facts.language, "language"),
         time_zone=cut(facts.time_zone, "time_zone"),
         name=clean_name(require_storable(facts.name, "name")) or None if facts.name else None,
-        email=cut(facts.email, "email"),
+        email=(cut(facts.email, "email") or "").strip() or None,
         started_after_s=facts.started_after_s,
     )

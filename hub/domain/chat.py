@@ -19,12 +19,16 @@ CHANGEABLE = ("team_id", "ticket_id", "icon", "teams_conversation_id")
 
 
 class States(IntFlag):
-    """A set of chat states, as a guard names them; the numbers are those of the database's append function."""
+    """A set of chat states, as a guard names them; the numbers are those of the database's append function.
+
+    An active chat is also `SILENT` when its visitor was asked whether they are still there, and the question has run out unanswered.
+    """
 
     FLOW = 1
     QUEUED = 2
     ACTIVE = 4
     ENDED = 8
+    SILENT = 16
     OPEN = FLOW | QUEUED | ACTIVE
 
 

@@ -5,8 +5,9 @@ from hmac import compare_digest
 from typing import Any, Literal
 from uuid import UUID
 
-from hub.domain.errors import Forbidden, IdentityRequired, ProfileNotFound
+from hub.domain.errors import BadRequest, Forbidden, IdentityRequired, ProfileNotFound
 from hub.domain.identity import AgentCaller
+from hub.domain.text import is_email
 
 Theme = Literal["light", "dark"]
 LiveMode = Literal["websocket", "heartbeat"]
@@ -14,6 +15,7 @@ Audience = Literal["proven", "anyone", "agents"]
 NameVisibility = Literal["full", "first", "fixed", "hidden"]
 TicketMoment = Literal["never", "start", "join", "end", "ask"]
 IdentityFamily = Literal["HS256"]
+Introduction = Literal["none", "asked", "required"]
 RuleKind = Literal["agent", "team", "role"]
 RuleLevel = Literal["none", "read", "edit"]
 
@@ -104,6 +106,27 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True)
+class Reception:
+    """How new visitors are received. `introduction`: whether they say name and e-mail before the chat; `asked` may leave them empty.
+
+    `takes_messages`: whether they may leave a message while nobody can answer.
+    """
+
+    introduction: Introduction = "none"
+    takes_messages: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long agents wait for a visitor who does not answer: after `ask_after_s` (0: never) they are asked whether they are still
+    there, and `close_after_s` later the chat ends.
+    """
+
+    ask_after_s: int = 0
+    close_after_s: int = 120
+
+
+@dataclass(frozen=True, slots=True)
 class IdentityRules:
     """How id tokens of the entrance's visitors are proved. `family` is the one way of signing that is accepted.
 
@@ -165,6 +188,8 @@ class Profile:
     rules: Rules = field(default_factory=Rules)
     hours: Hours = field(default_factory=Hours)
     feedback: Feedback = field(default_factory=Feedback)
+    reception: Reception = field(default_factory=Reception)
+    patience: Patience = field(default_factory=Patience)
     identity: IdentityRules = field(default_factory=IdentityRules)
     flow: Flow | None = None
     extras: Extras = field(default_factory=Extras)
@@ -202,6 +227,14 @@ def require_may_start(profile: Profile, *, is_proven: bool) -> None:
         raise Forbidden("This chat is for agents.")
     if audience == "proven" and not is_proven:
         raise IdentityRequired
+
+
+def require_introduction(name: str | None, email: str | None) -> None:
+    """Returns when somebody has said who they are: a name, and an e-mail that can be one. BadRequest names the field."""
+    if not name:
+        raise BadRequest("Say your name first.", field="name")
+    if not is_email(email or ""):
+        raise BadRequest("Say an e-mail address first, such as name@shop.example.", field="email")
 
 
 def level_for(access: Access, agent: AgentCaller) -> RuleLevel:

@@ -1,5 +1,6 @@
 """What may be said: rules for text from people."""
 
+import re
 from unicodedata import category
 
 from hub.domain.errors import TextEmpty, TextInvalid, TextTooLong
@@ -11,11 +12,16 @@ MAX_LINE_TEXT_CHARS = (
 )
 MAX_PREVIEW_CHARS = 200  # An inbox row shows one line; more would only travel.
 MAX_NAME_CHARS = 100
+MAX_EMAIL_CHARS, MAX_MAILBOX_CHARS = 254, 64  # RFC 5321, 4.5.3.1: a path has 256 with its brackets.
 
 # Characters that take no room: a text of these alone shows nothing.
 INVISIBLE = frozenset(
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\u3164\ufeff\uffa0"
 )
+
+# Words between single dots (RFC 5322, 3.2.3), with the letters of RFC 6531; labels as host names have them.
+MAILBOX = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*")
+DOMAIN = re.compile(r"(?:[^\W_](?:[^\W_]|-){0,61}(?<!-)\.)+[^\W_](?:[^\W_]|-){0,61}(?<!-)")
 
 # Direction overrides and isolates: in a name they could make it look like another one.
 BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -70,6 +76,17 @@ def clean_line(text: str, max_chars: int) -> str:
         character if character.isprintable() and character not in BIDI_CONTROLS else " " for character in text
     )
     return " ".join(kept.split())[:max_chars].strip()
+
+
+def is_email(text: str) -> bool:
+    """Whether mail could be sent there: a mailbox and a domain of two labels or more, in any script; quoted mailboxes are none here."""
+    mailbox, _, domain = text.rpartition("@")
+    return (
+        len(text) <= MAX_EMAIL_CHARS
+        and len(mailbox) <= MAX_MAILBOX_CHARS
+        and MAILBOX.fullmatch(mailbox) is not None
+        and DOMAIN.fullmatch(domain) is not None
+    )
 
 
 def preview_text(text: str) -> str:

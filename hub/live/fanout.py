@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from hub.actions.ports import Clock, EventStore, ReadMark, TypingLease
-from hub.domain.chat import Chat
+from hub.domain.chat import Chat, ChatState
 from hub.domain.errors import StorageUnavailable
 from hub.domain.event import Event, Stream
 from hub.domain.profile import Profile
@@ -115,6 +115,7 @@ class Fanout:
             self._loading[key] = asyncio.create_task(self._load(key, feed))
         follower = Follower(line, streams)
         feed.followers.add(follower)
+        feed.is_visited = feed.is_visited or follower.is_visitors
         try:
             loading = self._loading.get(key)
             if loading is not None:
@@ -216,6 +217,14 @@ class Fanout:
     def list_tenants(self) -> set[int]:
         """The tenants whose chats are followed."""
         return {tenant_id for tenant_id, _ in self._feeds}
+
+    def list_visited(self, state: ChatState) -> dict[ChatKey, Feed]:
+        """The chats in this state whose visitors have a line here, or had one a moment ago, as between two beats."""
+        return {
+            key: feed
+            for key, feed in self._feeds.items()
+            if feed.is_visited and feed.chat is not None and feed.chat.state == state
+        }
 
     # Catching up.
 

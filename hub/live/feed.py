@@ -2,15 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from hub.actions.ports import ReadMark, TypingLease
 from hub.domain.chat import Chat, chat_after, chat_read
 from hub.domain.event import Event, Stream
-from hub.live.frames import AddressOf, Outgoing, event_frame, read_frame, typing_frame
+from hub.live.frames import (
+    AddressOf,
+    Map,
+    Outgoing,
+    event_frame,
+    read_frame,
+    still_there_frame,
+    typing_frame,
+)
 
 MAX_STASHED = 500  # Beyond a gap this large the store is read anyway.
+# What was first told this long ago, every visitor's beat has been told: only before that is it worth answering one at once.
+NEWS_FOR = timedelta(seconds=2)
 
 
 class FollowerLine(Protocol):
@@ -19,6 +29,8 @@ class FollowerLine(Protocol):
     def offer_event(self, frame: Outgoing) -> None: ...
 
     def offer_ephemeral(self, frame: Outgoing) -> None: ...
+
+    def send(self, frame: Map, *, is_news: bool = True) -> None: ...
 
     @property
     def identity_id(self) -> int | None:
@@ -36,6 +48,16 @@ class Follower:
 
     def __post_init__(self) -> None:
         self.waiting = {stream: [] for stream in self.streams}
+
+    @property
+    def is_visitors(self) -> bool:
+        """Whether it is a line of the chat's visitor."""
+        return "staff" not in self.streams
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it has read its gap."""
+        return "public" not in self.waiting
 
     def hear(self, stream: Stream, seq: int, frame: Outgoing) -> None:
         """Takes the next event of a stream; what the line has already is passed over."""
@@ -58,7 +80,7 @@ class Follower:
 
     def hear_typing(self, lease: TypingLease, frame: Outgoing) -> None:
         """Takes a lease, unless it is the line's own. A line that still reads its gap is told of leases behind it."""
-        if "public" not in self.waiting and self.line.identity_id != lease.identity_id:
+        if self.is_live and self.line.identity_id != lease.identity_id:
             self.line.offer_ephemeral(frame)
 
     def go_live(self, stream: Stream, seq: int) -> None:
@@ -88,6 +110,12 @@ class Feed:
     ) -> None:
         self.chat: Chat | None = None
         self.followers: set[Follower] = set()
+        self.is_visited = False  # Whether a visitor's line has followed it.
+        self._question: datetime | None = None  # Until when the visitor may say that they are still there.
+        self._question_at: datetime | None = None  # When it came here.
+        self._answered: datetime | None = (
+            None  # The last question that stands no more; what was read earlier may still tell of it.
+        )
         self._streams: dict[Stream, _Stream] = {}
         self._early: list[Event] = []
         self._early_marks: dict[int, ReadMark] = {}
@@ -162,8 +190,29 @@ class Feed:
         for follower in self.followers:
             follower.hear_typing(lease, frame)
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether the visitor is being asked if they are still there."""
+        return self._question is not None
+
+    def hear_question(self, until: datetime, now: datetime) -> None:
+        """The visitor is asked whether they are still there: tells their lines, once for each question."""
+        if self.chat is None or until == self._question or (self._answered and until <= self._answered):
+            return
+        self._question, self._question_at = until, now
+        self._tell_visitor(Outgoing(still_there_frame(self.chat.id, until)))
+
+    def end_question(self) -> None:
+        """The visitor need not say any more that they are there: tells their lines, when they were asked."""
+        if self.chat is None or self._question is None:
+            return
+        self._answered, self._question = self._question, None
+        self._tell_visitor(Outgoing(still_there_frame(self.chat.id, None)))
+
     def tell_leases(self, follower: Follower, now: datetime) -> None:
         """The leases in force, for a line that just came."""
+        if follower.is_visitors:
+            self._tell_newcomer(follower, now)
         for lease in self._typing.values():
             if lease.until > now:
                 follower.hear_typing(lease, Outgoing(typing_frame(lease)))
@@ -176,8 +225,22 @@ class Feed:
         frame = Outgoing(event_frame(event, self._address_of))
         for follower in self.followers:
             follower.hear(event.stream, event.seq, frame)
+        if event.kind in ("message_posted", "chat_ended"):
+            self.end_question()
         self._on_delivered(event)
         self._place_early_marks()
+
+    def _tell_newcomer(self, follower: Follower, now: datetime) -> None:
+        """Tells a visitor's line that just came what the others know."""
+        if self.chat is not None and self._question is not None and self._question > now:
+            is_news = self._question_at is not None and now - self._question_at < NEWS_FOR
+            follower.line.send(still_there_frame(self.chat.id, self._question), is_news=is_news)
+
+    def _tell_visitor(self, frame: Outgoing) -> None:
+        """Tells the visitor's lines what is not told again, so it must not be lost. Lines that still read their gap are told behind it."""
+        for follower in self.followers:
+            if follower.is_visitors and follower.is_live:
+                follower.line.offer_event(frame)
 
     def _place_early_marks(self) -> None:
         marks, self._early_marks = self._early_marks, {}

@@ -48,6 +48,10 @@ class Following:
         """A frame that may be lost."""
         self._connection.offer_ephemeral(frame)
 
+    def send(self, frame: Map, *, is_news: bool = True) -> None:
+        """A frame for this line alone."""
+        self._connection.send(frame, is_news=is_news)
+
     def offer_rows(self, frame: Map) -> None:
         """Inbox rows; none of them, and only the cursor moved, is no news."""
         if frame["rows"] or frame["whole"]:

@@ -253,6 +253,11 @@ def typing_frame(lease: TypingLease) -> Map:
     }
 
 
+def still_there_frame(chat_id: int, until: datetime | None) -> Map:
+    """An `eph` frame of kind still_there: until when the visitor may answer; None: they need not any more."""
+    return {"t": "eph", "kind": "still_there", "chat": chat_id, "until": _ms(until) or 0}
+
+
 def availability_frame(found: Availability) -> Map:
     """An `eph` frame of kind availability: whether a visitor can begin a chat, and when the hours let them again."""
     return {

@@ -12,6 +12,7 @@ from hub.actions.chats import accept_chat, end_chat, rename_chat, start_chat
 from hub.actions.messages import post_message, post_note
 from hub.actions.ratings import rate_chat
 from hub.actions.visitors import identify_visitor
+from hub.actions.waiting import say_here
 from hub.domain.chat import StartFacts, require_may_see
 from hub.domain.errors import BadRequest, ChatNotFound, ProfileNotFound, UnknownOperation
 from hub.domain.event import Appended
@@ -290,6 +291,13 @@ async def _identify(work: Work[IdentifyArgs]) -> Answer:
     return Answer({"you": you, "token": found.fresh_token, "chat": chats[0] if chats else None}, then=follow)
 
 
+async def _here(work: Work[ChatArgs]) -> Answer:
+    visitor, _ = work.party.require_visitor()
+    await say_here(work.party.ports, visitor, work.args.chat)
+    work.party.room.vigil.hear_answer(visitor.tenant_id, work.args.chat)
+    return Answer({})
+
+
 async def _availability(work: Work[AvailabilityArgs]) -> Answer:
     await set_accepting(work.party.ports, work.party.require_agent(), work.args.accepting)
     work.party.room.doors.look_soon()
@@ -322,6 +330,7 @@ OPERATIONS: dict[str, Operation] = {
     "note": Operation(AGENT, NoteArgs, _note),
     "read": Operation(BOTH, ReadArgs, _read),
     "accept": Operation(AGENT, ChatArgs, _accept),
+    "here": Operation(VISITOR, ChatArgs, _here),
     "end": Operation(BOTH, ChatArgs, _end),
     "rate": Operation(VISITOR, RateArgs, _rate),
     "rename": Operation(BOTH, RenameArgs, _rename),

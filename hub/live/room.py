@@ -14,6 +14,7 @@ from hub.live.inbox import Inboxes
 from hub.live.observer import Observer
 from hub.live.presence import PresenceKeeper
 from hub.live.rates import CallerRates
+from hub.live.vigil import Vigil
 
 # After a restart everybody comes at once. Those greeted together share the store's answers, and who talks already shall not wait for them.
 GREETINGS_AT_ONCE = 50
@@ -40,6 +41,7 @@ class Room:
     inboxes: Inboxes
     doors: Doors
     presence: PresenceKeeper
+    vigil: Vigil
     observer: Observer
     address_of: AddressOf
     max_file_bytes: int

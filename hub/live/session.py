@@ -184,10 +184,19 @@ class Session:
             case Ephemeral():
                 if self._room.rates.take_typing(self._party.require_caller(), now_s) == 0:
                     self._following.say_typing(frame.chat, frame.on)
+                    self._note_sign(frame)
             case Ping():
                 self.send_ping("pong")
             case Hello():
                 self.connection.end(codes.BAD_FRAMES, "hello_twice", "never")
+
+    def _note_sign(self, frame: Ephemeral) -> None:
+        """A visitor who types is there; that is kept only where somebody would ask."""
+        if not frame.on or self._party.side != "visitor":
+            return
+        visitor, entrance = self._party.require_visitor()
+        if entrance.profile.patience.ask_after_s and frame.chat in self._following:
+            self._room.vigil.note_sign(visitor.tenant_id, frame.chat)
 
     # Hello.
 

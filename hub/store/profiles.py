@@ -17,7 +17,9 @@ from hub.domain.profile import (
     IdentityRules,
     LiveMode,
     Look,
+    Patience,
     Profile,
+    Reception,
     Rules,
 )
 from hub.store.look_ups import LookUps
@@ -82,6 +84,8 @@ class Config(msgspec.Struct, kw_only=True, omit_defaults=True):
     rules: Rules = Rules()
     hours: Hours = Hours()
     feedback: Feedback = Feedback()
+    reception: Reception = Reception()
+    patience: Patience = Patience()
     identity: IdentityRules = IdentityRules()
     extras: Extras = Extras()
     kind: int = 0
@@ -214,6 +218,8 @@ def _config_from_profile(profile: Profile) -> Config:
         rules=profile.rules,
         hours=profile.hours,
         feedback=profile.feedback,
+        reception=profile.reception,
+        patience=profile.patience,
         identity=profile.identity,
         extras=profile.extras,
         kind=profile.kind,
@@ -237,6 +243,8 @@ def _profile_from_row(row: Mapping[str, Any]) -> Profile:
         rules=config.rules,
         hours=config.hours,
         feedback=config.feedback,
+        reception=config.reception,
+        patience=config.patience,
         identity=config.identity,
         flow=None if flow is None else msgspec.convert(flow, Flow),
         extras=config.extras,

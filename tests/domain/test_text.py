@@ -9,6 +9,7 @@ from hub.domain.text import (
     MAX_NAME_CHARS,
     MAX_PREVIEW_CHARS,
     clean_name,
+    is_email,
     preview_text,
     require_storable,
     require_text,
@@ -89,3 +90,49 @@ def test_a_preview_is_one_short_line(text: str) -> None:
 
 def test_a_preview_of_a_short_text_is_the_text() -> None:
     assert preview_text("Where is\nmy order?") == "Where is my order?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ada@shop.example",
+        "ada.byron+chat@mail.shop.example",
+        "o'neil@shop-24.example",
+        "用户@例子.中国",
+        "a@1.de",
+        "x" * 64 + "@shop.example",
+    ],
+)
+def test_mail_can_be_sent_there(text: str) -> None:
+    assert is_email(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "ada",
+        "@",
+        "ada@",
+        "@shop.example",
+        "ada@shop",
+        "ada@shop..example",
+        "ada@.example",
+        "ada@shop.example.",
+        "ada@-shop.example",
+        "ada@shop-.example",
+        "ada.@shop.example",
+        ".ada@shop.example",
+        "a..da@shop.example",
+        "ada byron@shop.example",
+        "ada@by@shop.example",
+        "ada@shop.example\n",
+        "Ada <ada@shop.example>",
+        "ada,bob@shop.example",
+        "x" * 65 + "@shop.example",
+        "ada@" + "x" * 64 + ".example",
+        "ada@" + "shop." * 60 + "example",
+    ],
+)
+def test_no_mail_can_be_sent_there(text: str) -> None:
+    assert not is_email(text)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
@@ -59,6 +60,9 @@ class MemoryChats:
     away: bool = False
     chats: dict[Key, Chat] = field(default_factory=dict)
     events: dict[tuple[int, int, Stream], list[Event]] = field(default_factory=dict)
+    asked_until: dict[Key, datetime] = field(
+        default_factory=dict
+    )  # Visitors who are asked whether they are still there.
     _ids: "count[int]" = field(default_factory=lambda: count(100))
 
     # Events.
@@ -226,7 +230,11 @@ class MemoryChats:
         taking_part = {person.id for person in chat.participants if not person.left}
         if guard.participant_id is not None and guard.participant_id not in taking_part:
             raise AppendRefused("participant")
-        if guard.states is not None and not guard.states & States[chat.state.upper()]:
+        state = States[chat.state.upper()]
+        asked_until = self.asked_until.get((chat.tenant_id, chat.id))
+        if asked_until is not None and asked_until <= self.clock.now():
+            state |= States.SILENT
+        if guard.states is not None and not guard.states & state:
             raise AppendRefused("state")
         if guard.expect_seq is not None and any(
             event.seq > guard.expect_seq and event.side == "agent" and event.actor_id != item.actor_id
@@ -254,6 +262,8 @@ class MemoryChats:
             after_seq=chat.head if item.stream == "staff" else None,
         )
         events.append(event)
+        if event.kind in ("message_posted", "chat_ended"):
+            self.asked_until.pop((chat.tenant_id, chat.id), None)
         self.chats[chat.tenant_id, chat.id] = chat_after(chat, event)
         return event
 

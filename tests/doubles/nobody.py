@@ -1,6 +1,6 @@
 """The outside of tests in which it has no part: nobody speaks, nothing is there."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from hub.actions.ports import (
     Started,
     TypingLease,
 )
+from hub.actions.waiting_ports import ChatKey, Question
 from hub.domain.chat import Chat, ChatFilter, ChatOrder, ChatPage, ChatState, StartFacts, Summary
 from hub.domain.event import Append, Appended, Event, Stream
 from hub.domain.identity import Caller
@@ -129,6 +130,19 @@ class NoWorkdays:
 
     async def delete_holiday(self, tenant_id: int, holiday_id: int) -> None:
         raise AssertionError("Nobody changes opening hours in this test.")
+
+
+class NobodyWaits:
+    """For tests in which nobody waits for a visitor."""
+
+    async def ask_silent(self) -> list[Question]:
+        return []
+
+    async def list_questions(self, tenant_ids: Iterable[int]) -> list[Question]:
+        return []
+
+    async def note_signs(self, chats: Sequence[ChatKey]) -> set[ChatKey]:
+        return set(chats)
 
 
 class SilentBell:

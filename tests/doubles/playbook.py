@@ -23,7 +23,9 @@ from hub.live.party import AgentEntrance, Entrance, VisitorEntrance
 from hub.live.presence import PresenceKeeper
 from hub.live.room import Room
 from hub.live.session import Session
+from hub.live.vigil import Vigil
 from tests.doubles.memory_chats import MemoryChats
+from tests.doubles.memory_waiting import MemoryWaiting
 from tests.doubles.ports import HeldClock, Memory, MemoryIdentities
 from tests.doubles.samples import sample_address
 from tests.doubles.secrets import SECRET_KEYS
@@ -110,7 +112,8 @@ class Play:
     def __init__(self) -> None:
         self.bell = DirectBell()
         self.chats = MemoryChats(HeldClock(), MemoryIdentities())
-        memory = Memory(events=self.chats, chats=self.chats, bell=self.bell)
+        self.waiting = MemoryWaiting(self.chats)
+        memory = Memory(events=self.chats, chats=self.chats, bell=self.bell, waiting=self.waiting)
         self.clock = self.chats.clock = memory.clock
         self.chats.identities = memory.identities
         memory.profiles.profiles[PROFILE.id] = PROFILE
@@ -121,8 +124,9 @@ class Play:
         self.fanout = Fanout(self.chats, self.chats, inboxes, self.clock, self.observer, sample_address)
         self.bell.fanout = self.fanout
         self.availability, self.presence = memory.availability, memory.presence
-        self.profiles = memory.profiles.profiles
+        self.profiles = self.waiting.profiles = memory.profiles.profiles
         self.doors, keeper = Doors(memory.ports), PresenceKeeper(memory.presence)
+        self.vigil = Vigil(memory.ports, self.fanout)
         self.room = Room(
             memory.ports,
             self.tokens,
@@ -132,6 +136,7 @@ class Play:
             inboxes,
             self.doors,
             keeper,
+            self.vigil,
             self.observer,
             sample_address,
             MAX_FILE_BYTES,

@@ -22,13 +22,22 @@ from hub.actions.ports import (
     Ports,
     Seat,
 )
+from hub.actions.waiting_ports import WaitingStore
 from hub.domain.availability import PresentAgent, entrance_from_profile
 from hub.domain.errors import BadRequest, StorageUnavailable
 from hub.domain.profile import Access, Flow, Look, Profile
 from hub.domain.rate import Bucket
 from hub.domain.workday import Workday
 from tests.doubles.memory_attachments import MemoryAttachments, MemoryBlobs
-from tests.doubles.nobody import NO_DESK, NobodyHasFallen, NoChats, NoEvents, NoWorkdays, SilentBell
+from tests.doubles.nobody import (
+    NO_DESK,
+    NobodyHasFallen,
+    NobodyWaits,
+    NoChats,
+    NoEvents,
+    NoWorkdays,
+    SilentBell,
+)
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -370,6 +379,7 @@ class Memory:
         events: EventStore | None = None,
         chats: ChatStore | None = None,
         bell: Bell | None = None,
+        waiting: WaitingStore | None = None,
     ) -> None:
         self.clock = HeldClock()
         self.identities = MemoryIdentities()
@@ -392,6 +402,7 @@ class Memory:
             availability=self.availability,
             presence=self.presence,
             workdays=NoWorkdays(),
+            waiting=waiting or NobodyWaits(),
             limits=limits or MemoryLimits(self.clock),
             clock=self.clock,
             desk=NO_DESK,

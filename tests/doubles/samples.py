@@ -8,6 +8,7 @@ from uuid import UUID
 
 from hub.domain.chat import Chat, Participant, Row
 from hub.domain.event import Event
+from hub.domain.identity import SYSTEM_ID
 
 SAMPLES = Path(__file__).parents[2] / "hub" / "live" / "samples"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -62,7 +63,7 @@ def event_from_sample(sample: Sample) -> Event:
         uuid=UUID(int=sample["id"]),
         kind=sample["kind"],
         side=sample["who"]["side"],
-        actor_id=sample["who"]["id"],
+        actor_id=sample["who"]["id"] or SYSTEM_ID,
         cid=sample["cid"],
         at=at(sample["at"]),
         text=sample.get("text"),

@@ -33,6 +33,9 @@ class KeptLine:
     def offer_ephemeral(self, frame: Outgoing) -> None:
         self.frames.append(frame.frame)
 
+    def send(self, frame: dict[str, Any], *, is_news: bool = True) -> None:
+        self.frames.append(frame)
+
     def list_seqs(self, stream: str) -> list[int]:
         return [frame["seq"] for frame in self.frames if frame.get("stream") == stream]
 

@@ -31,6 +31,7 @@ from hub.live.frames import (
     read_frame,
     refusal_frame,
     row_map,
+    still_there_frame,
     typing_frame,
 )
 from hub.live.operations import OPERATIONS, FollowArgs, PageArgs, PostArgs, ReadArgs, StartArgs
@@ -309,6 +310,12 @@ def test_whether_a_chat_can_be_begun_is_told_as_the_sample_says() -> None:
 
 def test_whether_an_agent_takes_chats_is_told_as_the_sample_says() -> None:
     assert accepting_frame(False) == get_sample("from_hub", "eph_accepting")
+
+
+def test_a_visitor_is_asked_whether_they_are_still_there_as_the_sample_says() -> None:
+    sample = get_sample("from_hub", "eph_still_there")
+    assert still_there_frame(17, at(1795250520000)) == sample
+    assert still_there_frame(17, None) == {**sample, "until": 0}
 
 
 def test_a_bye_is_rendered_as_its_sample() -> None:

@@ -9,7 +9,7 @@ from hub.actions.messages import post_message
 from hub.actions.ports import Ports
 from hub.actions.visitors import Tokens, renew_token
 from hub.domain.chat import Chat, StartFacts
-from hub.domain.errors import BadRequest, NotAvailable, NotFound, NotSignedIn, ProfileNotFound
+from hub.domain.errors import BadRequest, HubError, NotAvailable, NotFound, NotSignedIn, ProfileNotFound
 from hub.domain.event import Event
 from hub.domain.identity import AgentCaller, VisitorCaller, visitor_name
 from hub.domain.profile import (
@@ -24,6 +24,8 @@ from hub.rest.halo.dialect import HaloDialect
 from hub.rest.operation import Call, parse_id
 
 MAX_KEY_CHARS = 255
+# What the facts of a start are called here.
+FACTS = {"name": "display_name", "email": "emailaddress", "time_zone": "timezone"}
 # A shorter key could be guessed, and who guesses it would be handed the token of the chat it began.
 MIN_SECRET_KEY_CHARS = 16
 
@@ -121,7 +123,13 @@ class Starting:
         is_visitors = call.principal is None or call.find_visitor() is not None
         address = self._dialect.client_address(call.request) if is_visitors else None
         cid = cid_of(call, index)
-        started = await start_chat(self._ports, visitor, profile, cid, facts, address)
+        try:
+            started = await start_chat(
+                self._ports, visitor, profile, cid, facts, address, by_agent=not is_visitors
+            )
+        except HubError as error:
+            error.field = FACTS.get(error.field or "", error.field)
+            raise
         said = None
         if item.text is not None:
             posted = await post_message(

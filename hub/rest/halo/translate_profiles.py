@@ -14,6 +14,7 @@ from hub.domain.profile import (
     AccessRule,
     Audience,
     Flow,
+    Introduction,
     NameVisibility,
     Popup,
     Profile,
@@ -29,6 +30,7 @@ from hub.rest.halo.wire_profiles import AccessControl, Pair, PopupMessage, Profi
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 VISIBILITIES: tuple[NameVisibility, ...] = get_args(NameVisibility)
 MOMENTS: tuple[TicketMoment, ...] = get_args(TicketMoment)
+INTRODUCTIONS: tuple[Introduction, ...] = get_args(Introduction)
 RULE_KINDS: tuple[RuleKind, ...] = get_args(RuleKind)
 RULE_LEVELS: tuple[RuleLevel, ...] = get_args(RuleLevel)
 
@@ -59,8 +61,8 @@ class Member:
     is_detail: bool = False
 
 
-def _numbered(name: str, place: str, words: Sequence[Any]) -> Member:
-    return Member(name, place, words.index, lambda given: words[given])
+def _numbered(name: str, place: str, words: Sequence[Any], *, is_public: bool = False) -> Member:
+    return Member(name, place, words.index, lambda given: words[given], is_public=is_public)
 
 
 def _reference(name: str, place: str) -> Member:
@@ -159,6 +161,10 @@ MEMBERS: tuple[Member, ...] = (
     Member("fullscreen_threshold_override", "extras.fullscreen_below_px"),
     Member("bot_height_override", "extras.height_px"),
     Member("_chat_mode", "mode", is_public=True),
+    _numbered("_prechat", "reception.introduction", INTRODUCTIONS, is_public=True),
+    Member("_offline_form", "reception.takes_messages", is_public=True),
+    Member("_still_there_seconds", "patience.ask_after_s"),
+    Member("_still_there_close_seconds", "patience.close_after_s"),
     Member("steps", "flow.steps", list, _parse_steps, is_detail=True),
     Member("flow_chart_json", "flow.chart", parse=lambda given: given or None, is_detail=True),
 )

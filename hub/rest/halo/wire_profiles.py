@@ -14,6 +14,7 @@ Ref = Annotated[int, Meta(ge=0, lt=2**31)]  # 0 is how Halo's forms say "none".
 Id = Annotated[int, Meta(ge=1, lt=2**31)]
 Choice = Annotated[int, Meta(ge=0, le=4)]
 Pixels = Annotated[int, Meta(ge=0, le=10_000)]
+MAX_PATIENCE_S = 24 * 3600
 
 
 class ProfileQuery(msgspec.Struct):
@@ -68,7 +69,10 @@ class ProfileMembers(msgspec.Struct, kw_only=True):
 
     `access_type`: 0 proven visitors, 1 anyone, 2 agents. `technamevisibility`: 0 full, 1 first name, 2 the text, 3 hidden.
     `logticket`: 0 never, 1 at the start, 2 when an agent joins, 3 at the end, 4 when asked. `access_control_level`: 0 the
-    rules are not enforced, 1 they are. Texts are plain text.
+    rules are not enforced, 1 they are. Texts are plain text. `_prechat`: 0 nothing is asked before the chat, 1 name and e-mail
+    are asked and may be left empty, 2 they must be given (by visitors who are not proven). `_offline_form`: whether a message may
+    be left while nobody can answer. `_still_there_seconds`: after how long without an answer a visitor is asked whether they are
+    still there, 0 never; `_still_there_close_seconds`: how much later the chat ends.
     """
 
     name: str | UnsetType = UNSET
@@ -106,6 +110,14 @@ class ProfileMembers(msgspec.Struct, kw_only=True):
     fullscreen_threshold_override: Pixels | UnsetType = UNSET
     bot_height_override: Pixels | UnsetType = UNSET
     chat_mode: LiveMode | UnsetType = msgspec.field(name="_chat_mode", default=UNSET)
+    prechat: Annotated[int, Meta(ge=0, le=2)] | UnsetType = msgspec.field(name="_prechat", default=UNSET)
+    offline_form: bool | UnsetType = msgspec.field(name="_offline_form", default=UNSET)
+    still_there_seconds: Annotated[int, Meta(ge=0, le=MAX_PATIENCE_S)] | UnsetType = msgspec.field(
+        name="_still_there_seconds", default=UNSET
+    )
+    still_there_close_seconds: Annotated[int, Meta(ge=1, le=MAX_PATIENCE_S)] | UnsetType = msgspec.field(
+        name="_still_there_close_seconds", default=UNSET
+    )
     steps: Steps | UnsetType = UNSET
     flow_chart_json: str | UnsetType | None = UNSET
 

@@ -133,6 +133,8 @@ async def hello_as_agent(shop: Shop, line: Line) -> None:
         ("feedback_message_before", "How was it?"),
         ("feedback_message_after", "Thank you."),
         ("_chat_mode", "heartbeat"),
+        ("_prechat", 2),
+        ("_offline_form", False),
     ],
 )
 async def test_the_page_is_told(shop: Shop, member: str, value: Any) -> None:
@@ -174,6 +176,10 @@ FULL: Body = {
     "fullscreen_threshold_override": 600,
     "bot_height_override": 700,
     "_chat_mode": "heartbeat",
+    "_prechat": 1,
+    "_offline_form": False,
+    "_still_there_seconds": 300,
+    "_still_there_close_seconds": 60,
     "steps": [
         {"step_id": 1, "isstart": True, "steptype": 1, "message": "Hi", "actions": [{"start_step": 1, "end_step": 2}]},
         {"step_id": 2, "isend": True, "steptype": 11},
@@ -227,6 +233,27 @@ async def test_the_key_of_an_entrance_for_agents_admits_nobody(shop: Shop) -> No
     async with visitor_line(shop.node.ws_url, shop.tenant) as line:
         await line.send({"t": "hello", "v": 1, "key": shop.tenant.profile.key})
         assert (await line.expect("bye"))["reason"] == "profile_not_found"
+
+
+@pytest.mark.parametrize(
+    ("said", "member"),
+    [
+        ({}, "display_name"),
+        ({"display_name": "Ada"}, "emailaddress"),
+        ({"display_name": "Ada", "emailaddress": "ada@shop"}, "emailaddress"),
+        ({"display_name": "Ada", "emailaddress": "ada@shop.example"}, None),
+    ],
+)
+async def test_an_entrance_that_asks_for_them_wants_name_and_address_of_visitors_not_of_agents(
+    shop: Shop, said: Body, member: str | None
+) -> None:
+    await shop.set(_prechat=2)
+    profile = {"chatprofile_id": str(shop.tenant.profile.id)}
+    own = {**profile, "key": shop.tenant.profile.key, **said}
+    begun = await shop.http.post("/api/Chat", json=own, headers={"Origin": PAGE_ORIGIN})
+    assert begun.status_code == (201 if member is None else 400)
+    assert list(begun.json().get("errors", ())) == ([] if member is None else [member])
+    assert (await shop.http.post("/api/Chat", json=profile, headers=shop.admin)).status_code == 201
 
 
 # Which pages.

@@ -129,11 +129,16 @@ REFUSED: list[tuple[Body, str]] = [
             ("default_ticket_clientsite", 2**63),
             ("fullscreen_threshold_override", 10_001),
             ("bot_height_override", 10_001),
+            ("_prechat", 3),
+            ("_still_there_seconds", 86_401),
+            ("_still_there_close_seconds", 86_401),
         )
         for value in (-1, too_much, 1.5, "one", ["one"], {"one": 1})
     ),
     *(({"_chat_mode": mode}, "_chat_mode") for mode in ("polling", "", None, 1)),
     ({"techmustonline": "perhaps"}, "techmustonline"),
+    ({"_offline_form": "perhaps"}, "_offline_form"),
+    ({"_still_there_close_seconds": 0}, "_still_there_close_seconds"),
     *(
         ({"access_control": [rule]}, "access_control")
         for rule in (

@@ -101,6 +101,10 @@ bodies = st.fixed_dictionaries(
         "fullscreen_threshold_override": st.integers(0, 10_000),
         "bot_height_override": st.integers(0, 10_000),
         "_chat_mode": st.sampled_from(["websocket", "heartbeat"]),
+        "_prechat": st.integers(0, 2),
+        "_offline_form": st.booleans(),
+        "_still_there_seconds": st.integers(0, 86_400),
+        "_still_there_close_seconds": st.integers(1, 86_400),
     },
 )
 

@@ -46,7 +46,8 @@ def test_a_key_shows_no_rule_no_agent_and_no_page(desk: Desk) -> None:
     public = desk.client.get(f"/api/ChatProfile/7?key={KEY}&includedetails=true").json()
     assert set(public) == {
         "id", "name", "greeting", "colour", "theme", "icon", "bot_name", "bubble_type", "message_box_size",
-        "enable_feedback", "feedback_message_before", "feedback_message_after", "_chat_mode",
+        "enable_feedback", "feedback_message_before", "feedback_message_after", "_chat_mode", "_prechat",
+        "_offline_form",
     }  # fmt: skip
 
 

@@ -50,6 +50,8 @@ def test_a_page_with_the_key_gets_what_the_widget_needs_and_nothing_else() -> No
         "feedback_message_before": None,
         "feedback_message_after": None,
         "_chat_mode": "websocket",
+        "_prechat": 0,
+        "_offline_form": True,
         "_chat_available": True,
     }
     assert response.headers["access-control-allow-origin"] == PAGE

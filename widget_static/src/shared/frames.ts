@@ -330,7 +330,7 @@ export interface AvailabilityEph {
   opens_at: Instant | null;
 }
 
-/** Whether the visitor is still there is asked until then; 0: no longer. */
+/** The chat ends at `until` unless the visitor gives a sign; 0: they have. */
 export interface StillThereEph {
   t: "eph";
   kind: "still_there";

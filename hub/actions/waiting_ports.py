@@ -1,0 +1,33 @@
+"""What actions on waiting need from outside: visitors for whom agents wait. `hub.store` fulfils it. The rest is in `ports`."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+ChatKey = tuple[int, int]  # Tenant and chat.
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The visitor of a chat is asked whether they are still there; unanswered until `until`, the chat ends."""
+
+    tenant_id: int
+    chat_id: int
+    until: datetime
+
+
+class WaitingStore(Protocol):
+    """Knows who owes an answer, and whom a question was put to."""
+
+    async def ask_silent(self) -> list[Question]:
+        """Asks in every chat of whatever tenant whose visitor has owed an answer for too long, once whatever the number of processes.
+
+        The questions that have run out unanswered, the oldest first, some of them when they are many.
+        """
+
+    async def list_questions(self, tenant_ids: Iterable[int]) -> list[Question]:
+        """The questions that stand in the tenants' chats; one query."""
+
+    async def note_signs(self, chats: Sequence[ChatKey]) -> set[ChatKey]:
+        """The visitors of these chats are there: counting begins anew, questions are answered. Those of the chats that are active."""
