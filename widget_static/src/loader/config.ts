@@ -54,7 +54,7 @@ export interface Config {
   windowStyles: Styles;
   showEndChatOptionOnBubble: boolean;
   forceFullScreen: boolean;
-  /** Read and kept for the question whether somebody is still there, which the hub does not ask yet. */
+  /** The window opens by itself when it is asked whether somebody is still there. */
   areYouStillThereReopenChat: boolean;
   hideNewChatBubble: boolean;
   hideExistingChatBubble: boolean;

@@ -169,6 +169,7 @@ export async function mount(handover: Handover): Promise<App> {
     if (state.line !== before.line) log("line", state.line);
     if (config.keepChatWindowOpen) kept.open.save(state.isOpen ? "1" : "");
     for (const [name, detail] of extras?.eventsBetween(before, state, happening) ?? []) tell(name, detail);
+    if (config.areYouStillThereReopenChat && state.stillThereUntil && !before.stillThereUntil && !state.isOpen) open();
     const isNew = before.chat?.id === state.chat?.id && before.transcript.head > 0;
     const isSeen = state.isOpen && document.visibilityState === "visible";
     if (isNew && !isSeen && countUnread(state) > countUnread(before)) {
