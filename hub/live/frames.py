@@ -193,6 +193,7 @@ def chat_map(chat: Chat, *, for_agent: bool) -> Map:
             "page_title": chat.page_title,
             "language": chat.language,
             "time_zone": chat.time_zone,
+            "email": chat.email,
         }
     return told
 

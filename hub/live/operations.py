@@ -36,6 +36,7 @@ class StartArgs(msgspec.Struct, frozen=True):
     time_zone: str | None = None
     name: str | None = None
     email: str | None = None
+    offline: bool = False
 
 
 class PostArgs(msgspec.Struct, frozen=True):

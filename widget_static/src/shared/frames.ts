@@ -50,6 +50,7 @@ export interface Chat {
   page_title?: string | null;
   language?: string | null;
   time_zone?: string | null;
+  email?: string | null;
 }
 
 export interface EventFrame {
@@ -108,6 +109,8 @@ export interface StartArgs {
   time_zone?: string;
   name?: string;
   email?: string;
+  /** A message to be left while nobody can answer. */
+  offline?: boolean;
 }
 
 interface CommandArgs {
