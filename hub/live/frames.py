@@ -250,6 +250,17 @@ def still_there_frame(chat_id: int, until: datetime | None) -> Map:
     return {"t": "eph", "kind": "still_there", "chat": chat_id, "until": _ms(until) or 0}
 
 
+def queue_frame(chat_id: int, position: int, wait_s: tuple[int, int] | None) -> Map:
+    """An `eph` frame of kind queue: the chat's place among those that wait, and between what and what others waited (None: unknown)."""
+    return {
+        "t": "eph",
+        "kind": "queue",
+        "chat": chat_id,
+        "position": position,
+        "wait_s": None if wait_s is None else list(wait_s),
+    }
+
+
 def availability_frame(found: Availability) -> Map:
     """An `eph` frame of kind availability: whether a visitor can begin a chat, and when the hours let them again."""
     return {

@@ -254,6 +254,15 @@ export interface AvailabilityEph {
   opens_at: Instant | null;
 }
 
+/** Where a chat stands among those that wait, and how long others waited from beginning to acceptance, in seconds. */
+export interface QueueEph {
+  t: "eph";
+  kind: "queue";
+  chat: number;
+  position: number;
+  wait_s: [number, number] | null;
+}
+
 /** The chat ends at `until` unless the visitor gives a sign; 0: they have. */
 export interface StillThereEph {
   t: "eph";
@@ -270,7 +279,7 @@ export interface AcceptingEph {
 }
 
 /** Others may come with a newer hub. */
-export type Eph = TypingEph | AvailabilityEph | StillThereEph | AcceptingEph;
+export type Eph = TypingEph | AvailabilityEph | QueueEph | StillThereEph | AcceptingEph;
 
 export interface Rows {
   t: "rows";
