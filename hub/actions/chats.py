@@ -69,16 +69,21 @@ async def start_chat(
 ) -> ChatStart:
     """The visitor's one open chat with the profile, made now or there already. Safe to repeat, also from a second tab.
 
+    While the door is closed `facts.offline` makes a chat all the same where the profile takes messages; while it is open that
+    changes nothing.
     `address` is where the visitor calls from, as limits count it; `by_agent` when an agent begins it for somebody, who is not
     asked who they are. Raises NotAvailable and BadRequest when the visitor has to say who they are (an open chat goes on all the
     same), Forbidden when the entrance is for agents, IdentityRequired, ProfileNotFound, TooMany when an address or the whole
     profile starts too many, BadRequest for facts that cannot be stored, StorageUnavailable.
     """
     require_may_start(profile, is_proven=visitor.is_proven)
-    if not (await get_availability(ports, profile)).is_available:
+    is_open = (await get_availability(ports, profile)).is_available
+    leaves_message = facts.offline and not is_open and profile.reception.takes_messages
+    if not is_open and not leaves_message:
         return await _find_open_chat(ports, visitor, profile, NotAvailable())
-    facts = _clean_facts(facts)
-    if profile.reception.introduction == "required" and not (visitor.is_proven or by_agent):
+    facts = replace(_clean_facts(facts), offline=leaves_message)
+    must_say_who = leaves_message or profile.reception.introduction == "required"
+    if must_say_who and not (visitor.is_proven or by_agent):
         try:
             require_introduction(facts.name, facts.email)
         except BadRequest as refusal:

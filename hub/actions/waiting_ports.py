@@ -1,4 +1,4 @@
-"""What actions on waiting need from outside: visitors for whom agents wait. `hub.store` fulfils it. The rest is in `ports`."""
+"""What actions on waiting need from outside: visitors for whom agents wait, and who wait for agents. `hub.store` fulfils it. The rest is in `ports`."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 ChatKey = tuple[int, int]  # Tenant and chat.
+ProfileKey = tuple[int, int]  # Tenant and profile.
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,16 @@ class Question:
 
 
 class WaitingStore(Protocol):
-    """Knows who owes an answer, and whom a question was put to."""
+    """Knows who owes an answer, whom a question was put to, and who waits."""
+
+    async def read_queues(self, profiles: Iterable[ProfileKey]) -> dict[ProfileKey, Sequence[int]]:
+        """The chats that wait at each of the profiles, who came first first, without messages that were left; one query."""
+
+    async def read_waits(self, profiles: Iterable[ProfileKey]) -> dict[ProfileKey, Sequence[float]]:
+        """How long those waited, in seconds, who were accepted last at each of the profiles; one query.
+
+        At most 50 each, of 24 hours, among the newest 2,000 acceptances of the tenant.
+        """
 
     async def ask_silent(self) -> list[Question]:
         """Asks in every chat of whatever tenant whose visitor has owed an answer for too long, once whatever the number of processes.

@@ -79,6 +79,7 @@ class Chat:
     page_title: str | None = None
     language: str | None = None
     time_zone: str | None = None
+    email: str | None = None
     rules: Rules = field(default_factory=Rules)
 
     @property
@@ -145,7 +146,10 @@ class ChatPage:
 
 @dataclass(frozen=True, slots=True)
 class StartFacts:
-    """What a visitor's page tells when a chat begins. All of it is hearsay: shown to agents, never believed."""
+    """What a visitor's page tells when a chat begins. All of it is hearsay: shown to agents, never believed.
+
+    `offline`: the chat is a message for when somebody can answer again; the page asks for it, and the door decides.
+    """
 
     page_url: str | None = None
     page_title: str | None = None
@@ -155,6 +159,7 @@ class StartFacts:
     name: str | None = None
     email: str | None = None
     started_after_s: float | None = None
+    offline: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from hub.live.frames import (
     Map,
     Outgoing,
     event_frame,
+    queue_frame,
     read_frame,
     still_there_frame,
     typing_frame,
@@ -116,6 +117,8 @@ class Feed:
         self._answered: datetime | None = (
             None  # The last question that stands no more; what was read earlier may still tell of it.
         )
+        self._place: Map | None = None  # What the visitor was told of the queue, and when.
+        self._place_at: datetime | None = None
         self._streams: dict[Stream, _Stream] = {}
         self._early: list[Event] = []
         self._early_marks: dict[int, ReadMark] = {}
@@ -209,6 +212,15 @@ class Feed:
         self._answered, self._question = self._question, None
         self._tell_visitor(Outgoing(still_there_frame(self.chat.id, None)))
 
+    def hear_place(self, position: int, wait_s: tuple[int, int] | None, now: datetime) -> None:
+        """Where the chat stands in the queue: tells the visitor's lines when that is news."""
+        if self.chat is None or self.chat.state != "queued":
+            return
+        place = queue_frame(self.chat.id, position, wait_s)
+        if place != self._place:
+            self._place, self._place_at = place, now
+            self._tell_visitor(Outgoing(place))
+
     def tell_leases(self, follower: Follower, now: datetime) -> None:
         """The leases in force, for a line that just came."""
         if follower.is_visitors:
@@ -232,9 +244,13 @@ class Feed:
 
     def _tell_newcomer(self, follower: Follower, now: datetime) -> None:
         """Tells a visitor's line that just came what the others know."""
-        if self.chat is not None and self._question is not None and self._question > now:
-            is_news = self._question_at is not None and now - self._question_at < NEWS_FOR
-            follower.line.send(still_there_frame(self.chat.id, self._question), is_news=is_news)
+        if self.chat is None:
+            return
+        if self._question is not None and self._question > now:
+            frame = still_there_frame(self.chat.id, self._question)
+            follower.line.send(frame, is_news=_is_news(self._question_at, now))
+        if self._place is not None and self.chat.state == "queued":
+            follower.line.send(self._place, is_news=_is_news(self._place_at, now))
 
     def _tell_visitor(self, frame: Outgoing) -> None:
         """Tells the visitor's lines what is not told again, so it must not be lost. Lines that still read their gap are told behind it."""
@@ -246,3 +262,7 @@ class Feed:
         marks, self._early_marks = self._early_marks, {}
         for mark in marks.values():
             self.hear_read(mark)
+
+
+def _is_news(at: datetime | None, now: datetime) -> bool:
+    return at is not None and now - at < NEWS_FOR

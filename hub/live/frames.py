@@ -202,6 +202,7 @@ def chat_map(chat: Chat, *, for_agent: bool) -> Map:
             "page_title": chat.page_title,
             "language": chat.language,
             "time_zone": chat.time_zone,
+            "email": chat.email,
         }
     return told
 
@@ -256,6 +257,17 @@ def typing_frame(lease: TypingLease) -> Map:
 def still_there_frame(chat_id: int, until: datetime | None) -> Map:
     """An `eph` frame of kind still_there: until when the visitor may answer; None: they need not any more."""
     return {"t": "eph", "kind": "still_there", "chat": chat_id, "until": _ms(until) or 0}
+
+
+def queue_frame(chat_id: int, position: int, wait_s: tuple[int, int] | None) -> Map:
+    """An `eph` frame of kind queue: the chat's place among those that wait, and between what and what others waited (None: unknown)."""
+    return {
+        "t": "eph",
+        "kind": "queue",
+        "chat": chat_id,
+        "position": position,
+        "wait_s": None if wait_s is None else list(wait_s),
+    }
 
 
 def availability_frame(found: Availability) -> Map:

@@ -38,6 +38,7 @@ class StartArgs(msgspec.Struct, frozen=True):
     time_zone: str | None = None
     name: str | None = None
     email: str | None = None
+    offline: bool = False
 
 
 class ValueArgs(msgspec.Struct, frozen=True, omit_defaults=True):

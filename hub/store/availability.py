@@ -16,6 +16,7 @@ from hub.store.workdays import HOLIDAY_COLUMNS, WORKDAY_COLUMNS, holiday_from_ro
 FRESH_S = 1.0  # Whoever asks is told how it was a second ago at worst, and a crowd that asks costs one query.
 MAX_READS = 3  # Where much is changed at once, the next look a second later has the rest.
 
+# Messages that were left while nobody could answer keep nobody from coming in: their visitors are not waiting.
 # JSON inside rows comes as text: the codec of columns does not reach there. `days` is the last of its columns.
 FACTS = f"""
     SELECT t.id AS tenant_id,
@@ -30,7 +31,7 @@ FACTS = f"""
                      SELECT s.agent_id FROM presence s WHERE s.tenant_id = t.id AND s.until > now())
                  ORDER BY i.id) AS agents,
            ARRAY(SELECT ROW(c.state, c.profile_id, c.holder_id, count(*)::int) FROM chats c
-                 WHERE c.tenant_id = t.id AND c.state <> 'ended' GROUP BY c.state, c.profile_id, c.holder_id) AS open_chats
+                 WHERE c.tenant_id = t.id AND c.state <> 'ended' AND NOT (c.state = 'queued' AND c.facts ? 'offline') GROUP BY c.state, c.profile_id, c.holder_id) AS open_chats
     FROM tenants t WHERE t.id = ANY ($1)
 """
 

@@ -138,6 +138,9 @@ CHANGED_ROWS = (
 CHAT_ROWS = ROWS + "WHERE c.tenant_id = $1 AND c.id = ANY ($2)"
 CURSOR = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
 
+# What agents see of what the visitor's page told.
+SHOWN_FACTS = ("page_url", "page_title", "language", "time_zone", "email")
+
 ChatKey = tuple[int, int]  # Tenant and chat.
 VisitorKey = tuple[int, int, int, tuple[int, ...]]  # Tenant, profile, visitor, and the chats they named.
 # Both ages are counted from the same moment, so that their order is that of the transactions.
@@ -189,7 +192,9 @@ class Chats:
         ticket: dict[str, Any] | None = None,
     ) -> Started:
         """The visitor's one open chat with the profile, made now or found. Safe to repeat."""
-        told = {key: value for key, value in asdict(facts).items() if value is not None}
+        told = {
+            key: value for key, value in asdict(facts).items() if value is not None and value is not False
+        }
         async with self._database.tenants([profile.tenant_id]) as connection:
             rows = await connection.fetch(
                 START,
@@ -369,9 +374,7 @@ def _chat_from_row(row: Mapping[str, Any]) -> Chat:
     facts = values.pop("facts")
     values["participants"] = tuple(Participant(*person) for person in values["participants"])
     values["rules"] = msgspec.convert(values["rules"] or {}, Rules)
-    return Chat(
-        **values, **{name: facts.get(name) for name in ("page_url", "page_title", "language", "time_zone")}
-    )
+    return Chat(**values, **{name: facts.get(name) for name in SHOWN_FACTS})
 
 
 def _inbox_row(row: asyncpg.Record) -> Row:

@@ -147,7 +147,8 @@ class MemoryChats:
                 return Started(chat.id, known.id, created=False)
         chat = self._make_chat(profile, known, state, facts)
         event = ("public", "chat_started", "visitor")
-        self._add(Append(tenant_id, chat.id, *event, known.id, cid, data={"state": state}), chat)  # type: ignore[arg-type]
+        data = {"state": state, "offline": True} if facts.offline else {"state": state}
+        self._add(Append(tenant_id, chat.id, *event, known.id, cid, data=data), chat)  # type: ignore[arg-type]
         return Started(chat.id, known.id, created=True)
 
     async def find_chat(self, tenant_id: int, chat_id: int) -> Chat | None:
@@ -290,6 +291,7 @@ class MemoryChats:
             page_title=facts.page_title,
             language=facts.language,
             time_zone=facts.time_zone,
+            email=facts.email,
         )
         self.chats[chat.tenant_id, chat.id] = chat
         return replace(chat)

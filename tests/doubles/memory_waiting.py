@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from hub.actions.waiting_ports import ChatKey, Question
+from hub.actions.waiting_ports import ChatKey, ProfileKey, Question
 from hub.domain.chat import Chat
 from hub.domain.profile import Profile
 from tests.doubles.memory_chats import MemoryChats
@@ -17,6 +17,8 @@ class MemoryWaiting:
         self.profiles: dict[int, Profile] = {}
         self.seen_at: dict[ChatKey, datetime] = {}
         self.noted: list[list[ChatKey]] = []  # Each statement's signs.
+        self.waits_s: list[float] = []  # Of whoever was accepted lately.
+        self.queues_read = self.waits_read = 0
 
     async def ask_silent(self) -> list[Question]:
         self._chats._require_here()
@@ -45,6 +47,25 @@ class MemoryWaiting:
             self.seen_at[key] = self._chats.clock.now()
             self._chats.asked_until.pop(key, None)
         return active
+
+    async def read_queues(self, profiles: Iterable[ProfileKey]) -> dict[ProfileKey, Sequence[int]]:
+        self._chats._require_here()
+        self.queues_read += 1
+        return {key: self._list_queue(key) for key in profiles}
+
+    async def read_waits(self, profiles: Iterable[ProfileKey]) -> dict[ProfileKey, Sequence[float]]:
+        self._chats._require_here()
+        self.waits_read += 1
+        return dict.fromkeys(profiles, self.waits_s)
+
+    def _list_queue(self, profile: ProfileKey) -> list[int]:
+        return [
+            chat.id
+            for key, chat in self._chats.chats.items()
+            if (chat.tenant_id, chat.profile_id) == profile
+            and chat.state == "queued"
+            and not (self._chats.events[(*key, "public")][0].data or {}).get("offline")
+        ]
 
     def _find_silence(self, key: ChatKey, chat: Chat) -> datetime | None:
         """Since when the visitor owes an answer; None when they owe none."""

@@ -11,7 +11,7 @@ from hub.actions.ports import (
     Started,
     TypingLease,
 )
-from hub.actions.waiting_ports import ChatKey, Question
+from hub.actions.waiting_ports import ChatKey, ProfileKey, Question
 from hub.domain.chat import Chat, ChatFilter, ChatOrder, ChatPage, ChatState, StartFacts, Summary
 from hub.domain.event import Append, Appended, Event, Stream
 from hub.domain.identity import Caller
@@ -143,6 +143,12 @@ class NobodyWaits:
 
     async def note_signs(self, chats: Sequence[ChatKey]) -> set[ChatKey]:
         return set(chats)
+
+    async def read_queues(self, profiles: Iterable[ProfileKey]) -> dict[ProfileKey, Sequence[int]]:
+        return {}
+
+    async def read_waits(self, profiles: Iterable[ProfileKey]) -> dict[ProfileKey, Sequence[float]]:
+        return {}
 
 
 class SilentBell:

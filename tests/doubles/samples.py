@@ -106,6 +106,7 @@ SAMPLE_CHAT = Chat(
     page_title="Fernweh 3",
     language="en",
     time_zone="Europe/London",
+    email="ada@shop.example",
 )
 
 SAMPLE_ROW = Row(

@@ -28,6 +28,7 @@ from hub.live.frames import (
     chat_map,
     event_frame,
     page_frame,
+    queue_frame,
     read_frame,
     refusal_frame,
     row_map,
@@ -316,6 +317,12 @@ def test_a_visitor_is_asked_whether_they_are_still_there_as_the_sample_says() ->
     sample = get_sample("from_hub", "eph_still_there")
     assert still_there_frame(17, at(1795250520000)) == sample
     assert still_there_frame(17, None) == {**sample, "until": 0}
+
+
+def test_a_place_in_the_queue_is_told_as_the_sample_says() -> None:
+    sample = get_sample("from_hub", "eph_queue")
+    assert queue_frame(17, 3, (60, 300)) == sample
+    assert queue_frame(17, 3, None) == {**sample, "wait_s": None}
 
 
 def test_a_bye_is_rendered_as_its_sample() -> None:

@@ -236,3 +236,72 @@ async def test_the_looks_go_by_an_index(owner: Connection, patient: Tenant) -> N
     ]
     for plan, index in zip(plans, ("chats_silent", "chats_asked", "profiles_patient"), strict=True):
         assert index in str(plan)
+
+
+# The queue.
+
+
+async def accepted_after(
+    ports: Ports, tenant: Tenant, owner: Connection, wait_s: float, *, ago_s: float = 0
+) -> int:
+    """A chat that was accepted so long ago, after such a wait."""
+    start = await begin_active_chat(ports, tenant)
+    await owner.execute(
+        "UPDATE events SET at = now() - make_interval(secs => $2) WHERE chat_id = $1 AND kind = 'agent_joined'",
+        start.chat.id,
+        ago_s,
+    )
+    await owner.execute(
+        "UPDATE chats SET queued_at = now() - make_interval(secs => $2), accepted_at = now() - make_interval(secs => $3) WHERE id = $1",
+        start.chat.id,
+        ago_s + wait_s,
+        ago_s,
+    )
+    return start.chat.id
+
+
+async def test_a_queue_is_in_the_order_of_coming_and_of_its_own_entrance(
+    ports: Ports, tenant: Tenant, owner: Connection
+) -> None:
+    chats = [(await begin_chat(ports, tenant)).chat.id for _ in range(4)]
+    await accept_chat(ports, tenant.marta, chats[0], "accept")
+    await owner.execute("UPDATE chats SET queued_at = now() - interval '1 hour' WHERE id = $1", chats[3])
+    await owner.execute("UPDATE chats SET facts = '{\"offline\": true}' WHERE id = $1", chats[1])
+    elsewhere = await ports.profiles.create_profile(tenant.id, "Other", "key", (), tenant.profile.look)
+    own, other = (tenant.id, tenant.profile.id), (tenant.id, elsewhere.id)
+
+    queues = await ports.waiting.read_queues([own, other])
+    waits = await ports.waiting.read_waits([own, other])
+
+    assert queues == {own: [chats[3], chats[2]], other: []}
+    assert (len(waits[own]), list(waits[other])) == (1, [])
+
+
+async def test_waits_are_those_of_the_last_day_the_newest_first(
+    ports: Ports, tenant: Tenant, owner: Connection
+) -> None:
+    await accepted_after(ports, tenant, owner, 90, ago_s=60)
+    await accepted_after(ports, tenant, owner, 30, ago_s=3_600)
+    await accepted_after(ports, tenant, owner, 600, ago_s=23 * 3_600)
+    await accepted_after(ports, tenant, owner, 900, ago_s=25 * 3_600)
+    left = await accepted_after(ports, tenant, owner, 40_000, ago_s=30)
+    await owner.execute("UPDATE chats SET facts = '{\"offline\": true}' WHERE id = $1", left)
+
+    key = (tenant.id, tenant.profile.id)
+    waits_s = (await ports.waiting.read_waits([key]))[key]
+
+    assert [round(wait_s) for wait_s in waits_s] == [90, 30, 600]
+
+
+async def test_no_more_waits_are_read_than_are_counted(
+    ports: Ports, tenant: Tenant, owner: Connection
+) -> None:
+    chat = await accepted_after(ports, tenant, owner, 10)
+    await owner.execute(
+        "INSERT INTO events (tenant_id, chat_id, stream, seq, id, kind, side, actor_id, cid, body_hash, at, data)"
+        " SELECT tenant_id, chat_id, stream, seq + n, nextval('event_ids'), kind, side, actor_id, 'copy-' || n, '', at, data"
+        " FROM events, generate_series(1, 60) n WHERE chat_id = $1 AND kind = 'agent_joined'",
+        chat,
+    )
+    key = (tenant.id, tenant.profile.id)
+    assert len((await ports.waiting.read_waits([key]))[key]) == 50

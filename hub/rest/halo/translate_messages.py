@@ -145,7 +145,8 @@ def _line_from_event(event: Event, chat: Chat) -> tuple[int, str]:
     name = (event.data or {}).get("name") or _name_of(chat, event.actor_id)
     match event.kind:
         case "chat_started":
-            return CHAT_STARTED, f"{chat.visitor_name} started the chat."
+            did = "left a message" if (event.data or {}).get("offline") else "started the chat"
+            return CHAT_STARTED, f"{chat.visitor_name} {did}."
         case "agent_joined":
             return AGENT_JOINED, f"{name} joined."
         case "agent_left":

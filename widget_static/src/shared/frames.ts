@@ -50,21 +50,7 @@ export interface Chat {
   page_title?: string | null;
   language?: string | null;
   time_zone?: string | null;
-}
-
-/** One of `data.attachments` of a message. */
-export interface AttachmentFrame {
-  id: number;
-  name: string;
-  /** What its bytes are: a media type. */
-  type: string;
-  /** In bytes. */
-  size: number;
-  /** Of images, in pixels. */
-  width?: number;
-  height?: number;
-  /** Absolute; holds for an hour from when the frame was made. A `page` command for the event brings a fresh one. */
-  url: string;
+  email?: string | null;
 }
 
 /** `data` of `chat_rated`. */
@@ -85,7 +71,7 @@ export interface EventFrame {
   who: Who;
   cid?: string | null;
   text?: string;
-  /** By `kind`; of `message_posted` among others `attachments`, a list of `AttachmentFrame`, and `value`, a `Value`; of `chat_rated` a `Rating`. */
+  /** By `kind`; of `message_posted` a `MessageData`; of `chat_rated` a `Rating`. */
   data?: Record<string, unknown>;
   after?: number;
 }
@@ -115,6 +101,7 @@ export interface Attachment {
   size: number;
   width?: number | null;
   height?: number | null;
+  /** Absolute; holds for an hour from when the frame was made. A `page` command for the event brings a fresh one. */
   url?: string;
 }
 
@@ -330,21 +317,21 @@ export interface AvailabilityEph {
   opens_at: Instant | null;
 }
 
-/** The chat ends at `until` unless the visitor gives a sign; 0: they have. */
-export interface StillThereEph {
-  t: "eph";
-  kind: "still_there";
-  chat: number;
-  until: Instant;
-}
-
-/** The place of a waiting chat, and how long that may take: at least and at most so many seconds. */
+/** Where a chat stands among those that wait, and how long others waited from beginning to acceptance, in seconds. */
 export interface QueueEph {
   t: "eph";
   kind: "queue";
   chat: number;
   position: number;
   wait_s: [number, number] | null;
+}
+
+/** The chat ends at `until` unless the visitor gives a sign; 0: they have. */
+export interface StillThereEph {
+  t: "eph";
+  kind: "still_there";
+  chat: number;
+  until: Instant;
 }
 
 /** Whether the agent of this line takes new chats. */
