@@ -142,3 +142,41 @@ async def test_the_window_stays_closed_where_the_page_does_not_want_it_opened(
     await marta.say("Take your time")
     await visitor.page.wait_for_function("() => told.includes('imStillHereConfirm')")
     await expect(visitor.chat).to_be_hidden()
+
+
+async def test_who_waits_is_told_where_they_stand(people: People) -> None:
+    first, second = await people.visitor(), await people.visitor()
+    for number, visitor in enumerate((first, second), 1):
+        await visitor.open_chat()
+        await visitor.say(f"Question {number}")
+        await expect(visitor.log).to_contain_text(f"You are number {number} in line")
+    marta = await people.agent()
+    await marta.accept("Question 1")
+    await expect(first.log).to_contain_text("joined")
+    await expect(second.log).to_contain_text("You are number 1 in line")
+
+
+async def test_a_teaser_stands_on_the_pages_it_is_for_until_it_is_put_away(
+    people: People, program: HaloProgram
+) -> None:
+    rules = [
+        {"url": "/nowhere", "message": "Not here"},
+        {"url": "localhost*shop", "message": "Unsure about the size?"},
+    ]
+    await configure(people, program, use_bubble_popup_message_mappings=True, popup_message_mappings=rules)
+    visitor = await people.visitor()
+    teaser = visitor.page.get_by_role("status").filter(has_text="Unsure about the size?")
+    await expect(teaser).to_be_visible()
+    await visitor.reload()
+    await expect(teaser).to_be_visible()
+    await teaser.get_by_role("button", name="Close").click()
+    await expect(teaser).to_be_hidden()
+    await visitor.reload()
+    await visitor.bubble.hover()
+    await expect(visitor.page.locator("halo-chat-widget").locator("section")).to_be_attached()
+    await expect(teaser).to_be_hidden()
+
+    other = await people.visitor()
+    await other.page.get_by_role("button", name=re.compile("Unsure about the size")).click()
+    await expect(other.chat).to_be_visible()
+    await expect(other.page.get_by_role("button", name=re.compile("Unsure about the size"))).to_be_hidden()

@@ -10,12 +10,15 @@ from playwright.async_api import expect
 from tests.browser.people import People
 from tests.browser.reference import list_properties
 from tests.browser.visitor_page import VisitorPage, settled_box
+from tests.browser.wires import lay_wires
+from tests.doubles.id_tokens import claims_of, sign
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 ROOMY = {"viewport": {"width": 1280, "height": 900}}
 PICTURE = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E"
 OPEN_BY_EVENT = "() => dispatchEvent(new CustomEvent('haloChat_inboundEvent_openChatWindow'))"
+OPEN_AS_USER = "(id_token) => dispatchEvent(new CustomEvent('haloChat_inboundEvent_openChatWindow', { detail: { id_token } }))"
 TELLS = "() => new Promise((tell) => addEventListener('haloChat_outboundEvent_chatOpened', () => tell(true)))"
 PAGE_STYLES = "() => { const s = document.createElement('style'); s.textContent = 'textarea { letter-spacing: 3px }'; document.head.append(s) }"
 # What the page plays, without sound.
@@ -255,7 +258,8 @@ async def _inbound(people: People) -> None:
     for is_enabled in (True, False):
         visitor = await people.visitor(enableInboundEvents=is_enabled)
         await visitor.page.evaluate(OPEN_BY_EVENT)
-        await visitor.bubble.hover()  # Loads the widget at the latest.
+        if not is_enabled:
+            await visitor.bubble.hover()  # Loads the widget at the latest.
         await expect(visitor.page.locator(".window")).to_have_count(1)
         await expect(visitor.page.locator(".window.open")).to_have_count(int(is_enabled))
 
@@ -287,11 +291,39 @@ async def _no_header(people: People) -> None:
     await expect(visitor.field).to_be_visible()
 
 
-# What they decide comes with identity tokens and with the question whether somebody is still there.
-@checks("retainPreviousChat", "areYouStillThereReopenChat")
-async def _read_only(people: People) -> None:
-    visitor = await people.visitor(retainPreviousChat="perhaps", areYouStillThereReopenChat="perhaps")
-    assert len(visitor.complaints.warnings) == 2
+@checks("retainPreviousChat")
+async def _take_up_the_users_chat(people: People) -> None:
+    token = sign(people.made.profile.identity_secret, claims_of("u1"))
+    for is_retained in (True, False):
+        first, second = [
+            await people.visitor(enableInboundEvents=True, retainPreviousChat=is_retained) for _ in "12"
+        ]
+        await first.page.evaluate(OPEN_AS_USER, token)
+        await first.say(f"From home {is_retained}")
+        await expect(first.log).to_contain_text("Sent")
+        await second.page.evaluate(OPEN_AS_USER, token)
+        await second.say("From work")
+        await expect(second.log).to_contain_text("From work")
+        assert (f"From home {is_retained}" in await second.log.inner_text()) is is_retained
+
+
+@checks("areYouStillThereReopenChat")
+async def _reopen_to_ask(people: People) -> None:
+    for is_reopened in (True, False):
+        visitor = await people.newcomer(areYouStillThereReopenChat=is_reopened, enableFunctions=True)
+        wires = await lay_wires(visitor.page.context)
+        await visitor.visit()
+        await visitor.open_chat()
+        await visitor.say("One moment")
+        await expect(visitor.log).to_contain_text("Sent")
+        [chat] = await visitor.page.evaluate("haloChat_functions_getCurrentChatDetails()")
+        await visitor.close_chat()
+        wires.tell({"t": "eph", "kind": "still_there", "chat": chat["id"], "until": 4_000_000_000_000})
+        if is_reopened:
+            await expect(visitor.chat).to_contain_text("Are you still there?")
+        else:
+            await visitor.bubble.click()
+            await expect(visitor.chat).to_contain_text("Are you still there?")
 
 
 @pytest.mark.parametrize("check", list(dict.fromkeys(CHECKS.values())), ids=lambda check: check.__name__[1:])

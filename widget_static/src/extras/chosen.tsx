@@ -1,11 +1,11 @@
 /** The files that go with the next message: how far they are, and a way to leave them out. */
-import { fill } from "../widget/words";
 import type { Scene } from "../widget/scene";
 import type { FileUnderway } from "../widget/state";
 import { FileMark } from "./files";
 import { Icon } from "./icon";
 import { sizeText } from "./sizes";
 import { findFile, stopFile } from "./upload";
+import { kit } from "./kit";
 
 export function Chosen({ scene }: { scene: Scene }) {
   const { state, words, acts, language } = scene;
@@ -43,7 +43,7 @@ export function Chosen({ scene }: { scene: Scene }) {
 
 function noteFrom(file: FileUnderway, { state, words, language }: Scene): string {
   const size = sizeText(file.size, language);
-  if (file.size > state.maxFileBytes) return fill(words.tooLarge, sizeText(state.maxFileBytes, language));
+  if (file.size > state.maxFileBytes) return kit.fill(words.tooLarge, sizeText(state.maxFileBytes, language));
   if (file.state === "failed") return file.error || words.fileFailed;
   return file.state === "ready" ? `${words.ready} · ${size}` : `${sizeText(file.sent, language)} / ${size}`;
 }

@@ -1,10 +1,6 @@
 /** What the chat is called, who takes part, and what was said, to take along. */
-import { timeText } from "../shared/time";
-import { namesOfFiles } from "../shared/passages";
-import { takeFocus } from "../widget/focus";
 import type { Scene } from "../widget/scene";
-import { nameFrom, passagesFromState } from "../widget/view";
-import { PersonPortrait } from "../widget/parts/portrait";
+import { kit } from "./kit";
 
 export function Details({ scene }: { scene: Scene }) {
   const { state, words, acts } = scene;
@@ -31,7 +27,7 @@ export function Details({ scene }: { scene: Scene }) {
   return (
     <>
       <div class="veil dim" onClick={close} />
-      <div ref={takeFocus} class="question details" role="dialog" aria-labelledby="details" tabIndex={-1}>
+      <div ref={kit.takeFocus} class="question details" role="dialog" aria-labelledby="details" tabIndex={-1}>
         <h3 id="details" class="question-title">
           {words.chatDetails}
         </h3>
@@ -47,7 +43,7 @@ export function Details({ scene }: { scene: Scene }) {
             .filter(({ left }) => !left)
             .map(({ id, name }) => (
               <li key={id}>
-                <PersonPortrait name={name} />
+                <kit.PersonPortrait name={name} />
                 <bdi>{name}</bdi>
               </li>
             ))}
@@ -71,13 +67,13 @@ export function Details({ scene }: { scene: Scene }) {
 
 /** A line for every message, with its day, time and sender. */
 function transcriptText({ state, profile, words, language }: Scene): string {
-  return passagesFromState(state)
+  return kit.passagesFromState(state)
     .flatMap((passage) => {
       if (passage.kind !== "group") return [];
-      const name = passage.own ? (state.chat?.visitor.name ?? words.you) : nameFrom(passage.who, state.chat, profile);
+      const name = passage.own ? (state.chat?.visitor.name ?? words.you) : kit.nameFrom(passage.who, state.chat, profile);
       return passage.messages.map(({ at, text, data }) => {
         const day = new Intl.DateTimeFormat(language, { dateStyle: "medium" }).format(at);
-        return `${day} ${timeText(at, language)}  ${name}: ${[text, namesOfFiles(data)].filter(Boolean).join(" ")}`;
+        return `${day} ${kit.timeText(at, language)}  ${name}: ${[text, kit.namesOfFiles(data)].filter(Boolean).join(" ")}`;
       });
     })
     .join("\n");

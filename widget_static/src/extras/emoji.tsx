@@ -1,7 +1,7 @@
 /** A few emoji for those whose keyboard has none; the chosen one goes where the cursor is. */
 import type { RefObject } from "preact";
-import { takeFocus } from "../widget/focus";
 import type { Scene } from "../widget/scene";
+import { kit } from "./kit";
 
 const EMOJI = [..."😀😄😂🙂😉😍🤔😕😢😮😡🙏👍👎👏💪❤🎉✅❌❓💡📎📦"];
 
@@ -11,13 +11,13 @@ export function Emoji({ of: field, scene: { state, words, acts } }: { of: RefObj
     const at = field.current?.selectionStart ?? draft.length;
     acts.show("none");
     acts.write(draft.slice(0, at) + emoji + draft.slice(field.current?.selectionEnd ?? at));
-    takeFocus(field.current);
+    kit.takeFocus(field.current);
     field.current?.setSelectionRange(at + emoji.length, at + emoji.length);
   };
   return (
     <div class="emoji" role="group" aria-label={words.emoji} onClick={(event) => event.stopPropagation()}>
       {EMOJI.map((emoji, index) => (
-        <button key={emoji} ref={index ? null : takeFocus} type="button" onClick={() => insert(emoji)}>
+        <button key={emoji} ref={index ? null : kit.takeFocus} type="button" onClick={() => insert(emoji)}>
           {emoji}
         </button>
       ))}

@@ -1,6 +1,6 @@
 /** Asks before a chat is ended. The safe answer has the focus. */
-import { takeFocus } from "../widget/focus";
 import type { Scene } from "../widget/scene";
+import { kit } from "./kit";
 
 export function EndQuestion({ scene: { words, acts } }: { scene: Scene }) {
   return (
@@ -17,7 +17,7 @@ export function EndQuestion({ scene: { words, acts } }: { scene: Scene }) {
           <button type="button" class="button primary" onClick={() => acts.ask("end", {})}>
             {words.endChat}
           </button>
-          <button ref={takeFocus} type="button" class="button" onClick={() => acts.show("none")}>
+          <button ref={kit.takeFocus} type="button" class="button" onClick={() => acts.show("none")}>
             {words.cancel}
           </button>
         </div>

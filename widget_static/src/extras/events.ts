@@ -2,7 +2,7 @@
 import type { Chat, EventFrame, Stored } from "../shared/frames";
 import type { Happening } from "../widget/reduce";
 import type { State } from "../widget/state";
-import { countUnread, isOwn } from "../widget/view";
+import { kit } from "./kit";
 
 /** Name of an outbound event and its detail. */
 export type Told = [name: string, detail: unknown];
@@ -30,7 +30,7 @@ export function eventsBetween(before: State, after: State, happening: Happening)
   if (chat && isKnown(before, chat, happening)) {
     for (const event of after.transcript.events) {
       if (event.seq <= before.transcript.head) continue;
-      if (event.kind === "message_posted" && !isOwn(event.who)) tell("newMessage", messageFrom(event, chat));
+      if (event.kind === "message_posted" && !kit.isOwn(event.who)) tell("newMessage", messageFrom(event, chat));
       if (event.kind === "agent_joined") tellHeader("agentJoined");
     }
     if (chat.state === "ended" && before.chat?.state !== "ended") tellHeader("chatEnded");
@@ -85,7 +85,7 @@ export function headerFrom(state: State): object | null {
     datetimequeued: dateFrom(chat.queued_at),
     datetimeagentjoined: dateFrom(chat.accepted_at),
     dateclosed: dateFrom(chat.ended_at),
-    unread_count: countUnread(state),
+    unread_count: kit.countUnread(state),
     participants: chat.participants.map(({ id, side, name, left, read_at }) => ({
       id,
       agent_id: side === "agent" ? id : null,

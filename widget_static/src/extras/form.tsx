@@ -6,6 +6,8 @@ export interface Field {
   label: string;
   type: "text" | "email" | "number" | "date" | "area";
   isNeeded: boolean;
+  /** What stands in an area at first. */
+  text?: string;
 }
 
 interface Props {
@@ -27,11 +29,13 @@ export function Form({ fields, action, words, send }: Props) {
   };
   return (
     <form class="form" noValidate onSubmit={submit}>
-      {fields.map(({ name, label, type, isNeeded }) => (
+      {fields.map(({ name, label, type, isNeeded, text }) => (
         <label key={name}>
           <span>{label}</span>
           {type === "area" ? (
-            <textarea class="field" name={name} rows={4} required={isNeeded} aria-describedby={`${name}-wrong`} />
+            <textarea class="field" name={name} rows={4} required={isNeeded} aria-describedby={`${name}-wrong`}>
+              {text}
+            </textarea>
           ) : (
             <input
               class="field"

@@ -1,7 +1,7 @@
 /** Who is there, before a chat begins, and a message for those who are away. */
 import type { Scene } from "../widget/scene";
-import { fill } from "../widget/words";
 import { Form, type Field } from "./form";
+import { kit } from "./kit";
 
 export function IntroForm({ scene: { profile, words, acts } }: { scene: Scene }) {
   return (
@@ -16,7 +16,7 @@ export function IntroForm({ scene: { profile, words, acts } }: { scene: Scene })
 export function OfflineForm({ scene: { state, words, acts } }: { scene: Scene }) {
   const fields: Field[] = [
     ...personFields(words, true),
-    { name: "message", label: words.message, type: "area", isNeeded: true },
+    { name: "message", label: words.message, type: "area", isNeeded: true, text: state.draft },
   ];
   return (
     <>
@@ -36,7 +36,7 @@ export function OfflineForm({ scene: { state, words, acts } }: { scene: Scene })
 }
 
 function personFields(words: Scene["words"], isNeeded: boolean): Field[] {
-  const label = (name: string) => (isNeeded ? name : fill(words.optional, name));
+  const label = (name: string) => (isNeeded ? name : kit.fill(words.optional, name));
   return [
     { name: "name", label: label(words.name), type: "text", isNeeded },
     { name: "email", label: label(words.email), type: "email", isNeeded },

@@ -12,10 +12,14 @@ import { IntroForm, OfflineForm } from "./forms";
 import { Input } from "./input";
 import { EndQuestion } from "./end_question";
 import { eventsBetween, headerFrom } from "./events";
+import { inheritHead } from "./head";
+import { takeKit } from "./kit";
 import { Menu } from "./menu";
 import { Rating } from "./rating";
 import { Results } from "./results";
 import { StillThere } from "./still_there";
+import { Teaser } from "./teaser";
+import { Waiting } from "./waiting";
 import { EXTRA_WORDS } from "./words";
 import parts from "./extras.css";
 import layers from "./layers.css";
@@ -31,10 +35,12 @@ export type Part = (props: { scene: Scene; of?: unknown }) => preact.ComponentCh
 
 export interface Extras {
   styles: string;
+  takeKit: typeof takeKit;
   words: typeof EXTRA_WORDS;
   bringFiles: typeof bringFiles;
   eventsBetween: typeof eventsBetween;
   headerFrom: typeof headerFrom;
+  inheritHead: typeof inheritHead;
   parts: {
     Chosen(props: About<void>): preact.ComponentChild;
     Details(props: About<void>): preact.ComponentChild;
@@ -48,14 +54,18 @@ export interface Extras {
     Rating(props: About<void>): preact.ComponentChild;
     Results(props: About<MessageData>): preact.ComponentChild;
     StillThere(props: About<void>): preact.ComponentChild;
+    Teaser(props: About<void>): preact.ComponentChild;
+    Waiting(props: About<void>): preact.ComponentChild;
   };
 }
 
 export const extras: Extras = {
   styles: layers + parts,
+  takeKit,
   words: EXTRA_WORDS,
   bringFiles,
   eventsBetween,
   headerFrom,
-  parts: { Chosen, Details, Emoji, EndQuestion, Files, Input, IntroForm, Menu, OfflineForm, Rating, Results, StillThere },
+  inheritHead,
+  parts: { Chosen, Details, Emoji, EndQuestion, Files, Input, IntroForm, Menu, OfflineForm, Rating, Results, StillThere, Teaser, Waiting },
 };

@@ -1,8 +1,7 @@
 /** What the chat can do, behind the three dots. */
-import { takeFocus } from "../widget/focus";
 import type { Scene } from "../widget/scene";
-import { canEnd } from "../widget/view";
 import { Icon } from "./icon";
+import { kit } from "./kit";
 
 const STEPS: Readonly<Record<string, "nextElementSibling" | "previousElementSibling">> = {
   ArrowDown: "nextElementSibling",
@@ -41,7 +40,7 @@ export function Menu({ scene }: { scene: Scene }) {
             {words.chatDetails}
           </button>
         )}
-        {canEnd(state) && (
+        {kit.canEnd(state) && (
           <button type="button" role="menuitem" class="menu-row bad" onClick={() => acts.show("end")}>
             <Icon name="check" />
             {words.endChat}
@@ -53,5 +52,5 @@ export function Menu({ scene }: { scene: Scene }) {
 }
 
 function focusFirst(menu: HTMLElement | null): void {
-  takeFocus(menu?.querySelector("button") ?? null);
+  kit.takeFocus(menu?.querySelector("button") ?? null);
 }

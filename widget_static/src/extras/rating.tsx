@@ -1,7 +1,6 @@
 /** How it was: one tap rates, another changes it, a comment may follow. */
-import { findAgent } from "../widget/view";
-import { PersonPortrait } from "../widget/parts/portrait";
 import type { Scene } from "../widget/scene";
+import { kit } from "./kit";
 
 const FACES = [
   "M8 16.5q4-4 8 0",
@@ -14,7 +13,7 @@ const HEAD = "M9 9.5h.01M15 9.5h.01M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z";
 
 export function Rating({ scene: { state, profile, words, acts } }: { scene: Scene }) {
   const { score, comment: said } = state.rating;
-  const agent = findAgent(state.chat);
+  const agent = kit.findAgent(state.chat);
   const names = [words.poor, "2 / 5", "3 / 5", "4 / 5", words.good];
   const comment = (event: SubmitEvent) => {
     event.preventDefault();
@@ -23,7 +22,7 @@ export function Rating({ scene: { state, profile, words, acts } }: { scene: Scen
   };
   return (
     <>
-      {agent && <PersonPortrait name={agent.name} />}
+      {agent && <kit.PersonPortrait name={agent.name} />}
       <p class="form-title">{profile.feedback_message_before || words.howWasIt}</p>
       <div class="faces" role="group" aria-label={words.oneTap}>
         {FACES.map((mouth, index) => (

@@ -1,13 +1,12 @@
 /** Nobody has written for a while: says what happens, and the way out. */
-import { timeText } from "../shared/time";
 import type { Scene } from "../widget/scene";
-import { fill } from "../widget/words";
+import { kit } from "./kit";
 
 export function StillThere({ scene: { state, words, language, acts } }: { scene: Scene }) {
   return (
     <div class="queue still" role="alert">
       <p class="queue-title">{words.stillThere}</p>
-      <p class="queue-sentence">{fill(words.stillExplained, timeText(state.stillThereUntil, language))}</p>
+      <p class="queue-sentence">{kit.fill(words.stillExplained, kit.timeText(state.stillThereUntil, language))}</p>
       <div class="question-answers">
         <button type="button" class="button primary" onClick={() => acts.ask("here", {})}>
           {words.stillHere}

@@ -1,8 +1,8 @@
 /** Brings files to the hub, one after the other, and tells how far they are. */
 import type { Attachment } from "../shared/frames";
-import { makeCid } from "../shared/cid";
 import type { Conversation } from "../widget/conversation";
 import type { FileUnderway } from "../widget/state";
+import { kit } from "./kit";
 
 type Desk = Pick<Conversation, "state" | "begin" | "changeFile" | "findUpload">;
 
@@ -11,6 +11,14 @@ const LOOK_MS = 200;
 const LOOKS = 150;
 /** The hub takes as many with one message. */
 const MAX_FILES = 10;
+
+/** An attachment as the hub's REST answers it. */
+interface Uploaded {
+  id: number;
+  filename: string;
+  content_type: string;
+  filesize: number;
+}
 
 const known = new Map<string, File>();
 const requests = new Map<string, XMLHttpRequest>();
@@ -25,7 +33,7 @@ export function findFile(key: string): File | undefined {
 export function bringFiles(files: File[], desk: Desk): void {
   for (const file of files.slice(0, MAX_FILES - desk.state.files.length)) {
     const { name, size } = file;
-    const underway: FileUnderway = { key: makeCid(), name, size, sent: 0, state: "waiting" };
+    const underway: FileUnderway = { key: kit.makeCid(), name, size, sent: 0, state: "waiting" };
     known.set(underway.key, file);
     const isTooLarge = size > desk.state.maxFileBytes;
     desk.changeFile(isTooLarge ? { ...underway, state: "failed" } : underway);
@@ -84,8 +92,8 @@ function send(
 
 function storedFrom({ status, responseText }: XMLHttpRequest): Attachment | null {
   if (status >= 300) return null;
-  const [answer] = [JSON.parse(responseText)].flat() as { id: number; filename: string; type: string; size: number }[];
-  return answer ? { id: answer.id, name: answer.filename, type: answer.type, size: answer.size } : null;
+  const [answer] = [JSON.parse(responseText)].flat() as Uploaded[];
+  return answer ? { id: answer.id, name: answer.filename, type: answer.content_type, size: answer.filesize } : null;
 }
 
 /** The hub's own sentence, when it has one. */

@@ -32,4 +32,8 @@ export const EXTRA_WORDS = {
   endExplained: "You can start a new one at any time.",
   fullScreen: "Full screen",
   exitFullScreen: "Exit full screen",
+  waitingExplained: "You can write more or close this window. The answer will be here.",
+  inLine: "You are number @@@ in line",
+  joinsIn: "An agent joins in about @@@ min.",
+  joinsBetween: "An agent joins in @@@ to ### min.",
 } as const;

@@ -33,6 +33,10 @@ const INBOUND_NAMES = [
   "endChat",
 ];
 
+function isTeased({ profile, kept }: Handover): boolean {
+  return profile.teaser !== "" && kept.teaser.load() !== profile.teaser;
+}
+
 type Load = () => Promise<App>;
 
 const source = (document.currentScript as HTMLScriptElement | null)?.src ?? "";
@@ -100,7 +104,7 @@ function begin(): void {
     bubble.addEventListener("pointerenter", loadAhead, { once: true });
     bubble.addEventListener("focus", loadAhead, { once: true });
     bubble.addEventListener("click", () => use(load, (loaded) => loaded.toggle()));
-    if (isKept || (config.keepChatWindowOpen && kept.open.load())) whenIdle(loadAhead);
+    if (isKept || (config.keepChatWindowOpen && kept.open.load()) || isTeased(handover)) whenIdle(loadAhead);
     tell("initialized", { chatAvailable: profile._chat_available });
     return load;
   }

@@ -39,6 +39,8 @@ export interface Kept {
   chat: NamedKeep;
   /** Of this tab: what is said and not acknowledged yet. */
   errands: Keep;
+  /** Of all tabs: the teaser that was put away. */
+  teaser: Keep;
   /** Of this tab: whether the window stands open, for `keepChatWindowOpen`. */
   open: Keep;
 }
@@ -49,6 +51,7 @@ export function keptFor(config: Config): Kept {
     name,
     token: tokenKeepFor(config, name),
     draft: sharedPlace(`${name}_draft`),
+    teaser: sharedPlace(`${name}_teaser`),
     chat: sharedPlace(`${name}_chat`),
     errands: storagePlace(() => sessionStorage, `${name}_errands`),
     open: storagePlace(() => sessionStorage, `${name}_open`),

@@ -22,6 +22,8 @@ export interface Profile {
   _prechat: number;
   /** Whether a message can be left while nobody can answer. */
   _offline_form: boolean;
+  /** What is said beside the bubble on this page, or empty. */
+  teaser: string;
 }
 
 // When the hub is out of reach as the page loads: a deploy takes seconds, a lost network longer.
@@ -67,6 +69,15 @@ function sentenceFor(status: number, { configId }: Config): string {
   return `Chat profile ${configId} could not be loaded (status ${status}).`;
 }
 
+/** The message of the first rule whose `url` is found in this page's address; `*` stands for anything. */
+function teaserFrom(rules: unknown): string {
+  for (const { url, message } of Array.isArray(rules) ? (rules as { url: string; message: string }[]) : []) {
+    const pattern = String(url).split("*").map((part) => part.replace(/[^\w]/g, "\\$&"));
+    if (new RegExp(pattern.join(".*")).test(location.href)) return String(message);
+  }
+  return "";
+}
+
 /** Members of the wrong type count as absent. Without word from the hub the chat is available. */
 function profileFrom(answer: Record<string, unknown>): Profile {
   const text = (name: string) => (typeof answer[name] === "string" ? answer[name] : "");
@@ -84,5 +95,6 @@ function profileFrom(answer: Record<string, unknown>): Profile {
     feedback_message_after: text("feedback_message_after"),
     _prechat: Number(answer["_prechat"]) || 0,
     _offline_form: answer["_offline_form"] === true,
+    teaser: teaserFrom(answer["use_bubble_popup_message_mappings"] && answer["popup_message_mappings"]),
   };
 }

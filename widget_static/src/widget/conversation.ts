@@ -102,7 +102,6 @@ export class Conversation {
       introduce: () => this.#introduction ?? {},
       onAnswer: (errand, reply) => this.#change({ kind: "answered", errand, reply }),
     });
-    addEventListener("storage", ({ key, newValue }) => this.#hear(key, newValue ?? ""));
     for (const errand of this.#courier.pending()) {
       if (errand.op === "post") this.state = reduce(this.state, { kind: "resumed", errand });
     }
@@ -417,9 +416,9 @@ export class Conversation {
     return chat && chat.state !== "ended" ? chat.id : null;
   }
 
-  /** Another tab has kept something. */
-  #hear(name: string | null, text: string): void {
-    if (name === this.#kept.draft.name) this.#change({ kind: "drafted", text });
+  /** Another tab has kept something under this name; `isWriting`: what is written here stands. */
+  hear(name: string | null, text: string, isWriting: boolean): void {
+    if (name === this.#kept.draft.name && !isWriting) this.#change({ kind: "drafted", text });
     if (name !== this.#kept.chat.name) return;
     if (text === "") this.forget();
     else if (text !== String(this.state.chat?.id)) this.#line.again();

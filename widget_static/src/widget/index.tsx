@@ -9,11 +9,12 @@ import { languageFrom } from "../shared/time";
 import { Conversation } from "./conversation";
 import { takeFocus } from "./focus";
 import { addFonts } from "./fonts";
-import { inheritHead } from "./head";
 import { BubbleEnd } from "./parts/bubble_end";
+import { Extra } from "./parts/extra";
 import { Marks } from "./parts/marks";
 import { Window } from "./parts/window";
 import type { Happening } from "./reduce";
+import { kit } from "./kit";
 import { alertOnce } from "./sound";
 import type { State } from "./state";
 import { styles } from "./styles";
@@ -41,7 +42,6 @@ export async function mount(handover: Handover): Promise<App> {
   const language = languageFrom(pageLanguage, navigator.languages);
   const smallScreen = matchMedia(SMALL_SCREEN);
   const root = stage.getRootNode() as ShadowRoot;
-  if (config.frameInheritHead) inheritHead(root);
   addStyles(tokensFrom(accent, theme, config));
   addStyles(styles);
   const sizes = addStyles("");
@@ -66,6 +66,7 @@ export async function mount(handover: Handover): Promise<App> {
     const module = await loadModule();
     if (!extras) {
       extras = module.extras;
+      extras.takeKit(kit);
       addStyles(extras.styles);
       words = wordsFrom(config.language, extras.words);
     }
@@ -79,6 +80,18 @@ export async function mount(handover: Handover): Promise<App> {
     const given = [...(files ?? [])];
     if (given.length > 0) loadExtras().then(({ bringFiles }) => bringFiles(given, conversation), failed);
   };
+  if (config.frameInheritHead) loadExtras().then(({ inheritHead }) => inheritHead(root), failed);
+  const teaser = {
+    open,
+    dismiss() {
+      kept.teaser.save(profile.teaser);
+      draw(conversation.state);
+    },
+  };
+  const findTeaser = ({ isOpen }: State, phase: Phase) => {
+    const isTeased = !isOpen && phase === "greeting" && kept.teaser.load() !== profile.teaser;
+    return profile.teaser && isTeased ? teaser : null;
+  };
   let isFullScreenWanted = false;
   const isFullScreen = () => config.forceFullScreen || isFullScreenWanted || smallScreen.matches;
 
@@ -89,6 +102,7 @@ export async function mount(handover: Handover): Promise<App> {
 
   function open(): void {
     handover.wake();
+    kept.teaser.save(profile.teaser);
     conversation.open();
     focusWindow();
     // What comes next is there when it is needed.
@@ -116,7 +130,7 @@ export async function mount(handover: Handover): Promise<App> {
     // On touch the keyboard would cover what is to be read first.
     const field = matchMedia(TOUCH).matches
       ? null
-      : room.querySelector<HTMLElement>("textarea, .ended > button");
+      : room.querySelector<HTMLElement>(".grow > textarea, .ended > .primary");
     takeFocus(field ?? room.querySelector<HTMLElement>(".window"));
   }
 
@@ -147,12 +161,18 @@ export async function mount(handover: Handover): Promise<App> {
     unreadBefore = unread;
     render(<Marks state={state} />, marks);
     const isEndOffered = config.showEndChatOptionOnBubble && canEnd(state) && !state.isOpen;
-    render(isEndOffered ? <BubbleEnd words={words} ask={askToEnd} /> : <></>, ending);
     const fullScreen =
       config.forceFullScreen || smallScreen.matches
         ? null
         : { isOn: isFullScreenWanted, toggle: () => setFullScreen(!isFullScreenWanted) };
-    const scene = { state, phase, profile, words, language, acts: conversation, close, restart, fullScreen, findExtras, bring, hasHeader: !config.hideHeader };
+    const scene = { state, phase, profile, words, language, acts: conversation, close, restart, fullScreen, findExtras, bring, teaser: findTeaser(state, phase), hasHeader: !config.hideHeader };
+    render(
+      <>
+        {isEndOffered && <BubbleEnd words={words} ask={askToEnd} />}
+        {scene.teaser && <Extra name="Teaser" scene={scene} />}
+      </>,
+      ending,
+    );
     render(<Window scene={scene} isFullScreen={isFull} />, room);
     // Who has ended the chat stands on the menu's button and goes on to the next chat.
     const hasEnded = phase === "ended" && phaseBefore === "talking";
@@ -224,6 +244,9 @@ export async function mount(handover: Handover): Promise<App> {
 
   // Those who want to be told miss nothing.
   if (config.enableOutboundEvents || config.enableFunctions) await loadExtras().catch(failed);
+  addEventListener("storage", ({ key, newValue }) => {
+    conversation.hear(key, newValue ?? "", document.hasFocus() && !!root.activeElement?.matches("textarea"));
+  });
   document.addEventListener("visibilitychange", () => conversation.markRead());
   smallScreen.addEventListener("change", () => draw(conversation.state));
   draw(conversation.state);

@@ -36,6 +36,8 @@ export interface Scene {
   /** Null where the window cannot but fill the screen, or nobody is to change that. */
   fullScreen: { isOn: boolean; toggle(): void } | null;
   hasHeader: boolean;
+  /** Null when there is nothing to tease with, or it has been put away. */
+  teaser: { open(): void; dismiss(): void } | null;
   /** The parts that few chats need; null until they have been loaded, which the first call begins. */
   findExtras(): Extras | null;
   /** Takes files to be sent with the next message. */

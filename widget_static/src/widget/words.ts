@@ -25,7 +25,6 @@ const OWN_WORDS = {
   reconnecting: "Reconnecting. What you write is kept.",
   tryNow: "Try now",
   notAdmitted: "Chat is not possible on this page at the moment.",
-  waitingExplained: "You can write more or close this window. The answer will be here.",
   endThanks: "Thank you for writing to us.",
   closedNow: "Closed now",
   unavailableTitle: "We’re away right now",
@@ -35,9 +34,6 @@ const OWN_WORDS = {
   toEnd: "Go to the newest message",
   attach: "Add files",
   emoji: "Emoji",
-  inLine: "You are number @@@ in line",
-  joinsIn: "An agent joins in about @@@ min.",
-  joinsBetween: "An agent joins in @@@ to ### min.",
 } as const;
 
 /** Those of the extras are there once these are. */

@@ -12,7 +12,6 @@ import { Fact } from "./fact";
 import { Group } from "./group";
 import { Icon } from "./icon";
 import { Typist } from "./typist";
-import { Waiting } from "./waiting";
 
 // Close enough to the end to count as there.
 const END_PX = 48;
@@ -77,7 +76,7 @@ export class Messages extends Component<Props, { isAtEnd: boolean }> {
           {state.typing.map((typing) => (
             <Typist key={`t${typing.who.id}`} typing={typing} scene={scene} />
           ))}
-          {isWaiting(state) && <Waiting scene={scene} />}
+          {isWaiting(state) && <Extra name="Waiting" scene={scene} />}
           {scene.phase === "talking" && question && <Extra key={question.next_input_id} name="Input" scene={scene} of={question} />}
           {state.stillThereUntil > 0 && <Extra name="StillThere" scene={scene} />}
         </div>

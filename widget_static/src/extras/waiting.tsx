@@ -1,7 +1,7 @@
 /** Nobody has joined yet: says so, and what one can do meanwhile. */
-import type { Scene } from "../scene";
-import { fill } from "../words";
+import type { Scene } from "../widget/scene";
 import { Icon } from "./icon";
+import { kit } from "./kit";
 
 const MINUTE_S = 60;
 
@@ -14,9 +14,9 @@ export function Waiting({ scene: { state, words } }: { scene: Scene }) {
         {position || <Icon name="clock" />}
       </span>
       <div>
-        <p class="queue-title">{position > 0 ? fill(words.inLine, position) : words.waitingForAgent}</p>
+        <p class="queue-title">{position > 0 ? kit.fill(words.inLine, position) : words.waitingForAgent}</p>
         <p class="queue-sentence">
-          {high && `${low === high ? fill(words.joinsIn, high) : fill(words.joinsBetween, low!, `${high}`)} `}
+          {high && `${low === high ? kit.fill(words.joinsIn, high) : kit.fill(words.joinsBetween, low!, `${high}`)} `}
           {words.waitingExplained}
         </p>
       </div>
