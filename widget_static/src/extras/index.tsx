@@ -8,7 +8,7 @@ import { Chosen } from "./chosen";
 import { Details } from "./details";
 import { Emoji } from "./emoji";
 import { Files } from "./files";
-import { IntroForm, OfflineForm } from "./forms";
+import { IntroForm } from "./forms";
 import { Input } from "./input";
 import { EndQuestion } from "./end_question";
 import { eventsBetween, headerFrom } from "./events";
@@ -17,8 +17,10 @@ import { takeKit } from "./kit";
 import { Menu } from "./menu";
 import { Rating } from "./rating";
 import { Results } from "./results";
+import { alertOnce } from "./sound";
 import { StillThere } from "./still_there";
 import { Teaser } from "./teaser";
+import { Unavailable } from "./unavailable";
 import { Waiting } from "./waiting";
 import { EXTRA_WORDS } from "./words";
 import parts from "./extras.css";
@@ -37,6 +39,7 @@ export interface Extras {
   styles: string;
   takeKit: typeof takeKit;
   words: typeof EXTRA_WORDS;
+  alertOnce: typeof alertOnce;
   bringFiles: typeof bringFiles;
   eventsBetween: typeof eventsBetween;
   headerFrom: typeof headerFrom;
@@ -50,11 +53,11 @@ export interface Extras {
     Input(props: About<MessageData>): preact.ComponentChild;
     IntroForm(props: About<void>): preact.ComponentChild;
     Menu(props: About<void>): preact.ComponentChild;
-    OfflineForm(props: About<void>): preact.ComponentChild;
     Rating(props: About<void>): preact.ComponentChild;
     Results(props: About<MessageData>): preact.ComponentChild;
     StillThere(props: About<void>): preact.ComponentChild;
     Teaser(props: About<void>): preact.ComponentChild;
+    Unavailable(props: About<void>): preact.ComponentChild;
     Waiting(props: About<void>): preact.ComponentChild;
   };
 }
@@ -63,9 +66,10 @@ export const extras: Extras = {
   styles: layers + parts,
   takeKit,
   words: EXTRA_WORDS,
+  alertOnce,
   bringFiles,
   eventsBetween,
   headerFrom,
   inheritHead,
-  parts: { Chosen, Details, Emoji, EndQuestion, Files, Input, IntroForm, Menu, OfflineForm, Rating, Results, StillThere, Teaser, Waiting },
+  parts: { Chosen, Details, Emoji, EndQuestion, Files, Input, IntroForm, Menu, Rating, Results, StillThere, Teaser, Unavailable, Waiting },
 };

@@ -36,4 +36,7 @@ export const EXTRA_WORDS = {
   inLine: "You are number @@@ in line",
   joinsIn: "An agent joins in about @@@ min.",
   joinsBetween: "An agent joins in @@@ to ### min.",
+  unavailableTitle: "We’re away right now",
+  backAt: "We’re back @@@ at ###.",
+  unavailableExplained: "Nobody can answer at the moment. Please come back later.",
 } as const;

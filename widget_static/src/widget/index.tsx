@@ -15,7 +15,6 @@ import { Marks } from "./parts/marks";
 import { Window } from "./parts/window";
 import type { Happening } from "./reduce";
 import { kit } from "./kit";
-import { alertOnce } from "./sound";
 import type { State } from "./state";
 import { styles } from "./styles";
 import { sizeFrom, tokensFrom } from "./tokens";
@@ -193,7 +192,9 @@ export async function mount(handover: Handover): Promise<App> {
     const isNew = before.chat?.id === state.chat?.id && before.transcript.head > 0;
     const isSeen = state.isOpen && document.visibilityState === "visible";
     if (isNew && !isSeen && countUnread(state) > countUnread(before)) {
-      alertOnce(config.sound, kept.name, () => notify(state)).catch(() => {});
+      loadExtras()
+        .then(({ alertOnce }) => alertOnce(config.sound, kept.name, () => notify(state)))
+        .catch(() => {});
     }
   }
 

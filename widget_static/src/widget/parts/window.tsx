@@ -9,7 +9,6 @@ import { Header } from "./header";
 import { Messages } from "./messages";
 import { Resuming } from "./resuming";
 import { Strip } from "./strip";
-import { Unavailable } from "./unavailable";
 
 export function Window({ scene, isFullScreen }: { scene: Scene; isFullScreen: boolean }) {
   const { state, phase, acts } = scene;
@@ -65,7 +64,7 @@ function Screen({ scene }: { scene: Scene }) {
     case "greeting":
       return <Greeting scene={scene} />;
     case "unavailable":
-      return <Unavailable scene={scene} />;
+      return <Extra name="Unavailable" scene={scene} />;
     default:
       return <Messages scene={scene} />;
   }

@@ -1,8 +1,8 @@
 /** Nobody is there to answer, and no chat is open that could go on: says when that changes, if it is known. */
-import { comingDayText, timeText } from "../../shared/time";
-import type { Scene } from "../scene";
-import { fill } from "../words";
-import { Extra } from "./extra";
+import { comingDayText } from "../shared/time";
+import type { Scene } from "../widget/scene";
+import { OfflineForm } from "./forms";
+import { kit } from "./kit";
 
 /** Keeps its own direction within a sentence of another one. */
 const isolated = (text: string) => `\u2068${text}\u2069`;
@@ -10,19 +10,20 @@ const isolated = (text: string) => `\u2068${text}\u2069`;
 export function Unavailable({ scene }: { scene: Scene }) {
   const { state, words, language, profile } = scene;
   const { opensAt } = state;
+  const hasForm = profile._offline_form;
   return (
     <div class="screen" role="status">
       <p class="greeting">{words.unavailableTitle}</p>
       <p class="sentence">
         {opensAt
-          ? fill(
+          ? kit.fill(
               words.backAt,
               isolated(comingDayText(opensAt, Date.now(), language)),
-              isolated(timeText(opensAt, language)),
+              isolated(kit.timeText(opensAt, language)),
             )
-          : words.unavailableExplained}
+          : !hasForm && words.unavailableExplained}
       </p>
-      {profile._offline_form && <Extra name="OfflineForm" scene={scene} />}
+      {hasForm && <OfflineForm scene={scene} />}
     </div>
   );
 }
