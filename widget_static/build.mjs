@@ -1,5 +1,5 @@
 /**
- * Builds what browsers load: dist/chat (loader, widget, fonts), dist/console and dist/docs.
+ * Builds what browsers load: dist/chat (loader, widget, languages, fonts), dist/console and dist/docs.
  *
  * dist is committed; two builds of the same sources are byte-identical, so a diff of dist shows whether it is
  * fresh.
@@ -37,10 +37,10 @@ const DRAWING = "./src/widget/drawing.ts";
 // Members that only the chat's own modules know, which get short names: of nothing that is sent, kept, given by a page,
 // or handed to beats.js. Each is read and written as a name, never as a text.
 const OWN_MEMBERS =
-  "accent|acts|addStyles|clockAheadMs|comeBack|describe|factKinds|fallBack|findOpenChat|fullScreen|giveUp|goOn|hasHeader|" +
+  "accent|acts|addStyles|clockAheadMs|comeBack|describe|factKinds|fallBack|findOpenChat|giveUp|goOn|hasHeader|" +
   "hasToken|isAvailable|isBehind|isEdited|isFullScreen|isLastOwn|isOpen|isOutdated|isOwn|isPresent|isTrialDue|isWelcome|" +
   "kept|layer|loadOlder|markRead|maxTextChars|messageKinds|moveTo|onAnswer|opensAt|outcome|passage|readSeq|redraw|scene|" +
-  "spot|standing|startAnew|stopTyping|takeDeath|takeTrialMs|tone|transcript|tryNow|wake|words|happening|errand|isBeating|" +
+  "spot|standing|startAnew|stopTyping|takeDeath|takeTrialMs|tone|transcript|wake|words|happening|errand|isBeating|" +
   "phase|typing|draft|bubble|handover|settle|forget|dom|inner|part|group";
 
 /** Style sheets imported by the chat come as minified text, for constructable sheets. */
@@ -118,7 +118,25 @@ async function copyFonts() {
 /** A file as the address under which it is loaded: its contents are named, so that it can be kept for ever. */
 function versioned(name, bytes) {
   const version = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
-  return JSON.stringify(`${name}?v=${version}`);
+  return `${name}?v=${version}`;
+}
+
+/** The widget's words in all languages but English: files and contents by code. */
+async function buildLanguages() {
+  const names = await readdir(join(HERE, "src/languages"));
+  const languages = {};
+  for (const code of names.map((name) => name.replace(/\.ts$/, "")).sort()) {
+    const file = `languages/${code}.js`;
+    const { bytes } = await buildEntry({
+      entry: `src/languages/${code}.ts`,
+      outfile: `chat/${file}`,
+      format: "esm",
+      isShrunk: true,
+      sources: ["languages"],
+    });
+    languages[code] = { file, bytes };
+  }
+  return languages;
 }
 
 /** Builds the chat: each file after those whose contents it names in the address it loads. */
@@ -145,11 +163,17 @@ async function buildChat() {
     outfile: "chat/extras.js",
     mangleCache: {},
   });
+  const languages = Object.entries(await buildLanguages());
+  const languageFiles = languages.map(([code, { file, bytes }]) => [code, versioned(file, bytes)]);
   const { bytes: widget, mangleCache } = await buildEntry({
     ...common,
     entry: "src/widget/index.tsx",
     outfile: "chat/widget.js",
-    define: { BEATS_FILE: versioned("beats.js", beats), EXTRAS_FILE: versioned("extras.js", extras) },
+    define: {
+      BEATS_FILE: JSON.stringify(versioned("beats.js", beats)),
+      EXTRAS_FILE: JSON.stringify(versioned("extras.js", extras)),
+      LANGUAGE_FILES: JSON.stringify(Object.fromEntries(languageFiles)),
+    },
     mangleCache: firstNames,
   });
   const { bytes: loader } = await buildEntry({
@@ -157,11 +181,11 @@ async function buildChat() {
     entry: "src/loader/index.ts",
     outfile: "chat/index.js",
     format: "iife",
-    define: { WIDGET_FILE: versioned("widget.js", widget) },
+    define: { WIDGET_FILE: JSON.stringify(versioned("widget.js", widget)) },
     mangleCache,
   });
   await copyFonts();
-  return { loader, widget, extras, beats };
+  return { loader, widget, extras, beats, languages: languages.map(([, { bytes }]) => bytes) };
 }
 
 /** The console's style sheet is bundled beside its script. */
@@ -194,14 +218,18 @@ async function main(only) {
   const isWanted = (name) => only === undefined || only === name;
   if (isWanted("chat")) {
     await rm(join(DIST, "chat"), { recursive: true, force: true });
-    const files = Object.entries(await buildChat());
+    const { languages, ...chat } = await buildChat();
+    const files = Object.entries(chat);
     const sizes = Object.fromEntries(files.map(([name, bytes]) => [name, countCompressed(bytes)]));
     const { loader, widget, extras, beats } = sizes;
     reportBudget("loader", loader, LOADER_BUDGET_BYTES);
     reportBudget("loader and widget", loader + widget, CHAT_BUDGET_BYTES);
     reportBudget("extras", extras, EXTRAS_BUDGET_BYTES);
     console.log(`beats, where websockets fail: ${beats} bytes brotli`);
-    console.log(`all that a widget can load: ${widget + extras + beats} bytes brotli; aimed at are ${CHAT_BUDGET_BYTES}`);
+    const ofLanguages = languages.map(countCompressed);
+    const range = `${Math.min(...ofLanguages)} to ${Math.max(...ofLanguages)}`;
+    console.log(`languages, one where the page is not in English: ${languages.length} of ${range} bytes brotli`);
+    console.log(`all that a widget can load in English: ${widget + extras + beats} bytes brotli; aimed at are ${CHAT_BUDGET_BYTES}`);
   }
   if (isWanted("console")) {
     await rm(join(DIST, "console"), { recursive: true, force: true });

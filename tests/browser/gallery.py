@@ -40,6 +40,11 @@ PHONE = {
 # What a page of 1180 by 880 has left when the visitor reads it at twice the size.
 ZOOMED = {"viewport": {"width": 590, "height": 440}, "device_scale_factor": 4}
 ARABIC = {"language": "ar", "direction": "rtl"}
+# In English and in Arabic.
+SENT = re.compile("Sent|أُرسلت")
+SEEN = re.compile("Seen|شوهدت")
+TYPING = re.compile("is typing|يكتب الآن")
+BACK = re.compile("We’re back|نعود")
 CONSOLE = {"viewport": {"width": 1440, "height": 900}, "device_scale_factor": 2}
 SMALL_CONSOLE = {"viewport": {"width": 1024, "height": 768}, "device_scale_factor": 2}
 
@@ -63,7 +68,7 @@ class Studio:
         visitor = await self.people.visitor(**{"browser": DESKTOP, **options})
         await visitor.open_chat()
         await visitor.say(text)
-        await expect(visitor.log).to_contain_text("Sent")
+        await expect(visitor.log).to_contain_text(SENT)
         return visitor
 
     async def talk(
@@ -77,9 +82,9 @@ class Studio:
             await expect(visitor.log).to_contain_text(said)
         await visitor.say("Wonderful. Can I try the green one on Saturday?")
         await expect(agent.log).to_contain_text("Saturday")
-        await expect(visitor.log).to_contain_text("Seen")
+        await expect(visitor.log).to_contain_text(SEEN)
         await agent.field.press_sequentially("Of course")
-        await expect(visitor.log).to_contain_text("is typing")
+        await expect(visitor.log).to_contain_text(TYPING)
         await settled_box(visitor.chat)
         return visitor
 
@@ -141,7 +146,7 @@ async def shoot_widget_away(studio: Studio) -> None:
     for name, options in dresses.items():
         visitor = await studio.people.visitor(**options)
         await visitor.open_chat()
-        await expect(visitor.chat).to_contain_text("We’re back")
+        await expect(visitor.chat).to_contain_text(BACK)
         await settled_box(visitor.chat)
         await studio.shoot(name, visitor.page)
     await studio.stores.open_again(profile)

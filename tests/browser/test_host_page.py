@@ -195,10 +195,49 @@ async def test_a_page_in_another_direction_gets_the_window_in_that_direction(peo
     await visitor.open_chat()
 
     await expect(visitor.chat).to_have_css("direction", "rtl")
-    send = await settled_box(visitor.chat.get_by_role("button", name="Send"))
+    send = await settled_box(visitor.chat.get_by_role("button", name="إرسال"))
     field = await settled_box(visitor.field)
     assert send["x"] < field["x"] + field["width"] / 2
     assert (await settled_box(visitor.open_bubble))["x"] == 1200  # Direction alone does not move it.
+
+
+async def test_a_page_in_another_language_gets_its_words_and_replaces_them_one_by_one(people: People) -> None:
+    visitor = await people.newcomer(page={"language": "de-AT"}, language={"send": "Ab damit"})
+    async with visitor.page.expect_response("**/chat/languages/de.js?v=*") as loaded:
+        await visitor.visit()
+        await visitor.open_chat()
+
+    assert "immutable" in (await (await loaded.value).header_value("cache-control") or "")
+    await expect(visitor.chat).to_contain_text("Wie können wir helfen?")
+    await expect(visitor.chat.get_by_role("button", name="Ab damit")).to_be_visible()
+    await visitor.chat.get_by_role("textbox").fill("Guten Tag")
+    await visitor.chat.get_by_role("textbox").press("Enter")
+    await expect(visitor.log).to_contain_text("Gesendet")
+
+
+async def test_a_page_whose_language_does_not_come_is_english_and_says_so(people: People) -> None:
+    visitor = await people.newcomer(page={"language": "de"})
+    visitor.complaints.expect("Failed to load resource")
+    await visitor.page.route("**/chat/languages/**", lambda route: route.abort())
+    await visitor.visit()
+
+    await visitor.open_chat()
+
+    await expect(visitor.field).to_be_visible()
+    assert len(visitor.complaints.warnings) == 1
+
+
+async def test_an_english_page_loads_no_language(people: People) -> None:
+    visitor = await people.newcomer(page={"language": "en-GB"})
+    asked: list[str] = []
+    visitor.page.on("request", lambda request: asked.append(request.url))
+    await visitor.visit()
+
+    await visitor.open_chat()
+
+    await expect(visitor.field).to_be_visible()
+    assert any("/chat/widget.js" in url for url in asked)
+    assert not [url for url in asked if "/languages/" in url]
 
 
 async def test_with_cookies_and_storage_blocked_the_chat_works_as_long_as_the_page_lives(

@@ -7,7 +7,9 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.browser.windows import Complaints, Window
 
-PLACEHOLDER = "Type your message and press Enter to send"
+# In English, and in Arabic for what is shown from right to left.
+PLACEHOLDER = re.compile("Type your message and press Enter to send|اكتب رسالتك ثم اضغط Enter للإرسال")
+CLOSE = re.compile("^(Close|إغلاق)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class VisitorPage:
     @property
     def open_bubble(self) -> Locator:
         """The bubble, while the window is open; the window has a button of the same name."""
-        return self.page.get_by_role("button", name="Close", expanded=True)
+        return self.page.get_by_role("button", name=CLOSE, expanded=True)
 
     @property
     def chat(self) -> Locator:

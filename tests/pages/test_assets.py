@@ -19,9 +19,11 @@ FONT = bytes(range(256)) * 8
 def client(tmp_path: Path) -> TestClient:
     chat = tmp_path / "chat"
     (chat / "fonts").mkdir(parents=True)
+    (chat / "languages").mkdir()
     (chat / "index.js").write_bytes(SCRIPT)
     (chat / "widget.0123456789ab.js").write_bytes(SCRIPT)
     (chat / "widget.js").write_bytes(SCRIPT)
+    (chat / "languages" / "de.js").write_bytes(SCRIPT)
     (chat / "fonts" / "poppins-latin-400-normal.woff2").write_bytes(FONT)
     (tmp_path / "secret.txt").write_text("not for browsers")
     return TestClient(Starlette(routes=widget.routes(tmp_path)))
@@ -64,6 +66,13 @@ def test_compressed_bytes_unpack_to_the_file(client: TestClient) -> None:
             assert response.headers["content-encoding"] == coding
         assert int(response.headers["content-length"]) == len(raw) < len(SCRIPT)
         assert unpack(raw) == SCRIPT
+
+
+def test_a_language_is_a_script_in_a_folder_of_its_own(client: TestClient) -> None:
+    response = client.get("/chat/languages/de.js")
+    assert (response.status_code, response.content) == (200, SCRIPT)
+    assert response.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert response.headers["access-control-allow-origin"] == "*"
 
 
 def test_a_font_is_not_compressed_twice(client: TestClient) -> None:
@@ -116,11 +125,14 @@ def test_only_an_address_that_names_the_contents_is_kept_for_ever(client: TestCl
             "/chat/widget.js?v=",
             f"/chat/widget.js?v={digest[:4]}",
             "/chat/widget.0123456789ab.js",
+            "/chat/languages/de.js",
+            f"/chat/languages/de.js?v={digest}",
         )
     }
     assert [path for path, rule in rules.items() if "immutable" in rule] == [
         f"/chat/widget.js?v={digest}",
         "/chat/widget.0123456789ab.js",
+        f"/chat/languages/de.js?v={digest}",
     ]
     assert set(rules.values()) == {"no-cache", "public, max-age=31536000, immutable"}
 

@@ -31,7 +31,11 @@ try {
     jsxImportSource: "preact",
     loader: { ".css": "text" },
     sourcemap: "inline",
-    define: { TEST_FOLDER: JSON.stringify(TEST), WIDGET_FILE: '"widget.js"' },
+    define: {
+      TEST_FOLDER: JSON.stringify(TEST),
+      WIDGET_FILE: '"widget.js"',
+      LANGUAGE_FILES: JSON.stringify({ pt: "languages/pt.mjs?v=1", sv: "languages/missing.mjs?v=1" }),
+    },
     logLevel: "warning",
   });
   const bundles = names.map((name) => join(outdir, name.replace(/\.tsx?$/, ".mjs")));

@@ -18,6 +18,7 @@ import { kit } from "./kit";
 import type { State } from "./state";
 import { styles } from "./styles";
 import { sizeFrom, tokensFrom } from "./tokens";
+import { loadTranslation } from "./translation";
 import { canEnd, countUnread, nameFrom, phaseFrom, type Phase } from "./view";
 import { followKeyboard } from "./viewport";
 import { fill, wordsFrom, type Words } from "./words";
@@ -36,8 +37,9 @@ const failed = (fault: unknown) => console.warn(`Chat: a part could not be loade
 
 export async function mount(handover: Handover): Promise<App> {
   const { config, profile, kept, stage, bubble, spot, addStyles, accent, theme, assets, tell, log } = handover;
-  let words = wordsFrom(config.language);
   const pageLanguage = document.documentElement.lang;
+  const translated = { ...(await loadTranslation(pageLanguage).catch(failed)), ...config.language };
+  let words = wordsFrom(translated);
   const language = languageFrom(pageLanguage, navigator.languages);
   const smallScreen = matchMedia(SMALL_SCREEN);
   const root = stage.getRootNode() as ShadowRoot;
@@ -67,7 +69,7 @@ export async function mount(handover: Handover): Promise<App> {
       extras = module.extras;
       extras.takeKit(kit);
       addStyles(extras.styles);
-      words = wordsFrom(config.language, extras.words);
+      words = wordsFrom(translated, extras.words);
     }
     return extras;
   };

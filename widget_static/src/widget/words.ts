@@ -1,6 +1,6 @@
 /**
  * Every sentence of the widget: the seed's keys and our own. The page may replace each by its key in
- * `language`.
+ * `language`; other languages are in `languages`.
  */
 import type { EXTRA_WORDS } from "../extras/words";
 import { DEFAULT_LANGUAGE } from "../loader/language";
@@ -38,7 +38,7 @@ export type Words = {
   readonly [Key in keyof typeof DEFAULT_LANGUAGE | keyof typeof OWN_WORDS | keyof typeof EXTRA_WORDS]: string;
 };
 
-/** The page's words before the widget's own. */
+/** The page's words, and those of its language, before the widget's English ones. */
 export function wordsFrom(overrides: Readonly<Record<string, string>>, extras?: typeof EXTRA_WORDS): Words {
   return { ...DEFAULT_LANGUAGE, ...OWN_WORDS, ...extras, ...overrides } as Words;
 }
