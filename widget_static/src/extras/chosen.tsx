@@ -64,5 +64,5 @@ function Preview({ file }: { file: FileUnderway }) {
 
 /** Long names lose their middle, never their ending. */
 function shortened(name: string): string {
-  return name.length > 34 ? `${name.slice(0, 20)}…${name.slice(-12)}` : name;
+  return name.length > 30 ? `${name.slice(0, 16)}…${name.slice(-12)}` : name;
 }

@@ -12,7 +12,8 @@ const LOOKS = 150;
 /** The hub takes as many with one message. */
 const MAX_FILES = 10;
 
-const known = new Map<string, File>();
+/** The files behind the keys. */
+export const known = new Map<string, File>();
 const requests = new Map<string, XMLHttpRequest>();
 let turn = Promise.resolve();
 
