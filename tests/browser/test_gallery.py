@@ -69,7 +69,7 @@ async def test_every_state_is_shown_as_the_product_draws_it(hub: ServedHub, wind
     await expect(page.locator(".bubble:visible")).to_have_count(len(BUBBLES))
     await expect(page.get_by_role("dialog", name="Marlow Cycles").first).to_be_visible()
     for name, sign in SIGNS.items():
-        await expect(page.locator(f"#{name}")).to_contain_text(sign)
+        await expect(page.locator(f"figure#{name}")).to_contain_text(sign)
 
 
 @pytest.mark.parametrize("name", ["bubble-many", "talking"])

@@ -73,6 +73,7 @@ export function samplesFrom(texts: Texts, now: number): Sample[] {
     participants: [
       { id: 41, side: "visitor", name: texts.visitor, read: 0, read_at: null, left: false },
       { id: 5, side: "agent", name: texts.marta, read: 99, read_at: clock(10, 43), left: false },
+      { id: 6, side: "agent", name: texts.jonas, read: 2, read_at: clock(16, 5, -1), left: true },
     ],
     started_at: clock(10, 40),
     queued_at: clock(10, 40),
