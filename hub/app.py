@@ -51,7 +51,7 @@ from hub.live.standing import watch_standing
 from hub.live.vigil import Vigil
 from hub.operate import health, metrics
 from hub.operate.metrics import Metrics
-from hub.pages import console, demo, docs, widget
+from hub.pages import console, demo, docs, gallery, widget
 from hub.pages.assets import find_static_directory
 from hub.rest import description
 from hub.rest.halo.errors import respond_to_unknown_address
@@ -313,6 +313,7 @@ def _list_routes(
         *widget.routes(static_directory),
         *console.routes(ports, secrets, settings, static_directory),
         *(demo.routes(ports, settings) if shows_demo else ()),
+        *(gallery.routes(ports, settings.base_url, static_directory) if shows_demo else ()),
         *health.routes(
             probes,
             token=settings.health_token,

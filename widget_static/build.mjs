@@ -1,5 +1,6 @@
 /**
- * Builds what browsers load: dist/chat (loader, widget, languages, fonts), dist/console and dist/docs.
+ * Builds what browsers load: dist/chat (loader, widget, languages, fonts), dist/console, dist/docs and
+ * dist/gallery.
  *
  * dist is committed; two builds of the same sources are byte-identical, so a diff of dist shows whether it is
  * fresh.
@@ -202,6 +203,18 @@ async function buildDocs() {
   return (await buildEntry({ ...entry, format: "esm", sources: ["docs", "console/styles"] })).bytes;
 }
 
+/** The page of all states takes the chat's parts as they are, with their names unchanged. */
+async function buildGallery() {
+  await buildEntry({
+    entry: "src/gallery/app.tsx",
+    outfile: "gallery/app.js",
+    format: "esm",
+    plugins: [styleText],
+    alias: { preact: DRAWING, "preact/jsx-runtime": DRAWING },
+    sources: ["shared", "loader", "widget", "extras", "gallery"],
+  });
+}
+
 function countCompressed(bytes) {
   return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
 }
@@ -213,7 +226,7 @@ function reportBudget(name, bytes, budget) {
   process.exitCode = 1;
 }
 
-/** Builds `chat`, `console`, `docs` or, without an argument, all of them. */
+/** Builds `chat`, `console`, `docs`, `gallery` or, without an argument, all of them. */
 async function main(only) {
   const isWanted = (name) => only === undefined || only === name;
   if (isWanted("chat")) {
@@ -238,6 +251,11 @@ async function main(only) {
   if (isWanted("docs")) {
     await rm(join(DIST, "docs"), { recursive: true, force: true });
     reportBudget("docs", countCompressed(await buildDocs()), DOCS_BUDGET_BYTES);
+  }
+  if (isWanted("gallery")) {
+    await rm(join(DIST, "gallery"), { recursive: true, force: true });
+    await buildGallery();
+    console.log("gallery: built");
   }
 }
 

@@ -1,1 +1,1 @@
-"""Hands out the widget, the console and the demo page."""
+"""Hands out the widget, the console, the demo page and the gallery of the widget's states."""

@@ -37,17 +37,13 @@ class Demo:
         self._page = Template((TEMPLATES / "demo.html").read_text("utf-8"))
         self._bicycle = Template((TEMPLATES / "bicycle.svg").read_text("utf-8"))
         self._style = load_asset(TEMPLATES / "demo.css")
-        self._texts: dict[str, Texts] = {
-            language: json.loads((TEMPLATES / f"demo.{language}.json").read_text("utf-8"))
-            for language in LANGUAGES
-        }
+        self._texts = load_texts()
 
     async def get_page(self, request: Request) -> Response:
         """The page, in Arabic with `?lang=ar`; `?theme=dark` or `light` instead of what the system prefers."""
         profile = await find_demo_profile(self._ports)
         if profile is None:
-            sentence = "This database did not begin with the demo, so there is no demo profile to show."
-            return PlainTextResponse(sentence, 404, {"Cache-Control": "no-store"})
+            return respond_without_demo()
         theme = request.query_params.get("theme")
         return self.render_page(
             profile, request.query_params.get("lang", "en"), theme if theme in THEMES else None
@@ -82,6 +78,20 @@ def routes(ports: Ports, settings: Settings) -> list[BaseRoute]:
     ]
 
 
+def load_texts() -> dict[str, Texts]:
+    """What the demo says, by language; `widget` holds the properties of the widget in it."""
+    return {
+        language: json.loads((TEMPLATES / f"demo.{language}.json").read_text("utf-8"))
+        for language in LANGUAGES
+    }
+
+
+def respond_without_demo() -> Response:
+    """The answer of the demo's pages in a database that did not begin with it."""
+    sentence = "This database did not begin with the demo, so there is no demo profile to show."
+    return PlainTextResponse(sentence, 404, {"Cache-Control": "no-store"})
+
+
 def render_config(base_url: str, profile: Profile, properties: Texts, theme: str | None) -> str:
     """The inline script of the quickstart: the widget's properties, as a script may hold them."""
     config = {
@@ -92,9 +102,12 @@ def render_config(base_url: str, profile: Profile, properties: Texts, theme: str
     }
     if theme is not None:
         config["theme"] = theme
-    # A script ends at its first "</", whatever JavaScript thinks of it.
-    text = json.dumps(config, ensure_ascii=False, indent=2).replace("<", "\\u003c")
-    return f"\nvar haloChatConfig = {text};\n"
+    return f"\nvar haloChatConfig = {render_for_script(config)};\n"
+
+
+def render_for_script(value: object) -> str:
+    """The value as JSON that cannot end the script it stands in: that is what its first "</" would do."""
+    return json.dumps(value, ensure_ascii=False, indent=2).replace("<", "\\u003c")
 
 
 def _policy(base_url: str, inline_script: str) -> str:

@@ -6,12 +6,12 @@ They are made to be looked at beside the last ones before a change of looks land
 import asyncio
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, StorageState, async_playwright, expect
 
 from hub.actions.tenants import bootstrap_tenant
 from hub.app import make_secrets
@@ -57,6 +57,19 @@ class Studio:
     stores: Stores
     people: People
     directory: Path
+    _sessions: dict[int, StorageState] = field(default_factory=dict)
+
+    async def agent(self, number: int = 0, **browser: Any) -> AgentPage:
+        """An agent before the inbox. Each signs in once: an account has five tries a minute."""
+        session = self._sessions.get(number)
+        if session is None:
+            agent = await self.people.agent(number, **browser)
+            self._sessions[number] = await agent.page.context.storage_state()
+            return agent
+        agent = await self.people.stranger(storage_state=session, **browser)
+        await agent.page.goto(f"{agent.base_url}/console")
+        await agent.expect_inbox()
+        return agent
 
     async def shoot(self, name: str, page: Page) -> None:
         """Keeps what the page shows now, without what blinks."""
@@ -160,7 +173,7 @@ async def shoot_agent_menu(studio: Studio) -> None:
         "console-menu-phone": PHONE,
     }
     for name, browser in dresses.items():
-        agent = await studio.people.agent(0, **browser)
+        agent = await studio.agent(0, **browser)
         await agent.menu_button.click()
         await expect(agent.accepting).to_be_visible()
         await studio.shoot(name, agent.page)
@@ -204,7 +217,7 @@ async def shoot_console(studio: Studio) -> None:
     await expect(stranger.page.get_by_role("alert")).not_to_be_empty()
     await studio.shoot("console-sign-in-wrong", stranger.page)
 
-    marta, jonas = await studio.people.agent(0, **CONSOLE), await studio.people.agent(1)
+    marta, jonas = await studio.agent(0, **CONSOLE), await studio.agent(1)
     await studio.shoot("console-empty", marta.page)
     await fill_inbox(studio, marta, jonas)
     await expect(marta.row("Opening hours")).to_be_visible()
@@ -247,12 +260,35 @@ async def shoot_console_looks(studio: Studio, address: str) -> None:
         "console-phone-conversation": PHONE,
     }
     for name, browser in dresses.items():
-        agent = await studio.people.agent(0, **browser)
+        agent = await studio.agent(0, **browser)
         if browser is PHONE:
             await studio.shoot("console-phone-inbox", agent.page)
         await agent.page.goto(address)
         await expect(agent.log).to_contain_text("I have put your name on it")
         await studio.shoot(name, agent.page)
+
+
+async def shoot_states(studio: Studio) -> None:
+    """Every state of the widget from the page that shows them all, in a folder for each dress."""
+    wide = {"viewport": {"width": 1840, "height": 1000}, "device_scale_factor": 2}
+    dresses: dict[str, tuple[str, dict[str, Any]]] = {
+        "states-light": ("", wide),
+        "states-dark": ("?theme=dark", wide),
+        "states-rtl": ("?lang=ar&dir=rtl", wide),
+        "states-rtl-dark": ("?lang=ar&dir=rtl&theme=dark", wide),
+        "states-phone": ("?width=phone", PHONE),
+        "states-phone-dark": ("?width=phone&theme=dark", PHONE),
+    }
+    for dress, (query, browser) in dresses.items():
+        page = (await studio.people.windows.open(**browser)).page
+        await page.goto(f"{studio.hub.base_url}/demo/gallery{query}")
+        (studio.directory / dress).mkdir(exist_ok=True)
+        frames = page.locator("figure")
+        await expect(frames.first).to_be_visible()
+        for frame in await frames.all():
+            path = studio.directory / dress / f"{await frame.get_attribute('id')}.png"
+            await frame.screenshot(path=path, animations="disabled", caret="hide")
+        print(dress, flush=True)
 
 
 async def make_pictures(directory: Path) -> None:
@@ -266,13 +302,15 @@ async def make_pictures(directory: Path) -> None:
             secrets = make_secrets(stores.settings)
             made = await bootstrap_tenant(stores.ports, secrets, hub.base_url, name=NAME)
             studio = Studio(hub, stores, People(windows, host_pages, made), directory)
-            marta = await studio.people.agent()
+            marta = await studio.agent()
+            await shoot_states(studio)
             await shoot_widget(studio, marta)
             await shoot_widget_looks(studio, marta)
             await shoot_widget_away(studio)
             other = await bootstrap_tenant(stores.ports, secrets, hub.base_url, name=NAME)
-            await shoot_console(Studio(hub, stores, People(windows, host_pages, other), directory))
-            await shoot_agent_menu(Studio(hub, stores, People(windows, host_pages, other), directory))
+            studio = Studio(hub, stores, People(windows, host_pages, other), directory)
+            await shoot_console(studio)
+            await shoot_agent_menu(studio)
         await windows.close()
         # Whoever looks on while the hub is killed may complain, and nobody may hold its stores.
         await shoot_widget_troubles(

@@ -16,14 +16,13 @@ ROOT = Path(__file__).parents[2]
 # A development dependency of the sources of widget and console: `npm ci` in widget_static brings it.
 AXE = ROOT / "widget_static" / "node_modules" / "axe-core" / "axe.min.js"
 
-pytestmark = [
-    pytest.mark.asyncio(loop_scope="session"),
-    # As for a missing browser: said where it is missing, and no excuse where it is promised.
-    pytest.mark.skipif(
-        not AXE.exists() and not os.environ.get("HUB_REQUIRE_BROWSER"),
-        reason="axe-core is not installed: run “npm ci” in widget_static",
-    ),
-]
+# As for a missing browser: said where it is missing, and no excuse where it is promised.
+needs_axe = pytest.mark.skipif(
+    not AXE.exists() and not os.environ.get("HUB_REQUIRE_BROWSER"),
+    reason="axe-core is not installed: run “npm ci” in widget_static",
+)
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), needs_axe]
 
 THEMES = ("light", "dark")
 

@@ -7,6 +7,9 @@ import { sizeText } from "./sizes";
 import { findFile, stopFile } from "./upload";
 import { kit } from "./kit";
 
+// Pixels of a preview: twice what it takes on the screen.
+const SIDE = 72;
+
 export function Chosen({ scene }: { scene: Scene }) {
   const { state, words, acts, language } = scene;
   const drop = (key: string) => {
@@ -54,15 +57,20 @@ function Preview({ file }: { file: FileUnderway }) {
   if (!source?.type.startsWith("image/")) return <FileMark />;
   const show = (canvas: HTMLCanvasElement | null) => {
     if (!canvas) return;
-    createImageBitmap(source, { resizeWidth: 72, resizeHeight: 72, resizeQuality: "medium" }).then(
-      (picture) => canvas.getContext("2d")?.drawImage(picture, 0, 0),
+    createImageBitmap(source, { resizeHeight: 2 * SIDE, resizeQuality: "medium" }).then(
+      (picture) => {
+        // Its middle fills the square.
+        const scale = Math.max(0.5, SIDE / picture.width);
+        const [width, height] = [picture.width * scale, 2 * SIDE * scale];
+        canvas.getContext("2d")?.drawImage(picture, (SIDE - width) / 2, (SIDE - height) / 2, width, height);
+      },
       () => {},
     );
   };
-  return <canvas ref={show} class="file-mark" width={72} height={72} />;
+  return <canvas ref={show} class="file-mark" width={SIDE} height={SIDE} />;
 }
 
 /** Long names lose their middle, never their ending. */
 function shortened(name: string): string {
-  return name.length > 34 ? `${name.slice(0, 20)}…${name.slice(-12)}` : name;
+  return name.length > 30 ? `${name.slice(0, 16)}…${name.slice(-12)}` : name;
 }

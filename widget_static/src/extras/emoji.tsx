@@ -3,7 +3,7 @@ import type { RefObject } from "preact";
 import type { Scene } from "../widget/scene";
 import { kit } from "./kit";
 
-const EMOJI = [..."😀😄😂🙂😉😍🤔😕😢😮😡🙏👍👎👏💪❤🎉✅❌❓💡📎📦"];
+const EMOJI = [..."😀😄😂🙂😉😍🤔😕😢😮😡🙏👍👎👏💪🧡🎉✅❌❓💡📎📦"];
 
 export function Emoji({ of: field, scene: { state, words, acts } }: { of: RefObject<HTMLTextAreaElement | null>; scene: Scene }) {
   const insert = (emoji: string) => {

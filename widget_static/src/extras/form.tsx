@@ -42,7 +42,7 @@ export function Form({ fields, action, words, send }: Props) {
               name={name}
               type={type as "text"}
               required={isNeeded}
-              autocomplete={name}
+              autocomplete={name === "answer" ? "off" : name}
               step="any"
               dir="auto"
               aria-describedby={`${name}-wrong`}

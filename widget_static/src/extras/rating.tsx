@@ -23,8 +23,11 @@ export function Rating({ scene: { state, profile, words, acts } }: { scene: Scen
   return (
     <>
       {agent && <kit.PersonPortrait name={agent.name} />}
-      <p class="form-title">{profile.feedback_message_before || words.howWasIt}</p>
-      <div class="faces" role="group" aria-label={words.oneTap}>
+      <p id="rating" class="form-title">
+        {profile.feedback_message_before || words.howWasIt}
+      </p>
+      <p class="file-note">{words.oneTap}</p>
+      <div class="faces" role="group" aria-labelledby="rating">
         {FACES.map((mouth, index) => (
           <button
             key={index}

@@ -14,7 +14,7 @@ export function Results({ of }: { of: MessageData; scene: Scene }) {
               <b dir="auto">{name}</b>
               {description && <span dir="auto">{description}</span>}
             </span>
-            {link && <Icon name="more" />}
+            {link && <Icon name="next" />}
           </a>
         </li>
       ))}

@@ -20,7 +20,8 @@ interface Uploaded {
   filesize: number;
 }
 
-const known = new Map<string, File>();
+/** The files behind the keys. */
+export const known = new Map<string, File>();
 const requests = new Map<string, XMLHttpRequest>();
 let turn = Promise.resolve();
 

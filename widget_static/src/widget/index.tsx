@@ -9,6 +9,7 @@ import { languageFrom } from "../shared/time";
 import { Conversation } from "./conversation";
 import { takeFocus } from "./focus";
 import { addFonts } from "./fonts";
+import { labelBubble } from "./label";
 import { BubbleEnd } from "./parts/bubble_end";
 import { Extra } from "./parts/extra";
 import { Marks } from "./parts/marks";
@@ -21,7 +22,7 @@ import { sizeFrom, tokensFrom } from "./tokens";
 import { loadTranslation } from "./translation";
 import { canEnd, countUnread, nameFrom, phaseFrom, type Phase } from "./view";
 import { followKeyboard } from "./viewport";
-import { fill, wordsFrom, type Words } from "./words";
+import { wordsFrom } from "./words";
 
 // Where a window of its own would leave nothing of the page.
 const SMALL_SCREEN = "(max-width: 479px), (max-height: 479px)";
@@ -52,7 +53,8 @@ export async function mount(handover: Handover): Promise<App> {
   const marks = document.createElement("span");
   marks.className = "marks";
   marks.setAttribute("aria-hidden", "true");
-  bubble.append(marks);
+  // Beside the button, not in it: its name says the same in words.
+  spot.append(marks);
   const room = document.createElement("div");
   room.className = "room";
   room.dir = getComputedStyle(document.documentElement).direction;
@@ -274,16 +276,4 @@ function moveBubble({ style, offsetWidth, offsetHeight }: HTMLElement, x: number
   const within = (at: number, size: number, all: number) => Math.max(0, Math.min(at - size / 2, all - size));
   style.inset =
     `${within(y, offsetHeight, innerHeight)}px auto auto ${within(x, offsetWidth, innerWidth)}px`;
-}
-
-function labelBubble(bubble: HTMLButtonElement, state: State, words: Words): void {
-  const unread = countUnread(state);
-  const name = state.chat ? words.liveChatName : words.newChatName;
-  const label = state.isOpen
-    ? words.close
-    : unread > 0
-      ? `${name}, ${fill(words.unreadCount, unread)}`
-      : name;
-  bubble.setAttribute("aria-label", label);
-  bubble.setAttribute("aria-expanded", String(state.isOpen));
 }

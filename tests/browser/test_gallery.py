@@ -1,0 +1,100 @@
+"""The page of all states shows each of them, complains of nothing, and is clean by the rules of axe-core."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.served_hub import ServedHub
+from tests.browser.test_accessibility import expect_clean, needs_axe
+from tests.browser.windows import Windows
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+BUBBLES = ["bubble-rest", "bubble-unread", "bubble-many", "bubble-agent", "bubble-open", "bubble-end"]
+WINDOWS = [
+    "greeting", "resuming", "unavailable", "unavailable-unknown", "unavailable-form", "intro", "intro-error",
+    "waiting", "waiting-place", "talking", "words", "typing", "draft", "draft-too-long", "sending", "to-be-sent",
+    "failed", "refused", "reconnecting", "not-admitted", "older", "picture", "own-file", "files", "files-failed",
+    "emoji", "choices", "yes-no", "date", "number", "several", "results", "dangerous", "still-there", "menu",
+    "end-question", "details", "ended", "ended-rating", "rated", "rated-thanks",
+]  # fmt: skip
+
+# What tells each state from the others.
+SIGNS = {
+    "greeting": "What can we do for you?",
+    "unavailable": "We’re back",
+    "unavailable-form": "Leave a message",
+    "intro-error": "This is no complete address",
+    "waiting-place": "You are number 2 in line",
+    "typing": "Marta Lindqvist is typing",
+    "draft-too-long": "characters too many",
+    "sending": "Sending",
+    "to-be-sent": "Waiting to be sent",
+    "failed": "Retry now",
+    "refused": "Edit",
+    "reconnecting": "Try now",
+    "not-admitted": "Chat is not possible on this page",
+    "older": "Load older messages",
+    "files": "Ready · 820 kB",
+    "files-failed": "Larger than 25 MB",
+    "number": "Please fill this in.",
+    "results": "Bedding in new pads",
+    "dangerous": "Content has been blocked",
+    "still-there": "This chat closes at 11:30.",
+    "menu": "Full screen",
+    "end-question": "End this chat?",
+    "details": "Copy Transcript",
+    "ended": "Thank you for writing to us.",
+    "ended-rating": "How was it?",
+    "rated-thanks": "Thank you.",
+}
+
+
+async def open_gallery(hub: ServedHub, windows: Windows, query: str = "") -> Page:
+    """The page, once all of it is drawn."""
+    page = (await windows.open(viewport={"width": 1840, "height": 1000})).page
+    await page.goto(f"{hub.base_url}/demo/gallery{query}")
+    await expect(page.locator("figure").first).to_be_visible()
+    return page
+
+
+async def list_names(page: Page) -> list[str]:
+    """The states the page shows."""
+    return [await figure.get_attribute("id") or "" for figure in await page.locator("figure").all()]
+
+
+async def test_every_state_is_shown_as_the_product_draws_it(hub: ServedHub, windows: Windows) -> None:
+    page = await open_gallery(hub, windows)
+
+    assert await list_names(page) == BUBBLES + WINDOWS
+    await expect(page.locator(".bubble:visible")).to_have_count(len(BUBBLES))
+    await expect(page.get_by_role("dialog", name="Marlow Cycles").first).to_be_visible()
+    for name, sign in SIGNS.items():
+        await expect(page.locator(f"figure#{name}")).to_contain_text(sign)
+
+
+@pytest.mark.parametrize("name", ["bubble-many", "talking"])
+async def test_one_state_can_be_shown_alone(hub: ServedHub, windows: Windows, name: str) -> None:
+    page = await open_gallery(hub, windows, f"?state={name}")
+
+    assert await list_names(page) == [name]
+
+
+async def test_controls_are_links_that_keep_what_else_is_chosen(hub: ServedHub, windows: Windows) -> None:
+    page = await open_gallery(hub, windows, "?theme=dark&state=menu")
+
+    await page.get_by_role("link", name="Arabic").click()
+    await expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    await page.get_by_role("link", name="Phone").click()
+    await expect(page.locator(".stage.full.dark .window")).to_have_css("width", "390px")
+
+    assert await list_names(page) == ["menu"]
+    await page.get_by_role("link", name="All states").click()
+    await expect(page.locator("figure")).to_have_count(len(BUBBLES + WINDOWS))
+
+
+@needs_axe
+@pytest.mark.parametrize(
+    "query", ["", "?theme=dark", "?lang=ar&dir=rtl", "?lang=ar&dir=rtl&theme=dark", "?width=phone"]
+)
+async def test_every_state_is_clean(hub: ServedHub, windows: Windows, query: str) -> None:
+    await expect_clean(await open_gallery(hub, windows, query))
