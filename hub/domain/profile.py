@@ -1,6 +1,7 @@
 """A profile: the configuration of one entrance, and what it demands of the chats that come in through it."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from hmac import compare_digest
 from typing import Any, Literal
 from uuid import UUID
@@ -147,6 +148,15 @@ class Popup:
 
 
 @dataclass(frozen=True, slots=True)
+class Banner:
+    """A line in every window from `starts_at` on and before `ends_at`; None: from ever, for ever."""
+
+    text: str
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Extras:
     """What operators set for widgets that can do more than ours does now; kept and given back."""
 
@@ -159,6 +169,7 @@ class Extras:
     height_px: int = 0
     shows_popups: bool = False
     popups: tuple[Popup, ...] = ()
+    banners: tuple[Banner, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

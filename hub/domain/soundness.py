@@ -15,6 +15,7 @@ MAX_ADDRESS_CHARS = 2_000
 MAX_ORIGINS = 500
 MAX_RULES = 500
 MAX_POPUPS = 100
+MAX_BANNERS = 20
 
 Referent = Literal["workday", "ticket type", "agent", "team"]
 
@@ -35,9 +36,15 @@ def require_sound(profile: Profile) -> Profile:
         ("rules.access.rules", len(profile.rules.access.rules), MAX_RULES),
         ("rules.access.role_ids", len(profile.rules.access.role_ids), MAX_RULES),
         ("extras.popups", len(profile.extras.popups), MAX_POPUPS),
+        ("extras.banners", len(profile.extras.banners), MAX_BANNERS),
     ):
         if count > limit:
             raise BadRequest(f"There are more than {limit} of these.", field=place)
+    for banner in profile.extras.banners:
+        if not banner.text.strip():
+            raise BadRequest("A banner says something.", field="extras.banners")
+        if banner.starts_at and banner.ends_at and banner.starts_at >= banner.ends_at:
+            raise BadRequest("A banner ends after its start.", field="extras.banners")
     return profile
 
 
@@ -85,6 +92,7 @@ def _require_texts(profile: Profile) -> None:
         ("extras.email_storage_key", extras.email_storage_key, MAX_SHORT_CHARS),
         ("extras.name_storage_key", extras.name_storage_key, MAX_SHORT_CHARS),
         *(("extras.popups", popup.page, MAX_ADDRESS_CHARS) for popup in extras.popups),
+        *(("extras.banners", banner.text, MAX_SHORT_CHARS) for banner in extras.banners),
     )
     for place, text, max_chars in lines:
         require_line(text or "", place, max_chars)

@@ -180,3 +180,15 @@ async def test_a_teaser_stands_on_the_pages_it_is_for_until_it_is_put_away(
     await other.page.get_by_role("button", name=re.compile("Unsure about the size")).click()
     await expect(other.chat).to_be_visible()
     await expect(other.page.get_by_role("button", name=re.compile("Unsure about the size"))).to_be_hidden()
+
+
+async def test_a_banner_stands_in_the_window_while_it_is_due(people: People, program: HaloProgram) -> None:
+    banners = [
+        {"message": "Not yet", "startdate": "2099-01-01T00:00:00Z"},
+        {"message": "Closed on Friday", "enddate": "2099-01-01T00:00:00Z"},
+    ]
+    await configure(people, program, _banners=banners)
+    visitor = await people.visitor()
+    await visitor.open_chat()
+    await expect(visitor.chat.get_by_text("Closed on Friday")).to_be_visible()
+    await expect(visitor.chat.get_by_text("Not yet")).to_be_hidden()

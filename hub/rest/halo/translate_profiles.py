@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, TypeVar, get_args
 from unicodedata import category
 
@@ -13,6 +14,7 @@ from hub.domain.origin import host_from_origin_entry, origin_entry_from_host
 from hub.domain.profile import (
     AccessRule,
     Audience,
+    Banner,
     Flow,
     Introduction,
     NameVisibility,
@@ -24,7 +26,7 @@ from hub.domain.profile import (
 )
 from hub.rest.bodies import parse_json
 from hub.rest.halo.wire_flows import FlowDetail, step_as_given
-from hub.rest.halo.wire_profiles import AccessControl, Pair, PopupMessage, ProfileBody, RoleRef
+from hub.rest.halo.wire_profiles import AccessControl, BannerMessage, Pair, PopupMessage, ProfileBody, RoleRef
 
 # In the order of Halo's numbers.
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
@@ -121,6 +123,26 @@ def _render_popups(popups: Sequence[Popup]) -> list[PopupMessage]:
     return [PopupMessage(popup.page, popup.text) for popup in popups]
 
 
+def _parse_banners(given: list[BannerMessage]) -> tuple[Banner, ...]:
+    return tuple(
+        Banner(banner.message, _in_utc(banner.startdate), _in_utc(banner.enddate)) for banner in given
+    )
+
+
+def _render_banners(banners: Sequence[Banner]) -> list[BannerMessage]:
+    return [BannerMessage(banner.text, banner.starts_at, banner.ends_at) for banner in banners]
+
+
+def _in_utc(at: datetime | None) -> datetime | None:
+    """Dates without a zone are taken as UTC, as everywhere in this dialect."""
+    if at is None:
+        return None
+    try:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError:
+        raise BadRequest("That date is too far away.", field="_banners") from None
+
+
 def _parse_steps(given: list[FlowDetail]) -> tuple[dict[str, Any], ...]:
     return tuple(step_as_given(step) for step in given)
 
@@ -156,6 +178,7 @@ MEMBERS: tuple[Member, ...] = (
     Member("message_box_size", "look.message_box_size", is_public=True),
     Member("use_bubble_popup_message_mappings", "extras.shows_popups", is_public=True),
     Member("popup_message_mappings", "extras.popups", _render_popups, _parse_popups, is_public=True),
+    Member("_banners", "extras.banners", _render_banners, _parse_banners, is_public=True),
     Member("email_storage_key", "extras.email_storage_key"),
     Member("name_storage_key", "extras.name_storage_key"),
     Member("fullscreen_threshold_override", "extras.fullscreen_below_px"),

@@ -1,5 +1,6 @@
 """Chat profiles as Halo's clients send and get them."""
 
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -64,6 +65,14 @@ class PopupMessage(msgspec.Struct):
     message: str
 
 
+class BannerMessage(msgspec.Struct, omit_defaults=True):
+    """A line in every window of the widget, from `startdate` on and before `enddate`; without one from ever, for ever."""
+
+    message: str
+    startdate: datetime | None = None
+    enddate: datetime | None = None
+
+
 class ProfileMembers(msgspec.Struct, kw_only=True):
     """What may be said of a profile; members that are left out stay as they are.
 
@@ -109,6 +118,7 @@ class ProfileMembers(msgspec.Struct, kw_only=True):
     name_storage_key: str | UnsetType | None = UNSET
     fullscreen_threshold_override: Pixels | UnsetType = UNSET
     bot_height_override: Pixels | UnsetType = UNSET
+    banners: list[BannerMessage] | UnsetType = msgspec.field(name="_banners", default=UNSET)
     chat_mode: LiveMode | UnsetType = msgspec.field(name="_chat_mode", default=UNSET)
     prechat: Annotated[int, Meta(ge=0, le=2)] | UnsetType = msgspec.field(name="_prechat", default=UNSET)
     offline_form: bool | UnsetType = msgspec.field(name="_offline_form", default=UNSET)

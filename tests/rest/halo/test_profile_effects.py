@@ -171,6 +171,7 @@ FULL: Body = {
     "message_box_size": 100,
     "use_bubble_popup_message_mappings": True,
     "popup_message_mappings": [{"url": "https://shop.example/*", "message": "Questions?"}],
+    "_banners": [{"message": "Closed on Friday", "startdate": "2026-11-25T08:00:00Z"}],
     "email_storage_key": "email",
     "name_storage_key": "name",
     "fullscreen_threshold_override": 600,

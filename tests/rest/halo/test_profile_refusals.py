@@ -195,6 +195,21 @@ REFUSED: list[tuple[Body, str]] = [
     ),
     ({"popup_message_mappings": [{"url": "/a\n", "message": "x"}]}, "popup_message_mappings"),
     ({"popup_message_mappings": [{"url": "/a"}]}, "popup_message_mappings"),
+    ({"_banners": [{"message": " "}]}, "_banners"),
+    ({"_banners": [{"message": "x"}] * 21}, "_banners"),
+    (
+        {"_banners": [{"message": "x", "startdate": "2026-11-25", "enddate": "2026-11-25T01:00:00"}]},
+        "_banners",
+    ),
+    (
+        {
+            "_banners": [
+                {"message": "x", "startdate": "2026-11-25T02:00:00", "enddate": "2026-11-25T01:00:00"}
+            ]
+        },
+        "_banners",
+    ),
+    ({"_banners": [{"message": "x", "startdate": "0001-01-01T00:00:00+14:00"}]}, "_banners"),
     ({"popup_message_mappings": [{"url": "/a", "message": "x"}] * 101}, "popup_message_mappings"),
 ]
 

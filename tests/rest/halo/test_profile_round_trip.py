@@ -96,6 +96,12 @@ bodies = st.fixed_dictionaries(
         "popup_message_mappings": st.lists(
             st.fixed_dictionaries({"url": lines, "message": words}), max_size=3
         ),
+        "_banners": st.lists(
+            st.fixed_dictionaries(
+                {"message": lines.filter(str.strip)}, optional={"startdate": st.just("2026-11-25T08:00:00Z")}
+            ),
+            max_size=3,
+        ),
         "email_storage_key": st.none() | lines,
         "name_storage_key": st.none() | lines,
         "fullscreen_threshold_override": st.integers(0, 10_000),

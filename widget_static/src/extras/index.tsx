@@ -4,6 +4,7 @@
  */
 import type { Attachment, MessageData } from "../shared/frames";
 import type { Scene } from "../widget/scene";
+import { Banner } from "./banner";
 import { Chosen } from "./chosen";
 import { Details } from "./details";
 import { Emoji } from "./emoji";
@@ -45,6 +46,7 @@ export interface Extras {
   headerFrom: typeof headerFrom;
   inheritHead: typeof inheritHead;
   parts: {
+    Banner(props: About<void>): preact.ComponentChild;
     Chosen(props: About<void>): preact.ComponentChild;
     Details(props: About<void>): preact.ComponentChild;
     EndQuestion(props: About<void>): preact.ComponentChild;
@@ -71,5 +73,5 @@ export const extras: Extras = {
   eventsBetween,
   headerFrom,
   inheritHead,
-  parts: { Chosen, Details, Emoji, EndQuestion, Files, Input, IntroForm, Menu, Rating, Results, StillThere, Teaser, Unavailable, Waiting },
+  parts: { Banner, Chosen, Details, Emoji, EndQuestion, Files, Input, IntroForm, Menu, Rating, Results, StillThere, Teaser, Unavailable, Waiting },
 };

@@ -60,6 +60,7 @@ export function samplesFrom(texts: Texts, now: number): Sample[] {
     feedback_message_after: "",
     _prechat: 0,
     _offline_form: false,
+    _banners: [],
     teaser: "",
   };
   const chat: Chat = {

@@ -22,6 +22,8 @@ export interface Profile {
   _prechat: number;
   /** Whether a message can be left while nobody can answer. */
   _offline_form: boolean;
+  /** Lines in the window; times as ISO 8601. */
+  _banners: { message: string; startdate?: string; enddate?: string }[];
   /** What is said beside the bubble on this page, or empty. */
   teaser: string;
 }
@@ -95,6 +97,7 @@ function profileFrom(answer: Record<string, unknown>): Profile {
     feedback_message_after: text("feedback_message_after"),
     _prechat: Number(answer["_prechat"]) || 0,
     _offline_form: answer["_offline_form"] === true,
+    _banners: Array.isArray(answer["_banners"]) ? answer["_banners"] : [],
     teaser: teaserFrom(answer["use_bubble_popup_message_mappings"] && answer["popup_message_mappings"]),
   };
 }

@@ -45,6 +45,7 @@ export function Window({ scene, isFullScreen }: { scene: Scene; isFullScreen: bo
         </>
       )}
       <Strip scene={scene} />
+      {scene.profile._banners.length > 0 && <Extra name="Banner" scene={scene} />}
       <Screen scene={scene} />
       {phase === "ended" && <Ended scene={scene} />}
       {state.layer !== "intro" && (phase === "greeting" || phase === "talking" || phase === "resuming") && (
