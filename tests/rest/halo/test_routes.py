@@ -52,6 +52,9 @@ def test_a_page_with_the_key_gets_what_the_widget_needs_and_nothing_else() -> No
         "_chat_mode": "websocket",
         "_prechat": 0,
         "_offline_form": True,
+        "use_bubble_popup_message_mappings": False,
+        "popup_message_mappings": [],
+        "_banners": [],
         "_chat_available": True,
     }
     assert response.headers["access-control-allow-origin"] == PAGE
