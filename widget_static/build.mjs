@@ -140,6 +140,13 @@ async function buildLanguages() {
   return languages;
 }
 
+/** For pages that pin what they load, and for those who compare what they got: by file, as `integrity` attributes say it. */
+async function publishIntegrity(files) {
+  const digest = (bytes) => `sha384-${createHash("sha384").update(bytes).digest("base64")}`;
+  const digests = Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, digest(bytes)]));
+  await writeFile(join(DIST, "chat/integrity.json"), `${JSON.stringify(digests, null, 2)}\n`);
+}
+
 /** Builds the chat: each file after those whose contents it names in the address it loads. */
 async function buildChat() {
   const sources = ["shared", "loader", "widget", "extras"];
@@ -186,6 +193,13 @@ async function buildChat() {
     mangleCache,
   });
   await copyFonts();
+  await publishIntegrity({
+    "index.js": loader,
+    "widget.js": widget,
+    "extras.js": extras,
+    "beats.js": beats,
+    ...Object.fromEntries(languages.map(([, { file, bytes }]) => [file, bytes])),
+  });
   return { loader, widget, extras, beats, languages: languages.map(([, { bytes }]) => bytes) };
 }
 

@@ -29,6 +29,8 @@ const SMALL_SCREEN = "(max-width: 479px), (max-height: 479px)";
 const TOUCH = "(pointer: coarse)";
 // The window is drawn and the conversation there.
 const EXTRAS_AFTER_MS = 500;
+// Each drawing asks for what is missing.
+const RETRY_EXTRAS_MS = 3_000;
 
 /** Name and version of the file of the parts that few chats need, put in by the build. */
 declare const EXTRAS_FILE: string;
@@ -75,8 +77,12 @@ export async function mount(handover: Handover): Promise<App> {
     }
     return extras;
   };
+  let nextTryAt = 0;
   const findExtras = () => {
-    if (!extras) loadExtras().then(() => draw(conversation.state), failed);
+    if (!extras && Date.now() > nextTryAt) {
+      nextTryAt = Date.now() + RETRY_EXTRAS_MS;
+      loadExtras().then(() => draw(conversation.state), failed);
+    }
     return extras;
   };
   const bring = (files: FileList | null | undefined) => {
