@@ -1,7 +1,8 @@
 """What few chats need: files, emoji, answers to a flow, results, details and the rating."""
 
+import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.browser.visitor_page import VisitorPage
 from tests.doubles.file_samples import png
 from tests.doubles.halo_client import HaloProgram, admin_program
 from tests.doubles.tenant import Tenant
+from tests.operate.processes import DEADLINE_S
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -54,6 +56,18 @@ async def talking(people: People, **config: Any) -> tuple[VisitorPage, int]:
 async def ask(program: HaloProgram, chat_id: int, text: str, **members: Any) -> None:
     """A message with what only programs send."""
     await program.post("/ChatMessage", [{"chat_id": chat_id, "textplain": text, **members}])
+
+
+async def find_messages(
+    program: HaloProgram, chat_id: int, are_due: Callable[[list[dict[str, Any]]], bool]
+) -> list[dict[str, Any]]:
+    """The messages of a chat as soon as those that are waited for are stored; the widget shows its own before that."""
+    async with asyncio.timeout(DEADLINE_S):
+        while True:
+            found: list[dict[str, Any]] = await program.get(f"/ChatMessage?chat_id={chat_id}&last_id=0")
+            if found and are_due(found):
+                return found
+            await asyncio.sleep(0.05)
 
 
 async def choose(visitor: VisitorPage, *files: Any) -> None:
@@ -154,8 +168,8 @@ async def test_a_button_answers_and_goes(
     await expect(visitor.chat.get_by_role("button", name="Bikes")).to_be_hidden()
     await visitor.expect_texts(["I have a question", "What about?", "Bikes"])
     await expect(visitor.field).to_have_value("A draft")
-    answer = (await program.get(f"/ChatMessage?chat_id={chat_id}&last_id=0"))[-1]
-    assert answer["input_id"] == 4
+    found = await find_messages(program, chat_id, lambda messages: messages[-1].get("input_id") == 4)
+    answer = found[-1]
     assert {kind: answer[f"value_{kind}"] for kind in value} == value
 
 
@@ -165,9 +179,11 @@ async def test_yes_and_no_several_numbers_and_dates_are_answered(
     visitor, chat_id = await talking(people)
 
     async def answer_of(input_id: int) -> dict[str, Any]:
-        await expect(visitor.log).to_contain_text("Sent")
-        messages = await program.get(f"/ChatMessage?chat_id={chat_id}&last_id=0")
-        return next(message for message in messages if message.get("input_id") == input_id)
+        def answers(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+            return [message for message in messages if message.get("input_id") == input_id]
+
+        found = await find_messages(program, chat_id, lambda messages: bool(answers(messages)))
+        return answers(found)[0]
 
     await ask(program, chat_id, "Still?", next_input_id=1, next_input_fieldinfo={"id": 1, "type": 6})
     await visitor.chat.get_by_role("button", name="No", exact=True).click()
@@ -272,11 +288,11 @@ async def test_a_chat_is_rated_in_one_tap_and_the_rating_changed(
     await visitor.chat.get_by_role("textbox", name="Anything to add?").fill("Quick and kind")
     await visitor.chat.get_by_role("button", name="Send", exact=True).click()
     await expect(visitor.chat.get_by_text("Thank you.")).to_be_visible()
-    ratings = [
-        message
-        for message in await program.get(f"/ChatMessage?chat_id={chat_id}&last_id=0")
-        if message["system_id"] == 16
-    ]
-    assert len(ratings) == 3
+
+    def ratings_among(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [message for message in messages if message["system_id"] == 16]
+
+    found = await find_messages(program, chat_id, lambda messages: len(ratings_among(messages)) == 3)
+    ratings = ratings_among(found)
     assert "5" in ratings[-1]["textplain"]
     assert "Quick and kind" in ratings[-1]["textplain"]
