@@ -13,6 +13,7 @@ from playwright.async_api import Playwright, expect
 from tests.browser.people import People
 from tests.browser.visitor_page import VisitorPage, settled_box
 from tests.browser.windows import CHROMIUM, CHROMIUM_ARGUMENTS, FOREIGN_HOST, Window, Windows
+from tests.doubles.file_samples import png
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -20,7 +21,7 @@ ROOMY = {"viewport": {"width": 1280, "height": 900}}
 
 STRICT_POLICY = (
     "default-src 'none'; script-src {hub} {snippet}; connect-src {hub} {hub_ws}; font-src {hub}; "
-    "style-src 'none'; require-trusted-types-for 'script'"
+    "img-src {hub}; style-src 'none'; require-trusted-types-for 'script'"
 )
 
 # The policy is in force when this is told of.
@@ -164,6 +165,17 @@ async def test_under_a_strict_policy_everything_works_without_a_breach(people: P
 
     await expect(visitor.log.get_by_role("link")).to_have_attribute("href", "https://example.com/rules")
     await expect_default_looks(visitor)
+    # What few chats need obeys the policy too: a chosen picture is shown before it is sent, then as the hub's.
+    async with visitor.page.expect_file_chooser() as chosen:
+        await visitor.chat.get_by_role("button", name="Add files").click()
+    picture: Any = {"name": "rotor.png", "mimeType": "image/png", "buffer": png(600, 400)}
+    await (await chosen.value).set_files([picture])
+    await expect(visitor.chat).to_contain_text("Ready")
+    await visitor.say("It pulses")
+    await expect(visitor.log.get_by_role("img", name="rotor.png")).to_be_visible()
+    await visitor.chat.get_by_role("button", name="More").click()
+    await visitor.chat.get_by_role("menuitem", name="Chat Details").click()
+    await expect(visitor.page.get_by_role("dialog", name="Chat Details")).to_be_visible()
     loaded = "() => [...document.fonts].filter((font) => font.status === 'loaded').length"
     assert await visitor.page.evaluate(loaded) > 0
     assert visitor.complaints.errors == []
