@@ -267,6 +267,7 @@ class Session:
         }
         if side == "agent":
             welcome["you"]["accepting"] = self._party.is_accepting
+            welcome["you"]["teams"] = list(self._party.require_agent().team_ids)
         if fresh_token is not None:
             welcome["token"] = fresh_token
         return welcome

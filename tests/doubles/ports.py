@@ -35,6 +35,7 @@ from tests.doubles.nobody import (
     NobodyWaits,
     NoChats,
     NoEvents,
+    NothingToFind,
     NoWorkdays,
     SilentBell,
 )
@@ -403,6 +404,7 @@ class Memory:
             presence=self.presence,
             workdays=NoWorkdays(),
             waiting=waiting or NobodyWaits(),
+            finding=NothingToFind(),
             limits=limits or MemoryLimits(self.clock),
             clock=self.clock,
             desk=NO_DESK,

@@ -107,6 +107,13 @@ SAMPLE_CHAT = Chat(
     language="en",
     time_zone="Europe/London",
     email="ada@shop.example",
+    referrer="https://search.example/",
+    user_agent="Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
+    phone="+44 20 7946 0000",
+    company="Analytical Engines",
+    team_id=2,
+    team_name="Repairs",
+    tags=("refund",),
 )
 
 SAMPLE_ROW = Row(
@@ -132,4 +139,9 @@ SAMPLE_ROW = Row(
     queued_at=at(1795250300000),
     accepted_at=at(1795250390000),
     ended_at=None,
+    team_id=2,
+    team_name="Repairs",
+    rating=4,
+    tags=("refund",),
+    mentioned_ids=(5,),
 )

@@ -1,6 +1,6 @@
 /** Which act a key press means. */
 
-export type KeyAct = "next" | "previous" | "reply" | "note" | "accept" | "end" | "back" | "keys";
+export type KeyAct = "next" | "previous" | "search" | "filters" | "reply" | "note" | "accept" | "end" | "back" | "keys";
 
 export interface KeyPress {
   key: string;
@@ -12,6 +12,8 @@ export interface KeyPress {
 export const KEYS: readonly { keys: readonly string[]; does: string }[] = [
   { keys: ["J", "K"], does: "Next and previous chat in the list" },
   { keys: ["Enter"], does: "Open the chat" },
+  { keys: ["/"], does: "Search all chats" },
+  { keys: ["F"], does: "Filters" },
   { keys: ["A"], does: "Accept" },
   { keys: ["R"], does: "Reply" },
   { keys: ["N"], does: "Note for colleagues" },
@@ -27,6 +29,8 @@ const ACTS: Readonly<Record<string, KeyAct>> = {
   n: "note",
   a: "accept",
   e: "end",
+  f: "filters",
+  "/": "search",
   "?": "keys",
 };
 

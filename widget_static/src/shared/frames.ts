@@ -51,6 +51,15 @@ export interface Chat {
   language?: string | null;
   time_zone?: string | null;
   email?: string | null;
+  referrer?: string | null;
+  user_agent?: string | null;
+  phone?: string | null;
+  company?: string | null;
+  /** Their page has proved who they are. */
+  is_proven?: boolean;
+  team?: Named | null;
+  ticket?: number | null;
+  tags?: string[];
 }
 
 /** `data` of `chat_rated`. */
@@ -90,6 +99,28 @@ export interface Row {
   queued_at: Instant | null;
   accepted_at: Instant | null;
   ended_at: Instant | null;
+  /** Given by people. */
+  name: string | null;
+  team: Named | null;
+  /** A message that was left while nobody could answer. */
+  offline: boolean;
+  /** 1 to 5, the newest. */
+  rating: number | null;
+  tags: string[];
+  /** A note names this agent, who has not seen it. */
+  mentioned: boolean;
+  /** Of a search. */
+  found?: Found;
+}
+
+/** Where the words stand that were looked for. */
+export interface Found {
+  stream: string;
+  seq: number;
+  at: Instant;
+  who: Who;
+  /** Every second piece is a word that was looked for. */
+  passage: string[];
 }
 
 /** A file of a message. Without `url` while its message is on its way; images have their size in pixels. */
@@ -174,7 +205,10 @@ export interface CommandArgs {
   start: StartArgs;
   identify: { id_token: string; chat?: number };
   post: PostArgs;
-  note: { chat: number; text: string };
+  note: { chat: number; text: string; mentions?: number[] };
+  /** Of agents: an own message, by its public seq. */
+  edit: { chat: number; seq: number; text: string };
+  delete: { chat: number; seq: number };
   read: { chat: number; seq: number };
   end: { chat: number };
   /** Of visitors: somebody is still there. */
@@ -187,6 +221,32 @@ export interface CommandArgs {
   unfollow: { chat: number };
   page: { stream: string; before: number; limit: number };
   availability: { accepting: boolean };
+  find: FindArgs;
+  tag: { chat: number; tags: string[] };
+  tags: Record<string, never>;
+  saw_mentions: { chat: number };
+}
+
+export type InboxView = "all" | "open" | "waiting" | "mine" | "team" | "ended";
+
+/** With `text` a search, else a view. */
+export interface FindArgs {
+  text?: string;
+  view?: InboxView;
+  profile?: number;
+  holder?: number;
+  visitor?: number;
+  tag?: string;
+  offline?: boolean;
+  rated?: boolean;
+  after?: string;
+  limit?: number;
+}
+
+/** `result` of find. */
+export interface FoundRows {
+  rows: Row[];
+  after: string | null;
 }
 
 export type Op = keyof CommandArgs;
@@ -216,8 +276,8 @@ export interface Welcome {
   t: "welcome";
   v: 1;
   connection: string;
-  /** `accepting`: agents only. */
-  you: { id: number | null; side: Side; name: string; accepting?: boolean };
+  /** `accepting` and `teams`, by id: agents only. */
+  you: { id: number | null; side: Side; name: string; accepting?: boolean; teams?: number[] };
   token?: string;
   epoch: string;
   chats: Chat[];

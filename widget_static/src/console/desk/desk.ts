@@ -1,7 +1,7 @@
 /** An agent's desk: joins line, state, errands and storage, and offers what can be done as methods. Counterpart: views/. */
 import { beat } from "../../shared/beats";
 import { makeCid } from "../../shared/cid";
-import type { FromHub, ToHub } from "../../shared/frames";
+import type { Found, FromHub, ToHub } from "../../shared/frames";
 import { Line, type LineState } from "../../shared/line";
 import { browserWorld, type World } from "../../shared/world";
 import type { Agent } from "../account";
@@ -9,12 +9,14 @@ import type { Errand } from "../state/changes";
 import { leavesHole } from "../state/chats";
 import { expectedSeq } from "../state/conversation";
 import { parseDrafts, renderDrafts, textOf } from "../state/drafts";
+import type { Filters } from "../state/finding";
 import { isParticipant } from "../state/headers";
 import type { Tab } from "../state/inbox";
 import { followPositionsFrom, helloFrom, isBehind } from "../state/positions";
 import { EMPTY_DRAFT, initialState, type ConsoleState, type Mode } from "../state/state";
 import { Asks } from "./asks";
 import { Errands } from "./errands";
+import { Finder } from "./finder";
 import type { Keeps } from "./keeps";
 import { Reading } from "./reading";
 import { Store } from "./store";
@@ -41,11 +43,13 @@ export interface DeskOptions {
 
 export class Desk {
   readonly store: Store;
+  readonly finder: Finder;
   private readonly line: Line;
   private readonly asks: Asks;
   private readonly errands: Errands;
   private readonly reading: Reading;
   private readonly typing: TypingSign;
+  private readonly tellingSeen = new Set<number>();
   private cancelSweep: (() => void) | null = null;
 
   constructor(
@@ -61,6 +65,7 @@ export class Desk {
       hubNow: () => this.hubNow(),
       after: world.after,
     });
+    this.finder = new Finder(this.store, this.asks, world.after);
     this.reading = new Reading((chat, seq) => this.sayRead(chat, seq), world.after);
     this.typing = new TypingSign((chat, on) => void send({ t: "eph", kind: "typing", chat, on }), world.now);
     this.line = new Line(
@@ -97,10 +102,11 @@ export class Desk {
     this.cancelSweep?.();
   }
 
-  openChat(chat: number): void {
+  /** Opens the chat, at what was found in it. */
+  openChat(chat: number, found: Found | null = null): void {
     const before = [...this.state.chats.keys()];
     this.typing.stop();
-    this.store.apply({ kind: "opened", chat });
+    this.store.apply({ kind: "opened", chat, found });
     for (const gone of before.filter((one) => !this.state.chats.has(one))) {
       this.asks.ask({ op: "unfollow", args: { chat: gone } });
     }
@@ -116,6 +122,10 @@ export class Desk {
 
   chooseTab(tab: Tab): void {
     this.store.apply({ kind: "tab_chosen", tab });
+  }
+
+  chooseFilters(filters: Filters): void {
+    this.store.apply({ kind: "filters_chosen", filters });
   }
 
   chooseMode(chat: number, mode: Mode): void {
@@ -189,13 +199,17 @@ export class Desk {
     this.store.apply({ kind: "notice_closed", chat });
   }
 
-  loadOlder(chat: number): void {
+  settleSought(): void {
+    this.store.apply({ kind: "sought_settled" });
+  }
+
+  loadOlder(chat: number, limit = OLDER_LIMIT): void {
     const followed = this.state.chats.get(chat);
     const first = followed?.said.events[0];
     if (!followed || !first || !followed.said.more || followed.isLoadingOlder) return;
     if (this.state.line.kind !== "live") return;
     this.store.apply({ kind: "older_asked", chat });
-    this.asks.ask({ op: "page", args: { stream: followed.said.stream, before: first.seq, limit: OLDER_LIMIT } }, (reply) =>
+    this.asks.ask({ op: "page", args: { stream: followed.said.stream, before: first.seq, limit } }, (reply) =>
       this.store.apply({ kind: "older_answered", chat, reply }),
     );
   }
@@ -203,9 +217,17 @@ export class Desk {
   /** The newest message of the chat stands before the agent's eyes. */
   sawEnd(chat: number): void {
     this.store.apply({ kind: "end_seen", chat });
+    this.tellMentionsSeen(chat);
     const followed = this.state.chats.get(chat);
     if (!followed?.header || !isParticipant(followed.header, this.state.me.id)) return;
     this.reading.saw(chat, followed.said.head);
+  }
+
+  /** Once for each time somebody named the agent: the row says no more so when the hub has noted it. */
+  private tellMentionsSeen(chat: number): void {
+    if (!this.state.inbox.rows.get(chat)?.mentioned || this.tellingSeen.has(chat)) return;
+    this.tellingSeen.add(chat);
+    this.asks.ask({ op: "saw_mentions", args: { chat } }, () => this.tellingSeen.delete(chat));
   }
 
   /** Tries now what would be tried later. */
@@ -230,6 +252,7 @@ export class Desk {
     for (const chat of this.state.chats.keys()) if (!followed.has(chat)) this.follow(chat);
     this.errands.resume();
     this.reading.resume();
+    this.finder.resume();
   }
 
   private takeLine(line: LineState): void {

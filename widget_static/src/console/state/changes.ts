@@ -1,6 +1,7 @@
 /** Everything that can change what the console knows: frames of the hub, acts of the agent, time. */
-import type { Command, FromHub, Reply } from "../../shared/frames";
+import type { Command, Found, FoundRows, FromHub, InboxView, Reply } from "../../shared/frames";
 import type { LineState } from "../../shared/line";
+import type { Filters } from "./finding";
 import type { Tab } from "./inbox";
 import type { Mode } from "./state";
 
@@ -11,9 +12,19 @@ export type Change =
   /** The hub said something; `now` by our clock. */
   | { kind: "frame"; frame: FromHub; now: number }
   | { kind: "line"; line: LineState }
-  | { kind: "opened"; chat: number }
+  | { kind: "opened"; chat: number; found?: Found | null }
+  /** What was sought stands before the agent's eyes, or cannot. */
+  | { kind: "sought_settled" }
   | { kind: "closed" }
   | { kind: "tab_chosen"; tab: Tab }
+  | { kind: "filters_chosen"; filters: Filters }
+  | { kind: "part_asked"; view: InboxView }
+  | { kind: "part_answered"; view: InboxView; part: FoundRows | null }
+  /** What is looked for; null ends the search. */
+  | { kind: "search_written"; text: string | null }
+  | { kind: "search_more" }
+  /** A string says why there is no answer. */
+  | { kind: "search_answered"; text: string; isMore: boolean; found: FoundRows | string | null }
   | { kind: "mode_chosen"; chat: number; mode: Mode }
   | { kind: "draft_written"; chat: number; text: string }
   /** An errand is under way, for the first time or again; `at` by the hub's clock. */

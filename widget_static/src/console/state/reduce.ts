@@ -1,5 +1,5 @@
 /** One change in, the next state out. Pure: no clock, no line, no storage. */
-import type { FromHub, Older, Reply, Welcome } from "../../shared/frames";
+import type { FromHub, Older, Reply, Rows, Welcome } from "../../shared/frames";
 import type { Change } from "./changes";
 import {
   chatsAfterOpening,
@@ -15,6 +15,7 @@ import {
 } from "./chats";
 import { draftWith } from "./drafts";
 import { withErrandAnswered, withErrandDelayed, withErrandSent, withGuardSettled } from "./errands";
+import { withFilters, withFound, withLoading, withPart, withSearch } from "./finding";
 import { mergeRows } from "./inbox";
 import { EMPTY_DRAFT, withEntry, type ConsoleState } from "./state";
 import { typingAfterEph, typingAfterEvent, typingAfterTime } from "./typing";
@@ -26,11 +27,30 @@ export function reduce(state: ConsoleState, change: Change): ConsoleState {
     case "line":
       return { ...state, line: change.line };
     case "opened":
-      return { ...state, open: change.chat, chats: chatsAfterOpening(state.chats, change.chat) };
+      return {
+        ...state,
+        open: change.chat,
+        chats: chatsAfterOpening(state.chats, change.chat),
+        sought: change.found ? { chat: change.chat, stream: change.found.stream, seq: change.found.seq } : null,
+      };
+    case "sought_settled":
+      return { ...state, sought: null };
     case "closed":
       return { ...state, open: null };
     case "tab_chosen":
       return { ...state, tab: change.tab };
+    case "filters_chosen":
+      return withFilters(state, change.filters);
+    case "part_asked":
+      return withLoading(state, change.view);
+    case "part_answered":
+      return withPart(state, change.view, change.part);
+    case "search_written":
+      return withSearch(state, change.text);
+    case "search_more":
+      return state.search ? { ...state, search: { ...state.search, isLoading: true } } : state;
+    case "search_answered":
+      return withFound(state, change.text, change.isMore, change.found);
     case "mode_chosen": {
       const draft = state.drafts.get(change.chat) ?? EMPTY_DRAFT;
       return { ...state, drafts: withEntry(state.drafts, change.chat, { ...draft, mode: change.mode }) };
@@ -75,7 +95,7 @@ function reduceFrame(state: ConsoleState, frame: FromHub, now: number): ConsoleS
     case "welcome":
       return frame.chats.reduce(withHeader, withWelcome(state, frame, now));
     case "rows":
-      return frame.rows.reduce(withRowInHeader, { ...state, inbox: mergeRows(state.inbox, frame) });
+      return frame.rows.reduce(withRowInHeader, withRows(state, frame));
     case "page":
       return withPage(state, frame);
     case "event":
@@ -95,6 +115,11 @@ function reduceFrame(state: ConsoleState, frame: FromHub, now: number): ConsoleS
   }
 }
 
+/** A whole inbox forgets what was loaded beyond it: it may be hidden now. */
+function withRows(state: ConsoleState, frame: Rows): ConsoleState {
+  return { ...state, inbox: mergeRows(state.inbox, frame), loaded: frame.whole ? new Map() : state.loaded };
+}
+
 function withWelcome(state: ConsoleState, welcome: Welcome, now: number): ConsoleState {
   const isOtherHistory = state.epoch !== "" && state.epoch !== welcome.epoch;
   return {
@@ -106,6 +131,7 @@ function withWelcome(state: ConsoleState, welcome: Welcome, now: number): Consol
     skewMs: welcome.now - now,
     maxTextChars: welcome.max_text_chars,
     isAccepting: welcome.you.accepting ?? state.isAccepting,
+    teams: welcome.you.teams ?? state.teams,
   };
 }
 

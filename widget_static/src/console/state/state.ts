@@ -1,8 +1,9 @@
 /** What the console knows: one value, made anew by every change. Counterpart: reduce.ts makes it, views/ draw it. */
-import type { Chat, EventFrame, Side } from "../../shared/frames";
+import type { Chat, EventFrame, InboxView, Side } from "../../shared/frames";
 import type { LineState } from "../../shared/line";
 import type { Transcript } from "../../shared/transcript";
 import type { Agent } from "../account";
+import { NO_FILTERS, type Filters, type Loaded, type Search } from "./finding";
 import { EMPTY_INBOX, type Inbox, type Tab } from "./inbox";
 
 export interface ConsoleState {
@@ -20,6 +21,14 @@ export interface ConsoleState {
   readonly signInEndsAt: number | null;
   readonly inbox: Inbox;
   readonly tab: Tab;
+  /** The teams this agent belongs to, by id. */
+  readonly teams: readonly number[];
+  readonly filters: Filters;
+  readonly loaded: ReadonlyMap<InboxView, Loaded>;
+  /** What is looked for in the place of the list; null while nothing is. */
+  readonly search: Search | null;
+  /** What the open conversation is to be read from: a public seq, or that of a note; null once it stands there. */
+  readonly sought: Sought | null;
   /** The chat in the conversation pane. */
   readonly open: number | null;
   /** Followed chats, the least recently opened first. */
@@ -46,6 +55,12 @@ export interface FollowedChat {
   readonly isLoadingOlder: boolean;
   /** The highest public seq that has been before the agent's eyes: what a reply answers to. */
   readonly onScreen: number;
+}
+
+export interface Sought {
+  readonly chat: number;
+  readonly stream: string;
+  readonly seq: number;
 }
 
 export interface Typing {
@@ -89,6 +104,11 @@ export function initialState(me: Agent, drafts: ReadonlyMap<number, Draft>): Con
     signInEndsAt: null,
     inbox: EMPTY_INBOX,
     tab: "all",
+    teams: [],
+    filters: NO_FILTERS,
+    loaded: new Map(),
+    search: null,
+    sought: null,
     open: null,
     chats: new Map(),
     readHere: new Map(),

@@ -1,9 +1,10 @@
 /** The agent's own menu: who is signed in, whether new chats are taken, the keys, the way out. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Desk } from "../desk/desk";
 import type { ConsoleState } from "../state/state";
 import { Icon } from "./icon";
 import { KeyCap, Portrait } from "./small_parts";
+import { useCloseOutside } from "./use_close_outside";
 
 interface Props {
   desk: Desk;
@@ -88,20 +89,4 @@ export function AgentMenu({ desk, state, onKeys, onSignOut }: Props) {
       )}
     </div>
   );
-}
-
-/** A press or the focus elsewhere closes. */
-function useCloseOutside(isOpen: boolean, place: { current: HTMLElement | null }, close: () => void): void {
-  useEffect(() => {
-    if (!isOpen) return;
-    const closeOutside = (event: Event) => {
-      if (event.target instanceof Node && !place.current?.contains(event.target)) close();
-    };
-    document.addEventListener("pointerdown", closeOutside);
-    document.addEventListener("focusin", closeOutside);
-    return () => {
-      document.removeEventListener("pointerdown", closeOutside);
-      document.removeEventListener("focusin", closeOutside);
-    };
-  }, [isOpen]);
 }

@@ -8,6 +8,7 @@ import { conversationFrom, countUnseen } from "../state/conversation";
 import type { ConsoleState, FollowedChat } from "../state/state";
 import { Icon } from "./icon";
 import { Passages } from "./passages";
+import { useSought } from "./use_sought";
 import { TypingLine } from "./typing_line";
 
 interface Props {
@@ -25,7 +26,8 @@ const OLDER_AHEAD_PX = 400;
 export function Log({ desk, state, chat, followed }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
-  const { isAtEnd, goToEnd, onScroll } = useScrollPlace(desk, chat, followed, scroller, content);
+  const { isAtEnd, goToEnd, leaveEnd, onScroll } = useScrollPlace(desk, chat, followed, scroller, content);
+  useSought(desk, followed, state.sought?.chat === chat ? state.sought : null, scroller, leaveEnd);
   const unseen = isAtEnd ? 0 : countUnseen(followed, state.me.id);
   return (
     <>
@@ -100,6 +102,10 @@ function useScrollPlace(
     place.current.topPx = log.scrollTop;
     noteEnd(true);
   };
+  const leaveEnd = () => {
+    place.current.isAtEnd = false;
+    setAtEnd(false);
+  };
   const onScroll = () => {
     const log = scroller.current;
     if (!log) return;
@@ -136,5 +142,5 @@ function useScrollPlace(
     };
   }, [chat]);
 
-  return { isAtEnd, goToEnd, onScroll };
+  return { isAtEnd, goToEnd, leaveEnd, onScroll };
 }

@@ -6,6 +6,7 @@ import { Icon } from "./icon";
 import { Words } from "./small_parts";
 
 interface Props {
+  place?: string | undefined;
   name: string;
   text: string;
   at: number;
@@ -13,9 +14,9 @@ interface Props {
   onRetry?(): void;
 }
 
-export function NoteCard({ name, text, at, pending, onRetry }: Props) {
+export function NoteCard({ place, name, text, at, pending, onRetry }: Props) {
   return (
-    <li class="note">
+    <li class="note" data-place={place}>
       <p class="note-head">
         <Icon name="lock" size={14} />
         <strong>Note, only staff see this</strong>

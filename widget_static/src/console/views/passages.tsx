@@ -36,7 +36,7 @@ export function Passages({ desk, state, followed, passages }: Props) {
         const { event } = passage;
         const name = event.who.id === me ? "You" : nameOf(event.who, header);
         return event.kind === "note_posted" ? (
-          <NoteCard key={passage.key} name={name} text={event.text ?? ""} at={event.at} pending={null} />
+          <NoteCard key={passage.key} place={placeOf(event.stream, event.seq)} name={name} text={event.text ?? ""} at={event.at} pending={null} />
         ) : (
           <li key={passage.key} class="system-line">
             {lineText(event, name)} · {timeText(event.at, LANGUAGE)}
@@ -87,7 +87,13 @@ function GroupItem({ desk, group, followed, me }: GroupProps) {
       <div class="bubbles">
         <span class="unseen">{name}:</span>
         {group.messages.map((message) => (
-          <p key={message.key} class="bubble" dir="auto" data-settling={message.pending !== null}>
+          <p
+            key={message.key}
+            class="bubble"
+            dir="auto"
+            data-place={placeOf(followed.said.stream, message.seq)}
+            data-settling={message.pending !== null}
+          >
             <Words text={message.text} />
           </p>
         ))}
@@ -133,6 +139,11 @@ function OwnFoot({ desk, group, header, newestOwn }: OwnFootProps) {
   const read = header ? visitorReadFrom(header) : { seq: 0, at: null };
   if (last.seq > read.seq) return <>Sent {timeText(last.at, LANGUAGE)}</>;
   return <>Seen {timeText(read.at ?? last.at, LANGUAGE)}</>;
+}
+
+/** By which a search finds what stands there; use_sought.ts. */
+function placeOf(stream: string, seq: number | null): string | undefined {
+  return seq === null ? undefined : `${stream}:${seq}`;
 }
 
 function lastOf(group: Group): Message {

@@ -6,7 +6,18 @@ import { chatFromHash, goToChat, goToInbox } from "../route";
 import { titleFrom, unreadTotal } from "../state/inbox";
 import type { ConsoleState, Mode } from "../state/state";
 import { Conversation } from "./conversation";
-import { focusConversation, focusField, focusRow, isFocusInConversation, isOnePane, moveInRows } from "./focus";
+import type { Found } from "../../shared/frames";
+import {
+  focusConversation,
+  focusField,
+  focusRow,
+  focusSearch,
+  isFocusInConversation,
+  isFocusInInbox,
+  isOnePane,
+  moveInRows,
+  pressFilters,
+} from "./focus";
 import { Icon } from "./icon";
 import { Inbox } from "./inbox";
 import { KeySheet } from "./key_sheet";
@@ -29,9 +40,9 @@ export function Workspace({ desk, onSignOut }: Props) {
   const { open } = state;
   const header = open === null ? null : (state.chats.get(open)?.header ?? null);
 
-  const openChat = (chat: number) => {
+  const openChat = (chat: number, found: Found | null = null) => {
     goToChat(chat);
-    desk.openChat(chat);
+    desk.openChat(chat, found);
     setEnding(null);
     if (isOnePane()) focusConversation();
   };
@@ -47,6 +58,7 @@ export function Workspace({ desk, onSignOut }: Props) {
   const goBack = () => {
     if (ending !== null) setEnding(null);
     else if (isVisitorShown) hideVisitor();
+    else if (state.search && isFocusInInbox()) desk.finder.search(null);
     else if (isOnePane()) goToInbox();
     else if (isFocusInConversation()) focusRow(open);
   };
@@ -58,6 +70,15 @@ export function Workspace({ desk, onSignOut }: Props) {
     accept: () => open !== null && header?.state === "queued" && desk.accept(open),
     end: () => setEnding(open),
     back: goBack,
+    search: () => {
+      if (isOnePane()) goToInbox();
+      desk.finder.search(state.search?.text ?? "");
+      focusSearch();
+    },
+    filters: () => {
+      desk.finder.search(null);
+      pressFilters();
+    },
     keys: () => setSheetOpen(true),
   };
 
@@ -72,7 +93,7 @@ export function Workspace({ desk, onSignOut }: Props) {
       <Rail desk={desk} state={state} onInbox={goToInbox} onKeys={() => setSheetOpen(true)} onSignOut={onSignOut} />
       <main>
         <h1 class="unseen">Console</h1>
-        <Inbox desk={desk} state={state} onOpen={openChat} />
+        <Inbox desk={desk} state={state} onOpen={(row) => openChat(row.chat, row.found ?? null)} />
         {open === null ? (
           <NoConversation desk={desk} state={state} />
         ) : (
