@@ -111,9 +111,6 @@ SAMPLE_CHAT = Chat(
     user_agent="Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
     phone="+44 20 7946 0000",
     company="Analytical Engines",
-    team_id=2,
-    team_name="Repairs",
-    tags=("refund",),
 )
 
 SAMPLE_ROW = Row(

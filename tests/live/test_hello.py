@@ -72,6 +72,7 @@ async def test_a_program_is_known_by_its_key(play: Play) -> None:
         "side": "agent",
         "name": JONAS.name,
         "accepting": True,
+        "teams": [],
     }
 
 

@@ -10,10 +10,11 @@ import {
   withPage,
   withRead,
   withReadHere,
+  withRefreshed,
   withRowInHeader,
   withoutHeaders,
 } from "./chats";
-import { draftWith } from "./drafts";
+import { draftWith, withFile, withoutFile } from "./drafts";
 import { withErrandAnswered, withErrandDelayed, withErrandSent, withGuardSettled } from "./errands";
 import { withFilters, withFound, withLoading, withPart, withSearch } from "./finding";
 import { mergeRows } from "./inbox";
@@ -31,6 +32,7 @@ export function reduce(state: ConsoleState, change: Change): ConsoleState {
         ...state,
         open: change.chat,
         chats: chatsAfterOpening(state.chats, change.chat),
+        editing: state.editing?.chat === change.chat ? state.editing : null,
         sought: change.found ? { chat: change.chat, stream: change.found.stream, seq: change.found.seq } : null,
       };
     case "sought_settled":
@@ -59,12 +61,32 @@ export function reduce(state: ConsoleState, change: Change): ConsoleState {
       const draft = draftWith(state.drafts.get(change.chat) ?? EMPTY_DRAFT, change.text);
       return { ...state, drafts: withEntry(state.drafts, change.chat, draft) };
     }
+    case "file_changed":
+      return withFile(state, change.chat, change.file);
+    case "file_removed":
+      return withoutFile(state, change.chat, change.key);
+    case "library_loaded":
+      return {
+        ...state,
+        colleagues: change.colleagues ?? state.colleagues,
+        canned: change.canned ?? state.canned,
+      };
+    case "editing_began":
+      return { ...state, editing: { chat: change.chat, seq: change.seq, text: change.text, isSaving: false } };
+    case "editing_written":
+      return state.editing ? { ...state, editing: { ...state.editing, text: change.text } } : state;
+    case "editing_saved":
+      return state.editing ? { ...state, editing: { ...state.editing, isSaving: change.isSaving } } : state;
+    case "editing_ended":
+      return { ...state, editing: null };
+    case "events_refreshed":
+      return withRefreshed(state, change.chat, change.events);
     case "errand_sent":
-      return withErrandSent(state, change.errand, change.at);
+      return withErrandSent(state, change.errand, change.at, change.files);
     case "errand_delayed":
       return withErrandDelayed(state, change.errand);
     case "errand_answered":
-      return withErrandAnswered(state, change.errand, change.reply);
+      return withErrandAnswered(state, change.errand, change.reply, change.files);
     case "follow_answered":
       return reduceFollowed(state, change.chat, change.reply);
     case "older_asked":
@@ -130,6 +152,7 @@ function withWelcome(state: ConsoleState, welcome: Welcome, now: number): Consol
     chats: isOtherHistory ? withoutHeaders(state.chats) : state.chats,
     skewMs: welcome.now - now,
     maxTextChars: welcome.max_text_chars,
+    maxFileBytes: welcome.max_file_bytes,
     isAccepting: welcome.you.accepting ?? state.isAccepting,
     teams: welcome.you.teams ?? state.teams,
   };

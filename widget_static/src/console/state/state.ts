@@ -1,8 +1,9 @@
 /** What the console knows: one value, made anew by every change. Counterpart: reduce.ts makes it, views/ draw it. */
-import type { Chat, EventFrame, InboxView, Side } from "../../shared/frames";
+import type { Attachment, Chat, EventFrame, InboxView, Named, Side } from "../../shared/frames";
 import type { LineState } from "../../shared/line";
 import type { Transcript } from "../../shared/transcript";
 import type { Agent } from "../account";
+import type { CannedText } from "../text/canned";
 import { NO_FILTERS, type Filters, type Loaded, type Search } from "./finding";
 import { EMPTY_INBOX, type Inbox, type Tab } from "./inbox";
 
@@ -37,6 +38,11 @@ export interface ConsoleState {
   readonly readHere: ReadonlyMap<number, number>;
   readonly typing: ReadonlyMap<number, readonly Typing[]>;
   readonly drafts: ReadonlyMap<number, Draft>;
+  readonly editing: Editing | null;
+  /** The agents of the tenant, by name; empty until they are known. */
+  readonly colleagues: readonly Named[];
+  readonly canned: readonly CannedText[];
+  readonly maxFileBytes: number;
   readonly guards: ReadonlyMap<number, Guard>;
   /** By chat: accepting or ending it was asked for and not answered yet. */
   readonly underWay: ReadonlyMap<number, "accept" | "end">;
@@ -73,11 +79,33 @@ export interface Typing {
 
 export type Mode = "reply" | "note";
 
-/** What stands in the composer of one chat. */
+/** What stands in the composer of one chat. Files go with the reply. */
 export interface Draft {
   readonly mode: Mode;
   readonly reply: string;
   readonly note: string;
+  readonly files: readonly DraftFile[];
+}
+
+/** A file that is to go with the next reply. */
+export interface DraftFile {
+  readonly key: string;
+  readonly name: string;
+  /** Bytes, and those that are at the hub. */
+  readonly size: number;
+  readonly sent: number;
+  /** As the hub has it; null while it is on its way. */
+  readonly stored: Attachment | null;
+  /** Why it could not be brought. */
+  readonly refusal: string | null;
+}
+
+/** An own message that is being put right. */
+export interface Editing {
+  readonly chat: number;
+  readonly seq: number;
+  readonly text: string;
+  readonly isSaving: boolean;
 }
 
 /** A reply the hub held back, because colleagues had written what was not on screen yet. */
@@ -87,10 +115,11 @@ export interface Guard {
   readonly text: string;
 }
 
-export const EMPTY_DRAFT: Draft = { mode: "reply", reply: "", note: "" };
+export const EMPTY_DRAFT: Draft = { mode: "reply", reply: "", note: "", files: [] };
 
-/** PROTOCOL.md's limit for agents, until `welcome` says otherwise. */
+/** PROTOCOL.md's limits for agents, until `welcome` says otherwise. */
 const MAX_AGENT_TEXT_CHARS = 100_000;
+const MAX_FILE_BYTES = 25 * 1024 * 1024;
 
 export function initialState(me: Agent, drafts: ReadonlyMap<number, Draft>): ConsoleState {
   return {
@@ -114,6 +143,10 @@ export function initialState(me: Agent, drafts: ReadonlyMap<number, Draft>): Con
     readHere: new Map(),
     typing: new Map(),
     drafts,
+    editing: null,
+    colleagues: [],
+    canned: [],
+    maxFileBytes: MAX_FILE_BYTES,
     guards: new Map(),
     underWay: new Map(),
     notices: new Map(),

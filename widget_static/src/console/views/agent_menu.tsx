@@ -10,10 +10,11 @@ interface Props {
   desk: Desk;
   state: ConsoleState;
   onKeys(): void;
+  onCalls(): void;
   onSignOut(): void;
 }
 
-export function AgentMenu({ desk, state, onKeys, onSignOut }: Props) {
+export function AgentMenu({ desk, state, onKeys, onCalls, onSignOut }: Props) {
   const { me: agent, isAccepting, line } = state;
   const [isOpen, setOpen] = useState(false);
   const place = useRef<HTMLDivElement>(null);
@@ -77,6 +78,10 @@ export function AgentMenu({ desk, state, onKeys, onSignOut }: Props) {
               <span class="switch" aria-hidden="true" />
             </button>
           )}
+          <button type="button" class="menu-item" onClick={() => choose(onCalls)}>
+            <Icon name="bell" size={18} />
+            Sounds and notifications
+          </button>
           <button type="button" class="menu-item" onClick={() => choose(onKeys)}>
             <Icon name="keyboard" size={18} />
             Keyboard <KeyCap>?</KeyCap>

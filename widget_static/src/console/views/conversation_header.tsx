@@ -5,6 +5,7 @@ import type { Desk } from "../desk/desk";
 import { isParticipant } from "../state/headers";
 import type { ConsoleState } from "../state/state";
 import { clockText, LANGUAGE, momentText, spanText } from "../times";
+import { ChatMenu } from "./chat_menu";
 import { Icon } from "./icon";
 import { KeyCap, Portrait } from "./small_parts";
 import { useHubNow } from "./use_desk";
@@ -65,6 +66,7 @@ export function ConversationHeader(props: Props) {
           {underWay === "end" ? "Ending" : "End"} <KeyCap>E</KeyCap>
         </button>
       )}
+      {header && <ChatMenu desk={desk} chat={chat} />}
       <button
         type="button"
         class="icon-button only-folded"

@@ -1,6 +1,8 @@
 /** A note: a surface of its own, a lock and a label, so that nobody takes it for a message. */
+import type { Named } from "../../shared/frames";
 import { timeText } from "../../shared/time";
 import type { PendingMessage } from "../../shared/transcript";
+import { partsOf } from "../text/mentions";
 import { LANGUAGE } from "../times";
 import { Icon } from "./icon";
 import { Words } from "./small_parts";
@@ -10,11 +12,12 @@ interface Props {
   name: string;
   text: string;
   at: number;
+  colleagues: readonly Named[];
   pending: PendingMessage | null;
   onRetry?(): void;
 }
 
-export function NoteCard({ place, name, text, at, pending, onRetry }: Props) {
+export function NoteCard({ place, name, text, at, colleagues, pending, onRetry }: Props) {
   return (
     <li class="note" data-place={place}>
       <p class="note-head">
@@ -25,7 +28,15 @@ export function NoteCard({ place, name, text, at, pending, onRetry }: Props) {
         </span>
       </p>
       <p class="note-text" dir="auto">
-        <Words text={text} />
+        {partsOf(text, colleagues).map((part, index) =>
+          part.kind === "mention" ? (
+            <strong key={index} class="mention">
+              {part.text}
+            </strong>
+          ) : (
+            <Words key={index} text={part.text} />
+          ),
+        )}
       </p>
       {pending?.state === "failed" && (
         <p class="note-head">

@@ -5,6 +5,9 @@ import { actFrom, type KeyAct } from "../keys";
 import { chatFromHash, goToChat, goToInbox } from "../route";
 import { titleFrom, unreadTotal } from "../state/inbox";
 import type { ConsoleState, Mode } from "../state/state";
+import { CallsSheet } from "./calls_sheet";
+import { CannedTexts } from "./canned_texts";
+import { commandsFrom } from "./commands";
 import { Conversation } from "./conversation";
 import type { Found } from "../../shared/frames";
 import {
@@ -21,6 +24,7 @@ import {
 import { Icon } from "./icon";
 import { Inbox } from "./inbox";
 import { KeySheet } from "./key_sheet";
+import { Palette } from "./palette";
 import { Rail } from "./rail";
 import { Strip } from "./strip";
 import { useDesk } from "./use_desk";
@@ -35,6 +39,9 @@ export function Workspace({ desk, onSignOut }: Props) {
   const state = useDesk(desk);
   const [isVisitorShown, setVisitorShown] = useState(false);
   const [isSheetOpen, setSheetOpen] = useState(false);
+  const [isCannedOpen, setCannedOpen] = useState(false);
+  const [isPaletteOpen, setPaletteOpen] = useState(false);
+  const [isCallsOpen, setCallsOpen] = useState(false);
   /** The chat that is asked about whether to end it. */
   const [ending, setEnding] = useState<number | null>(null);
   const { open } = state;
@@ -79,18 +86,19 @@ export function Workspace({ desk, onSignOut }: Props) {
       desk.finder.search(null);
       pressFilters();
     },
+    palette: () => setPaletteOpen(true),
     keys: () => setSheetOpen(true),
   };
 
   useAddress(desk);
-  useKeys(acts, isSheetOpen);
+  useKeys(acts, isSheetOpen || isCannedOpen || isPaletteOpen || isCallsOpen);
   useEffect(() => {
     document.title = titleFrom(unreadTotal(state.inbox, state.me.id, state.readHere));
   }, [state.inbox, state.readHere]);
 
   return (
     <div class="console" data-pane={open === null ? "inbox" : "conversation"}>
-      <Rail desk={desk} state={state} onInbox={goToInbox} onKeys={() => setSheetOpen(true)} onSignOut={onSignOut} />
+      <Rail desk={desk} state={state} onInbox={goToInbox} onKeys={() => setSheetOpen(true)} onCalls={() => setCallsOpen(true)} onSignOut={onSignOut} />
       <main>
         <h1 class="unseen">Console</h1>
         <Inbox desk={desk} state={state} onOpen={(row) => openChat(row.chat, row.found ?? null)} />
@@ -107,10 +115,36 @@ export function Workspace({ desk, onSignOut }: Props) {
             onBack={goToInbox}
             onVisitor={() => setVisitorShown(!isVisitorShown)}
             onNote={() => write("note")}
+            onCanned={() => setCannedOpen(true)}
           />
         )}
       </main>
-      <Visitor desk={desk} header={header} isShown={isVisitorShown} onClose={hideVisitor} />
+      <Visitor
+        desk={desk}
+        state={state}
+        header={header}
+        isShown={isVisitorShown}
+        onOpen={openChat}
+        onClose={hideVisitor}
+      />
+      {isCannedOpen && <CannedTexts desk={desk} state={state} onClose={() => setCannedOpen(false)} />}
+      {isCallsOpen && <CallsSheet desk={desk} onClose={() => setCallsOpen(false)} />}
+      {isPaletteOpen && (
+        <Palette
+          commands={commandsFrom(desk, state, {
+            acts,
+            openChat,
+            showCanned: () => setCannedOpen(true),
+            showCalls: () => setCallsOpen(true),
+            signOut: onSignOut,
+          })}
+          onSearch={(text) => {
+            desk.finder.search(text);
+            focusSearch();
+          }}
+          onClose={() => setPaletteOpen(false)}
+        />
+      )}
       {isSheetOpen && <KeySheet onClose={() => setSheetOpen(false)} />}
     </div>
   );
@@ -162,6 +196,7 @@ function useKeys(acts: Record<KeyAct, () => void>, isPaused: boolean): void {
         key: event.key,
         isTyping: /^(?:TEXTAREA|INPUT|SELECT)$/.test(target.tagName),
         hasModifier: event.ctrlKey || event.metaKey || event.altKey,
+        isPalette: (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k",
       });
       if (!act) return;
       event.preventDefault();
