@@ -1,5 +1,7 @@
 """What the agents' inbox costs when a tenant has many chats: the same questions with 1,000 and with 100,000, in one run.
 
+And what the index of words costs those who write: appends with it and, in the end, without it.
+
     python -m tests.load.inbox [FEW] [MANY]
 
 Prints the medians and their ratio; absolute figures are the machine's.
@@ -17,16 +19,19 @@ import asyncpg
 
 from hub.actions.finding import find_rows, search_rows
 from hub.actions.ports import Ports
-from hub.app import open_ports
+from hub.app import open_database, open_ports
 from hub.domain.finding import RowFilter
 from hub.embedded.pair import EmbeddedPair
 from hub.settings import Settings
 from hub.store.chats import Chats
+from hub.store.events import EventWriter
 from hub.store.migrate import migrate
 from tests.doubles.tenant import Tenant, make_tenant
+from tests.load.appends import make_items, time_sends
 
 OPEN_CHATS = 200
 ROUNDS = 15
+APPENDS = 8_000
 
 # Ended chats but for the newest, with two messages each, by visitors of four hundred names.
 FILL = (
@@ -107,6 +112,23 @@ async def measure_all(settings: Settings, owner_url: str, sizes: tuple[int, int]
     return measured
 
 
+async def measure_appends(settings: Settings, owner_url: str) -> tuple[float, float]:
+    """Messages a second through the group commit, with the index of words and without."""
+    async with open_ports(settings) as ports, open_database(settings) as database:
+        tenant = await make_tenant(ports, settings)
+        writer = EventWriter(database)
+        writing = asyncio.create_task(writer.run())
+        await time_sends(await make_items(ports, tenant, APPENDS // 4), writer.append)  # To warm up.
+        indexed = await time_sends(await make_items(ports, tenant, APPENDS), writer.append)
+        owner: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(owner_url)
+        await owner.execute("DROP INDEX events_words")
+        await owner.close()
+        bare = await time_sends(await make_items(ports, tenant, APPENDS), writer.append)
+        writing.cancel()
+        await asyncio.wait({writing})
+        return indexed, bare
+
+
 def main() -> None:
     """Measures and prints."""
     few, many = (int(text) for text in (sys.argv[1:3] if len(sys.argv) > 2 else ("1000", "100000")))
@@ -121,9 +143,11 @@ def main() -> None:
                 secret_keys=addresses.secret_keys,
             )
             measured = asyncio.run(measure_all(settings, addresses.owner_url, (few, many)))
+            indexed, bare = asyncio.run(measure_appends(settings, addresses.owner_url))
     print(f"{'':24}{few:>10,} {many:>10,} chats")
     for name, (before, after) in measured.items():
         print(f"{name:24}{before:7.1f} ms {after:7.1f} ms   × {after / before:.1f}")
+    print(f"appends with the index of words, by those without it: {indexed / bare:.2f}")
 
 
 if __name__ == "__main__":

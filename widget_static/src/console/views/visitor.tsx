@@ -60,7 +60,7 @@ function About({ desk, state, header, onOpen, onClose }: Omit<Props, "isShown" |
                 <Icon name="accept" size={16} /> Yes, by your site
               </span>
             ) : (
-              "No, says so themselves"
+              header.email ? "No, says so themselves" : "No"
             )}
           </FactRow>
           {header.phone && (
