@@ -2,7 +2,7 @@
  * The scrolling log: stays at the newest when it was there, keeps its place when older messages come before, and
  * loads them on the way up.
  */
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Desk } from "../desk/desk";
 import { conversationFrom, countUnseen } from "../state/conversation";
 import type { ConsoleState, FollowedChat } from "../state/state";
@@ -28,6 +28,19 @@ export function Log({ desk, state, chat, followed }: Props) {
   const content = useRef<HTMLDivElement>(null);
   const { isAtEnd, goToEnd, leaveEnd, onScroll } = useScrollPlace(desk, chat, followed, scroller, content);
   useSought(desk, followed, state.sought?.chat === chat ? state.sought : null, scroller, leaveEnd);
+  const guard = state.guards.get(chat) ?? null;
+  // Whoever types a long reply draws the composer with each key, not thousands of messages.
+  const passages = useMemo(
+    () => (
+      <Passages
+        desk={desk}
+        state={state}
+        followed={followed}
+        passages={conversationFrom(followed, state.me.id, guard)}
+      />
+    ),
+    [followed, guard, state.colleagues],
+  );
   const unseen = isAtEnd ? 0 : countUnseen(followed, state.me.id);
   return (
     <>
@@ -39,12 +52,7 @@ export function Log({ desk, state, chat, followed }: Props) {
           {/* Older messages are no news: readers hear what is added at the end only. */}
           <div role="log" aria-label="Conversation" aria-busy={followed.isLoadingOlder || !followed.isPaged}>
             <ol>
-              <Passages
-                desk={desk}
-                state={state}
-                followed={followed}
-                passages={conversationFrom(followed, state.me.id, state.guards.get(chat) ?? null)}
-              />
+              {passages}
             </ol>
           </div>
           {!followed.isPaged && <Skeleton />}
