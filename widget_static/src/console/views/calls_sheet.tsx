@@ -1,5 +1,5 @@
 /** When and how the console calls: a small table of choices, each at once in force. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Desk } from "../desk/desk";
 import type { NotifierSettings } from "../desk/notifier";
 import { NEWS_KINDS, type NewsKind } from "../state/news";
@@ -15,7 +15,7 @@ export function CallsSheet({ desk, onClose }: { desk: Desk; onClose(): void }) {
   const sheet = useRef<HTMLDialogElement>(null);
   const [settings, setSettings] = useState(desk.notifier.settings);
   const [isRefused, setRefused] = useState(false);
-  useEffect(() => sheet.current?.showModal(), []);
+  useLayoutEffect(() => sheet.current?.showModal(), []);
   const choose = (next: NotifierSettings) => {
     desk.notifier.choose(next);
     setSettings(next);

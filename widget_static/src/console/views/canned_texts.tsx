@@ -1,5 +1,5 @@
 /** The canned texts: to be read, written and thrown away, beside the chat they are needed in. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Named } from "../../shared/frames";
 import type { Desk } from "../desk/desk";
 import type { ConsoleState } from "../state/state";
@@ -21,10 +21,8 @@ export function CannedTexts({ desk, state, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [wanted, setWanted] = useState("");
   const [draft, setDraft] = useState<Draft | null>(null);
-  useEffect(() => {
-    dialog.current?.showModal();
-    void desk.library.loadCanned();
-  }, []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => void desk.library.loadCanned(), []);
   const found =
     wanted.trim() === "" ? state.canned : bestFirst(state.canned, wanted, ({ name, text }) => `${name}\n${text}`);
   return (

@@ -1,5 +1,5 @@
 /** The palette: everything that can be done, by its name, with the key that does it; and chats, by whom they are with. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { bestFirst } from "../text/suggesting";
 import { Icon, type IconName } from "./icon";
 import { KeyCap } from "./small_parts";
@@ -28,7 +28,8 @@ export function Palette({ commands, onSearch, onClose }: Props) {
   const list = useRef<HTMLDivElement>(null);
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState(0);
-  useEffect(() => dialog.current?.showModal(), []);
+  // Before the next key: who presses the one for the palette goes on typing at once.
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   const wanted = text.trim();
   const fitting = wanted === "" ? commands.slice(0, MOST) : bestFirst(commands, wanted, wordsOf, MOST);
   const search: PaletteCommand = {

@@ -1,5 +1,5 @@
 /** The signed-in console: the panes side by side, the keys, the address, the title. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { Desk } from "../desk/desk";
 import { actFrom, type KeyAct } from "../keys";
 import { chatFromHash, goToChat, goToInbox } from "../route";
@@ -188,7 +188,8 @@ function useAddress(desk: Desk): void {
 
 /** Keys act everywhere, but in the sheet, which closes itself. */
 function useKeys(acts: Record<KeyAct, () => void>, isPaused: boolean): void {
-  useEffect(() => {
+  // With the drawing, not after it: a key that follows at once must meet what was opened, not what was there before.
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (isPaused || event.defaultPrevented || event.isComposing) return;
       const target = event.target as HTMLElement;
