@@ -1,7 +1,8 @@
 """Events: the durable, numbered facts of a chat, and what an append demands and changes."""
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Literal
@@ -135,6 +136,23 @@ class Appended:
 
     event: Event
     duplicate: bool
+
+
+def without_deleted(events: Sequence[Event], edits: Iterable[Event]) -> list[Event]:
+    """The events as visitors get them: of messages that one of the edits deletes nothing is left but their numbers."""
+    gone = {(edit.data or {}).get("seq") for edit in edits if (edit.data or {}).get("deleted")}
+
+    def is_gone(event: Event) -> bool:
+        data = event.data or {}
+        if event.kind == "message_edited":
+            return data.get("seq") in gone and not data.get("deleted")
+        return event.kind == "message_posted" and event.seq in gone
+
+    def emptied(event: Event) -> Event:
+        kept = {"seq": (event.data or {})["seq"]} if event.kind == "message_edited" else None
+        return replace(event, text="", data=kept)
+
+    return [emptied(event) if is_gone(event) else event for event in events]
 
 
 RefusalReason = Literal["missing", "state", "participant", "holder", "seq", "reused"]

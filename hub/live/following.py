@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from hub.actions.attention import say_typing
 from hub.domain.chat import Chat, may_see, require_may_see
 from hub.domain.errors import ChatNotFound, TooMany
-from hub.domain.event import Event, Stream
+from hub.domain.event import Event, Stream, without_deleted
 from hub.domain.identity import AgentCaller
 from hub.domain.position import Resume, parse_position, resume_from, stream_name
 from hub.live.connection import Connection
@@ -131,6 +131,9 @@ class Following:
         if head > after:
             limit = head - after
             events = await self._party.ports.events.list_after(chat.tenant_id, chat.id, stream, after, limit)
+        if self._party.side == "visitor":
+            # Up to the head: whatever deletes one of these messages is among them.
+            events = without_deleted(events, [event for event in events if event.kind == "message_edited"])
         fitting = newest_fitting(events)
         if len(fitting) < len(events) and resume == "ok":
             resume = "partial"

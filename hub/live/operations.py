@@ -9,14 +9,15 @@ import msgspec
 from hub.actions.attention import mark_read
 from hub.actions.availability import set_accepting
 from hub.actions.chats import accept_chat, end_chat, rename_chat, start_chat, tag_chat
+from hub.actions.corrections import delete_message, edit_own_message
 from hub.actions.finding import find_rows, list_tags, search_rows, see_mentions
-from hub.actions.messages import delete_message, edit_own_message, post_message, post_note
+from hub.actions.messages import post_message, post_note
 from hub.actions.ratings import rate_chat
 from hub.actions.visitors import identify_visitor
 from hub.actions.waiting import say_here
 from hub.domain.chat import StartFacts, require_may_see
 from hub.domain.errors import BadRequest, ChatNotFound, ProfileNotFound, UnknownOperation
-from hub.domain.event import Appended
+from hub.domain.event import Appended, without_deleted
 from hub.domain.finding import RowFilter, View
 from hub.domain.identity import AgentCaller, Side, VisitorCaller
 from hub.domain.moment import ms_from_datetime
@@ -320,6 +321,10 @@ async def _page(work: Work[PageArgs]) -> Answer:
     found = await work.party.ports.events.list_before(
         caller.tenant_id, chat_id, stream, args.before, args.limit
     )
+    if isinstance(caller, VisitorCaller):
+        said = [event.seq for event in found if event.kind == "message_posted"]
+        edits = await work.party.ports.events.list_edits(caller.tenant_id, chat_id, said)
+        found = without_deleted(found, edits)
     events = newest_fitting(found)
     return Answer(
         {

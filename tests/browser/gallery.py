@@ -227,8 +227,34 @@ async def shoot_console(studio: Studio) -> None:
     await expect(marta.conversation).to_contain_text("is typing")
     await studio.shoot("console-conversation", marta.page)
     await marta.field.clear()
+    await shoot_console_layers(studio, marta)
     await shoot_guard(studio, marta, jonas)
     await shoot_console_looks(studio, marta.page.url)
+
+
+async def shoot_console_layers(studio: Studio, marta: AgentPage) -> None:
+    """What opens over the console."""
+    keyboard = marta.page.keyboard
+    await keyboard.press("Escape")
+    await keyboard.press("f")
+    await studio.shoot("console-filters", marta.page)
+    await keyboard.press("Escape")
+    await keyboard.press("/")
+    await keyboard.type("fernweh")
+    await expect(marta.page.get_by_role("region", name="Found").locator("mark").first).to_be_visible()
+    await studio.shoot("console-search", marta.page)
+    await keyboard.press("Escape")
+    await keyboard.press("Control+k")
+    await keyboard.type("tra")
+    await studio.shoot("console-palette", marta.page)
+    await keyboard.press("Escape")
+    for name, words in (("console-calls", "sounds"), ("console-canned", "canned")):
+        await keyboard.press("Control+k")
+        await keyboard.type(words)
+        await keyboard.press("Enter")
+        await expect(marta.page.get_by_role("dialog")).to_be_visible()
+        await studio.shoot(name, marta.page)
+        await keyboard.press("Escape")
 
 
 async def shoot_guard(studio: Studio, marta: AgentPage, jonas: AgentPage) -> None:

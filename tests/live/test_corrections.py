@@ -1,4 +1,4 @@
-"""An agent's own message is edited and deleted: everybody sees the newest words, and what was said first stays for the trace."""
+"""An agent's own message is edited and deleted: everybody sees the newest words, and what was said first stays for agents."""
 
 from uuid import uuid4
 
@@ -36,6 +36,14 @@ async def test_the_visitor_sees_the_newest_words_and_then_that_there_are_none(
         assert (repeated["result"], repeated["duplicate"]) == (deleted["result"], True)
         again = await agent.command("edit", chat=chat, seq=said, text="It is blue")
         assert (again["error"]["code"], again["error"]["field"]) == ("not_found", "seq")
+        token = next(frame["token"] for frame in visitor.seen if frame["t"] == "welcome")
+        async with visitor_line(node.ws_url, tenant) as other_tab:
+            await other_tab.hello(token=token)
+            page = await other_tab.expect("page")
+            older = (await other_tab.command("page", stream=str(chat), before=said + 1))["result"]
+        told = [frame.get("text") for frame in (*page["events"], *older["events"])]
+        assert not {"It is gren", "It is green"} & set(told)
+        assert "Diese Nachricht wurde gelöscht." in told
         events = await read_stream(ports, tenant.id, chat)
         assert [one.text for one in events if one.text] == [
             "It is gren",

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from hub.actions.chats import ChatChange, change_chats, end_chat, rename_chat, start_chat, tag_chat
+from hub.actions.corrections import edit_message
 from hub.actions.finding import find_rows, list_tags, search_rows, see_mentions
-from hub.actions.messages import edit_message, post_message, post_note
+from hub.actions.messages import post_message, post_note
 from hub.actions.ports import Ports
 from hub.actions.ratings import rate_chat
 from hub.app import open_database

@@ -7,7 +7,8 @@ from typing import Any
 from starlette.responses import Response
 
 from hub.actions.attention import mark_read, say_typing
-from hub.actions.messages import NewMessage, edit_message, post_messages
+from hub.actions.corrections import edit_message
+from hub.actions.messages import NewMessage, post_messages
 from hub.actions.ports import Ports
 from hub.domain.chat import Chat, require_may_see
 from hub.domain.errors import BadRequest, ChatNotFound, NotSignedIn, TextEmpty
