@@ -45,10 +45,15 @@ export function Palette({ commands, onSearch, onClose }: Props) {
   const offered = wanted === "" ? shown : [...shown, search];
   const now = Math.min(chosen, offered.length - 1);
   useEffect(() => list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }), [now]);
+  const close = () => {
+    // The dialog gives the focus back at once, and tells of its end later than the next key may come.
+    dialog.current?.close();
+    onClose();
+  };
   const run = (command: PaletteCommand | undefined) => {
     if (!command) return;
-    dialog.current?.close();
-    // The dialog gives the focus back first; what is done now may move it on.
+    close();
+    // What is done now may move the focus on.
     queueMicrotask(() => command.run());
   };
   return (
@@ -57,7 +62,7 @@ export function Palette({ commands, onSearch, onClose }: Props) {
       class="palette"
       aria-label="Commands"
       onClose={onClose}
-      onClick={(event) => event.target === dialog.current && dialog.current?.close()}
+      onClick={(event) => event.target === dialog.current && close()}
     >
       <div class="palette-head">
         <Icon name="search" />
@@ -81,6 +86,7 @@ export function Palette({ commands, onSearch, onClose }: Props) {
             if (event.key === "ArrowDown") setChosen((now + 1) % offered.length);
             else if (event.key === "ArrowUp") setChosen((now + offered.length - 1) % offered.length);
             else if (event.key === "Enter") run(offered[now]);
+            else if (event.key === "Escape") close();
             else return;
             event.preventDefault();
           }}

@@ -91,7 +91,7 @@ export function Workspace({ desk, onSignOut }: Props) {
   };
 
   useAddress(desk);
-  useKeys(acts, isSheetOpen || isCannedOpen || isPaletteOpen || isCallsOpen);
+  useKeys(acts);
   useEffect(() => {
     document.title = titleFrom(unreadTotal(state.inbox, state.me.id, state.readHere));
   }, [state.inbox, state.readHere]);
@@ -186,12 +186,13 @@ function useAddress(desk: Desk): void {
   }, [desk]);
 }
 
-/** Keys act everywhere, but in the sheet, which closes itself. */
-function useKeys(acts: Record<KeyAct, () => void>, isPaused: boolean): void {
+/** Keys act everywhere, but where a dialog is open, which closes itself. */
+function useKeys(acts: Record<KeyAct, () => void>): void {
   // With the drawing, not after it: a key that follows at once must meet what was opened, not what was there before.
   useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
-      if (isPaused || event.defaultPrevented || event.isComposing) return;
+      // Asked of the page: a dialog is closed before anybody is told so.
+      if (document.querySelector("dialog[open]") || event.defaultPrevented || event.isComposing) return;
       const target = event.target as HTMLElement;
       const act = actFrom({
         key: event.key,
