@@ -5,6 +5,7 @@ import math
 from hub.domain.errors import HubError
 
 STATUS = {
+    "address_refused": 400,
     "bad_request": 400,
     "text_empty": 400,
     "text_invalid": 400,

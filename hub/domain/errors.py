@@ -42,6 +42,12 @@ class BadRequest(HubError):
     code = "bad_request"
 
 
+class AddressRefused(HubError):
+    """This address is not called from here."""
+
+    code = "address_refused"
+
+
 class BodyTooLarge(HubError):
     """The body is too large."""
 

@@ -1,0 +1,1 @@
+"""What the hub sends to the outside by itself, and the one safe way to call foreign addresses."""
