@@ -6,7 +6,7 @@ import functools
 import os
 import secrets as random_secrets
 import signal
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -19,6 +19,8 @@ from starlette.routing import BaseRoute
 
 from hub.actions.agents import get_key_caller, get_session_caller
 from hub.actions.attachments import clean_attachments
+from hub.actions.courier_ports import Outbound
+from hub.actions.deliveries import prune_deliveries
 from hub.actions.desk_ports import Desk
 from hub.actions.ports import Ports, ReadMark, Secrets, TypingLease
 from hub.auth.attachment_links import AttachmentLinks
@@ -31,6 +33,7 @@ from hub.auth.sealing import Sealer
 from hub.auth.visitor_tokens import VisitorTokens
 from hub.bus.doorbell import Doorbell, connect_redis
 from hub.bus.limits import RedisLimits
+from hub.domain.delivery import TargetHealth
 from hub.domain.errors import Forbidden, StorageUnavailable
 from hub.domain.event import Event
 from hub.domain.identity import AgentCaller
@@ -51,6 +54,9 @@ from hub.live.standing import watch_standing
 from hub.live.vigil import Vigil
 from hub.operate import health, metrics
 from hub.operate.metrics import Metrics
+from hub.outbound.addresses import AddressPolicy
+from hub.outbound.courier import Courier, render_body
+from hub.outbound.safe_http import SafeHttp
 from hub.pages import console, demo, docs, gallery, widget
 from hub.pages.assets import find_static_directory
 from hub.rest import description
@@ -62,6 +68,7 @@ from hub.store.attachments import Attachments
 from hub.store.availability import AvailabilityFacts
 from hub.store.chats import Chats
 from hub.store.credentials import Credentials
+from hub.store.deliveries import Deliveries
 from hub.store.events import Events, EventWriter
 from hub.store.identities import Identities
 from hub.store.pool import Database, find_working_role
@@ -69,6 +76,7 @@ from hub.store.presence import Presence
 from hub.store.profiles import Profiles
 from hub.store.standing import Standing
 from hub.store.statistics import Statistics
+from hub.store.targets import Targets
 from hub.store.teams import Teams
 from hub.store.tickets import Tickets
 from hub.store.users import Staff, Users
@@ -106,6 +114,18 @@ class NobodyListens:
 
     def hear_gap(self) -> None:
         """Nothing here can be behind."""
+
+
+class CourierMetrics:
+    """The courier's reports as measurements."""
+
+    def __init__(self, measurements: Metrics) -> None:
+        self.attempted = measurements.note_attempt
+        self._metrics = measurements
+
+    def measured(self, targets: Sequence[TargetHealth]) -> None:
+        """A look at all targets."""
+        self._metrics.set_targets(targets, SystemClock().now())
 
 
 class MetricsObserver:
@@ -211,9 +231,13 @@ async def _open_room(
         redis = connect_redis(_required(settings.redis_url, "HUB_REDIS_URL"))
         statistics = Statistics(database)
 
+        couriers: list[Courier] = []  # It needs the ports, and these the writer.
+
         def note_commit(events: int, seconds: float) -> None:
             measurements.note_commit(events, seconds)
             statistics.note_appended(events)
+            for courier in couriers:
+                courier.note_commit()
 
         writer = EventWriter(database, note_commit)
         chats = Chats(database)
@@ -251,6 +275,9 @@ async def _open_room(
             address_of,
             settings.max_attachment_bytes,
         )
+        foreign_http = SafeHttp(policy=_address_policy(settings))
+        courier = Courier(ports, secrets.seals, foreign_http, CourierMetrics(measurements))
+        couriers.append(courier)
         tasks = [
             _run("event_writer", writer.run()),
             _run("doorbell_listen", doorbell.listen()),
@@ -263,7 +290,11 @@ async def _open_room(
             _run("vigil", vigil.watch()),
             _run("standing_watch", watch_standing(registry, ports.standing)),
             _run("profile_watch", ProfileWatch(registry, fanout, inboxes, ports.profiles).run()),
-            _run("attachment_cleaning", _keep_attachments_clean(ports)),
+            _run(
+                "attachment_cleaning", _repeat_chore("attachments_cleaned", lambda: clean_attachments(ports))
+            ),
+            _run("courier", courier.run()),
+            _run("delivery_pruning", _repeat_chore("deliveries_pruned", lambda: prune_deliveries(ports))),
             _run("outbox_gauge", _measure_outboxes(registry, measurements)),
         ]
         try:
@@ -271,9 +302,11 @@ async def _open_room(
                 settings, database, redis, doorbell, ports, secrets, room, registry, measurements
             )
         finally:
+            await courier.finish()
             for task in reversed(tasks):
                 task.cancel()
             await asyncio.wait(tasks)
+            await foreign_http.close()
             await doorbell.finish()
             await redis.aclose()
 
@@ -396,7 +429,12 @@ def _make_ports(
         limits=RedisLimits(redis),
         clock=SystemClock(),
         desk=Desk(Teams(database), Tickets(database), Users(database), Articles(database), Staff(database)),
+        outbound=Outbound(Targets(database), Deliveries(database), _address_policy(settings), render_body),
     )
+
+
+def _address_policy(settings: Settings) -> AddressPolicy:
+    return AddressPolicy(own_hosts=settings.outbound_http_hosts, ports=settings.outbound_ports)
 
 
 def _make_addresses(settings: Settings) -> AddressOf:
@@ -427,16 +465,17 @@ async def _measure_outboxes(registry: Registry, measurements: Metrics) -> None:
         await asyncio.sleep(OUTBOX_GAUGE_EVERY_S)
 
 
-async def _keep_attachments_clean(ports: Ports) -> None:
+async def _repeat_chore(event: str, work: Callable[[], Awaitable[int]]) -> None:
+    """Offers to do the work again and again; the database gives one process an hour the turn. What was done is logged as `event`."""
     while True:
         await asyncio.sleep(ASK_TO_CLEAN_EVERY_S)
         try:
-            removed = await clean_attachments(ports)
+            count = await work()
         except StorageUnavailable as error:
-            log.warning("attachments_not_cleaned", code=error.code)
+            log.warning("chore_put_off", source=event, code=error.code)
         else:
-            if removed:
-                log.info("attachments_cleaned", count=removed)
+            if count:
+                log.info(event, count=count)
 
 
 def _node_name() -> str:

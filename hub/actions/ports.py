@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from hub.actions.attachment_ports import AttachmentStore, BlobStore
+from hub.actions.courier_ports import Outbound
 from hub.actions.desk_ports import Desk
 from hub.actions.hours_ports import AvailabilityStore, PresenceStore, WorkdayStore
 from hub.actions.waiting_ports import WaitingStore
@@ -24,6 +25,7 @@ CredentialKind = Literal[
     "superoffice_ticket",
     "identity_secret",
     "slack_app",
+    "webhook_secret",
 ]
 
 
@@ -373,6 +375,7 @@ class Ports:
     limits: Limits
     clock: Clock
     desk: Desk
+    outbound: Outbound
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,15 +64,6 @@ class Join:
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
-    """A delivery to write in the same transaction: `target` says where to, in the words of its kind."""
-
-    kind: str
-    target: str
-    body: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
 class Guard:
     """What must still be true under the chat's lock; None demands nothing.
 
@@ -102,7 +93,6 @@ class Change:
     edits: int | None = None
     details: dict[str, Any] | None = None
     ticket: dict[str, Any] | None = None
-    errands: tuple[Errand, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,15 +66,19 @@ def canonical_host(text: str) -> str | None:
 class OwnHost:
     """A host of the operator's own network that may be called: by plain http too, and wherever its name leads.
 
-    Without a port it is called at port 80 by http, and by https at the ports that are called anywhere.
+    Without a port it is called at port 80 by http, and by https at the ports that are called anywhere; with `has_any_port` at all of them.
     """
 
     host: str
     port: int | None = None
+    has_any_port: bool = False
 
 
 def parse_own_host(entry: str) -> OwnHost:
-    """`receiver`, `receiver.internal:8080`, `10.0.0.7` or `[fd00::7]:8080` as a host; ValueError with a sentence when it is none."""
+    """`receiver`, `receiver.internal:8080`, `receiver.internal:*`, `10.0.0.7` or `[fd00::7]:8080` as a host; ValueError with a sentence when it is none."""
+    if entry.endswith(":*"):
+        own = parse_own_host(entry.removesuffix(":*"))
+        return OwnHost(own.host, has_any_port=True)
     name, colon, digits = entry.rpartition(":") if re.search(r":[0-9]+$", entry) else (entry, "", "")
     host, port = canonical_host(name), parse_port(digits) if colon else None
     if host is None or (colon and port is None):

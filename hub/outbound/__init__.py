@@ -1,1 +1,1 @@
-"""What the hub sends to the outside by itself, and the one safe way to call foreign addresses."""
+"""The way out: safe calls to foreign addresses, and the courier that carries deliveries there."""

@@ -87,7 +87,7 @@ class AddressPolicy:
             raise AddressRefused(WRONG_HOST, field=field)
 
     def _is_own(self, scheme: str, host: str, port: int) -> bool:
-        if OwnHost(host, port) in self._own_hosts:
+        if not self._own_hosts.isdisjoint((OwnHost(host, port), OwnHost(host, has_any_port=True))):
             return True
         usual = {DEFAULT_PORTS["http"]} if scheme == "http" else self._ports
         return port in usual and OwnHost(host) in self._own_hosts

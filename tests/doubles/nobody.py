@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from hub.actions.courier_ports import Outbound
 from hub.actions.desk_ports import Desk
 from hub.actions.hours_ports import HolidayChange, WorkdayChange
 from hub.actions.ports import (
@@ -162,10 +163,11 @@ class SilentBell:
 
 
 class NoDesk:
-    """For tests without teams, tickets, users and articles."""
+    """For tests without teams, tickets, users, articles and webhooks."""
 
     def __getattr__(self, name: str) -> Any:
         raise AssertionError(f"Nobody asks for {name} in this test.")
 
 
 NO_DESK = Desk(NoDesk(), NoDesk(), NoDesk(), NoDesk(), NoDesk())
+NO_OUTBOUND = Outbound(NoDesk(), NoDesk(), NoDesk(), lambda errand: b"{}")

@@ -31,6 +31,7 @@ from hub.domain.workday import Workday
 from tests.doubles.memory_attachments import MemoryAttachments, MemoryBlobs
 from tests.doubles.nobody import (
     NO_DESK,
+    NO_OUTBOUND,
     NobodyHasFallen,
     NobodyWaits,
     NoChats,
@@ -406,4 +407,5 @@ class Memory:
             limits=limits or MemoryLimits(self.clock),
             clock=self.clock,
             desk=NO_DESK,
+            outbound=NO_OUTBOUND,
         )

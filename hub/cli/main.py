@@ -3,18 +3,27 @@
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable
-from pathlib import Path
-from typing import IO, Any, TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 import structlog
-from rich.console import Console
 from rich.text import Text
 
 from hub.actions.agents import add_agent
 from hub.actions.ports import Ports
 from hub.actions.tenants import Bootstrap, DemoTenant, bootstrap_tenant, render_bootstrap
+from hub.cli.stores import (
+    Failure,
+    read_command_settings,
+    show_line,
+    show_pairs,
+    store_options,
+    tenant_option,
+    with_ports,
+)
+from hub.cli.webhooks import webhook_group
+from hub.domain.delivery import TargetHealth
 from hub.domain.errors import ProfileNotFound, StorageUnavailable
 from hub.domain.profile import Profile
 from hub.embedded.pair import find_running
@@ -42,14 +51,6 @@ Answer = TypeVar("Answer")
 log = structlog.get_logger()
 
 
-class Failure(click.ClickException):
-    """A command failed; the message is for people."""
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        """Writes the sentence, and nothing else."""
-        click.echo(self.format_message(), file=file, err=file is None)
-
-
 class HubGroup(click.Group):
     """Commands whose errors end as sentences."""
 
@@ -63,25 +64,6 @@ class HubGroup(click.Group):
         except Exception as error:
             log.debug("command_failed", exc_info=error)
             raise Failure(sentence_from_error(error)) from error
-
-
-def store_options(command: Command) -> Command:
-    """The options of commands that need the stores."""
-    options = (
-        click.option("--data-dir", type=click.Path(path_type=Path), help="Where the embedded stores live."),
-        click.option("--database-url", help="A Postgres of your own instead of the embedded one."),
-        click.option("--redis-url", help="A Redis of your own instead of the embedded one."),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-def tenant_option(command: Command) -> Command:
-    """Whose."""
-    return click.option(
-        "--tenant", "tenant_id", type=click.IntRange(1), default=1, show_default=True, help="The tenant's id."
-    )(command)
 
 
 @click.group(cls=HubGroup, name="hub", context_settings={"help_option_names": ["-h", "--help"]})
@@ -167,7 +149,7 @@ def profile_group() -> None:
 def profile_list_command(tenant_id: int, **flags: Any) -> None:
     """List a tenant's profiles."""
     with reachable_stores(read_command_settings(flags)) as settings:
-        profiles = asyncio.run(_with_ports(settings, lambda ports: ports.profiles.list_profiles(tenant_id)))
+        profiles = asyncio.run(with_ports(settings, lambda ports: ports.profiles.list_profiles(tenant_id)))
     for profile in profiles:
         show_line(Text(f"{profile.id:>6}  {'open  ' if profile.is_open else 'closed'}  {profile.name}"))
 
@@ -186,7 +168,7 @@ def profile_show_command(profile_id: int, tenant_id: int, **flags: Any) -> None:
         return profile
 
     with reachable_stores(read_command_settings(flags)) as settings:
-        show_pairs(pairs_from_profile(asyncio.run(_with_ports(settings, find))))
+        show_pairs(pairs_from_profile(asyncio.run(with_ports(settings, find))))
 
 
 @profile_group.command("set")
@@ -208,7 +190,7 @@ def profile_set_command(
 
     with reachable_stores(read_command_settings(flags)) as settings:
         changed = asyncio.run(
-            _with_ports(
+            with_ports(
                 settings,
                 lambda ports: set_entrance(ports, tenant_id, profile_id, origins or None, is_open),
             )
@@ -228,6 +210,9 @@ def pairs_from_profile(profile: Profile) -> list[tuple[str, str]]:
     ]
 
 
+main.add_command(webhook_group)
+
+
 @main.command("doctor")
 @store_options
 def doctor_command(**flags: Any) -> None:
@@ -244,13 +229,6 @@ def doctor_command(**flags: Any) -> None:
         sys.exit(1)
 
 
-def read_command_settings(flags: dict[str, Any]) -> Settings:
-    """The settings of a command that is not the hub itself: it logs only what has gone wrong."""
-    settings = read_settings(**flags)
-    configure_logging("warning" if settings.log_level == "info" else settings.log_level)
-    return settings
-
-
 def announce(settings: Settings, demo: DemoTenant | None) -> None:
     """Says where the hub is and how to get in."""
     pairs = [("console", f"{settings.base_url}/console")]
@@ -260,19 +238,6 @@ def announce(settings: Settings, demo: DemoTenant | None) -> None:
         pairs += [("sign in as", demo.email), ("password", demo.password), ("", "(shown this once)")]
     show_line(Text("The hub is serving. Stop it with Ctrl-C.", style="bold"))
     show_pairs(pairs)
-
-
-def show_pairs(pairs: list[tuple[str, str]]) -> None:
-    """Prints names and values in two columns."""
-    width = max(len(name) for name, _ in pairs)
-    for name, value in pairs:
-        show_line(Text.assemble("  ", (f"{name:<{width}}", "dim"), "  ", value))
-    sys.stdout.flush()
-
-
-def show_line(line: Text) -> None:
-    """Prints a line for people, plain where there is no terminal; never wrapped, so that it can be copied."""
-    Console(highlight=False).print(line, soft_wrap=True)
 
 
 def list_pairs(made: Any, path: str = "") -> list[tuple[str, str]]:
@@ -305,14 +270,6 @@ async def _add_agent(settings: Settings, tenant_id: int, name: str, email: str, 
     return password
 
 
-async def _with_ports(settings: Settings, act: Callable[[Ports], Awaitable[Answer]]) -> Answer:
-    from hub.app import open_ports  # noqa: PLC0415 (see hub.operate.supervisor)
-
-    await bring_up_to_date(settings)
-    async with open_ports(settings) as ports:
-        return await act(ports)
-
-
 async def _examine(settings: Settings, is_running: bool) -> bool:
     """Prints what the doctor finds; whether all is well."""
     doctor = Doctor(
@@ -320,6 +277,7 @@ async def _examine(settings: Settings, is_running: bool) -> bool:
         list_pending=check,
         require_row_security=_require_row_security,
         explain_blobs=lambda: _explain_blobs(settings),
+        measure_targets=lambda: _measure_targets(settings),
         require_port_free=None if is_running else lambda: require_port_free(settings.host, settings.port),
         sentence_from_error=sentence_from_error,
     )
@@ -337,6 +295,13 @@ async def _explain_blobs(settings: Settings) -> str | None:
     except StorageUnavailable as error:
         return sentence_from_refusal(error)
     return None
+
+
+async def _measure_targets(settings: Settings) -> list[TargetHealth]:
+    from hub.app import open_ports  # noqa: PLC0415 (see hub.operate.supervisor)
+
+    async with open_ports(settings) as ports:
+        return await ports.outbound.targets.measure_targets()
 
 
 async def _require_row_security(url: str) -> None:
