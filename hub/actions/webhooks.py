@@ -10,6 +10,7 @@ from hub.actions.ports import Ports, Secrets
 from hub.domain.delivery import PUBLIC_TOPICS, Attempt, Delivery, DeliveryState, Target, clean_target
 from hub.domain.desk import Patch, in_order_of, is_new
 from hub.domain.errors import BadRequest, NotFound
+from hub.domain.ticket import EARLIEST, LATEST
 
 # As Standard Webhooks has them: base64 behind a prefix, and of 44 characters out of 62 every text is base64.
 SECRET_PREFIX, SECRET_CHARS = "whsec_", 44
@@ -99,6 +100,8 @@ async def replay_webhook(
     await get_webhook(ports, tenant_id, target_id)
     if (position is None) == (since is None):
         raise BadRequest("A replay begins at a position or at a time.", field="position")
+    if since is not None and not EARLIEST <= since <= LATEST:
+        raise BadRequest("A replay begins between 1970 and 2200.", field="since")
     deliveries = ports.outbound.deliveries
     begin = await deliveries.get_position(tenant_id, since) if since is not None else position
     assert begin is not None

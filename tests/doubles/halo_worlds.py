@@ -90,12 +90,12 @@ make_webhook = made_by("/Webhook", WEBHOOK)
 
 async def tested_webhook(world: World) -> int:
     webhook_id = await make_webhook(world)
-    await world.program.post(f"/Webhook/{webhook_id}/test", {})
+    await world.program.post(f"/Webhook/{webhook_id}/test", None)
     return webhook_id
 
 
 async def make_delivery(world: World) -> int:
-    return int((await world.program.post(f"/Webhook/{await make_webhook(world)}/test", {}))["id"])
+    return int((await world.program.post(f"/Webhook/{await make_webhook(world)}/test", None))["id"])
 
 
 # By the part of an address after /api: how a tenant comes by one, and what number it has there.

@@ -76,6 +76,21 @@ def test_a_url_that_is_not_called_is_refused_by_the_name_of_its_field(text: str)
     assert (refusal.value.code, refusal.value.field) == ("address_refused", "callback_url")
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("shop.example", "must look like https://example.com/path"),
+        ("https://user:word@shop.example/", "must not hold a user name or a password"),
+        ("http://shop.example/", "must begin with https://"),
+        ("https://shop.example:25/", "names a port that is not called from here"),
+        ("https://10.0.0.1/", "names no host that is called from here"),
+    ],
+)
+def test_a_refusal_says_what_is_wrong(text: str, said: str) -> None:
+    with pytest.raises(AddressRefused, match=said):
+        POLICY.require_allowed_url(text)
+
+
 @pytest.mark.parametrize("address", NOT_FOREIGN)
 def test_an_address_that_is_not_foreign_is_refused_as_it_is_saved(address: str) -> None:
     with pytest.raises(AddressRefused):

@@ -321,13 +321,13 @@ async def test_many_are_called_at_once() -> None:
 
 async def test_closing_ends_what_is_under_way_and_what_would_come() -> None:
     async with running_receiver(says_nothing) as receiver:
-        http, url = http_to_own(receiver), f"http://127.0.0.1:{receiver.port}/"
+        http, url = http_to_own(receiver, total_s=3_600), f"http://127.0.0.1:{receiver.port}/"
         waiting = asyncio.create_task(http.get(url))
         await receiver.has_request.wait()
         await http.close()
 
         with pytest.raises(Unreachable) as cut:
-            await waiting
+            await asyncio.wait_for(waiting, 20)
         with pytest.raises(Unreachable) as late:
             await http.get(url)
 

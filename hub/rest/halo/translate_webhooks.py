@@ -89,4 +89,4 @@ def full_delivery_out(delivery: Delivery, body: bytes, attempts: Sequence[Attemp
         )
         for attempt in attempts
     ]
-    return msgspec.structs.replace(delivery_out(delivery), body=msgspec.Raw(body), attempts=told)
+    return msgspec.structs.replace(delivery_out(delivery), body=msgspec.json.decode(body), attempts=told)

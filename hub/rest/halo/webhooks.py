@@ -1,7 +1,5 @@
 """Webhooks, and the log of what they were told. Administrators only. Halo's own resource of that name is another one; this one follows its style."""
 
-from datetime import UTC
-
 import msgspec
 from starlette.responses import Response
 
@@ -31,7 +29,6 @@ from hub.rest.halo.wire_webhooks import (
     DeliveryList,
     DeliveryOut,
     DeliveryQuery,
-    NothingIn,
     ReplayIn,
     ReplayOut,
     SecretOut,
@@ -97,7 +94,7 @@ class Webhooks:
     async def replay_webhook(self, call: Call) -> Response:
         """All from an event or a time on, once more."""
         item: ReplayIn = call.items[0]
-        since = None if item.since is None else parse_moment(item.since, "since").astimezone(UTC)
+        since = None if item.since is None else parse_moment(item.since, "since")
         with naming_fields({"event_id": "position", "since": "since"}):
             count = await webhooks.replay_webhook(self._ports, _tenant(call), call.id, item.event_id, since)
         return respond(ReplayOut(count), 201)
@@ -141,7 +138,7 @@ class Webhooks:
                 read_scope="admin",
                 edit_scope="admin",
             ),
-            _order("testWebhook", "test", "Sends a test", self.test_webhook, NothingIn, DeliveryOut),
+            _order("testWebhook", "test", "Sends a test", self.test_webhook, None, DeliveryOut),
             _order(
                 "replayWebhook",
                 "replay",
@@ -155,7 +152,7 @@ class Webhooks:
                 "secret",
                 "Replaces the secret; the one before signs too for another day",
                 self.replace_secret,
-                NothingIn,
+                None,
                 SecretOut,
             ),
             Operation(
@@ -183,7 +180,12 @@ class Webhooks:
 
 
 def _order(
-    name: str, word: str, summary: str, run: Run, items: type[msgspec.Struct], answer: type[msgspec.Struct]
+    name: str,
+    word: str,
+    summary: str,
+    run: Run,
+    items: type[msgspec.Struct] | None,
+    answer: type[msgspec.Struct],
 ) -> Operation:
     """What one webhook can be told to do."""
     return Operation(
@@ -195,7 +197,7 @@ def _order(
         tag=TAG,
         scope="admin",
         items=items,
-        is_single=True,
+        is_single=items is not None,
         answer=answer,
         status=201,
     )

@@ -81,10 +81,6 @@ class ReplayOut(msgspec.Struct):
     replayed_count: int
 
 
-class NothingIn(msgspec.Struct):
-    """Nothing needs to be said."""
-
-
 class SecretOut(msgspec.Struct):
     """A new secret, told once; the one before signs too until `old_secret_until`."""
 
@@ -126,7 +122,7 @@ class DeliveryOut(msgspec.Struct):
     datefinished: str | None
     status: int | None
     error: str | None
-    body: Any = UNSET
+    body: dict[str, Any] | UnsetType = UNSET
     attempts: list[AttemptOut] | UnsetType = UNSET
 
 

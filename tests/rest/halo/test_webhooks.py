@@ -103,7 +103,7 @@ async def test_a_test_goes_out_at_once_and_its_answer_is_in_the_log(
 ) -> None:
     told.decide = lambda call: Reply(202, b"Thanks")
     made = await admin.post("/Webhook", {"name": "Shop", "url": told.url("/told")})
-    test = await admin.post(f"/Webhook/{made['id']}/test", {})
+    test = await admin.post(f"/Webhook/{made['id']}/test", None)
     assert (test["event"], test["state"]) == ("test", "due")
     delivery = await finished(admin, test["id"])
     [call] = told.calls
@@ -147,7 +147,7 @@ async def test_a_replay_begins_somewhere(admin: HaloProgram, body: dict[str, Any
 
 async def test_a_new_secret_is_another_one(admin: HaloProgram) -> None:
     made = await admin.post("/Webhook", SHOP)
-    replaced = await admin.post(f"/Webhook/{made['id']}/secret", {})
+    replaced = await admin.post(f"/Webhook/{made['id']}/secret", None)
     assert replaced["secret"].startswith("whsec_")
     assert replaced["secret"] != made["secret"]
 
@@ -167,7 +167,7 @@ async def test_a_paused_one_keeps_what_happens(
 
 async def test_another_tenants_are_not_there(admin: HaloProgram, stranger: HaloProgram) -> None:
     made = await admin.post("/Webhook", SHOP)
-    test = await admin.post(f"/Webhook/{made['id']}/test", {})
+    test = await admin.post(f"/Webhook/{made['id']}/test", None)
     for method, path in [
         ("GET", f"/Webhook/{made['id']}"),
         ("DELETE", f"/Webhook/{made['id']}"),
