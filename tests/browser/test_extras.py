@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -251,7 +252,7 @@ async def test_a_chat_is_named_and_its_transcript_taken_along(people: People) ->
     details = visitor.page.get_by_role("dialog", name="Chat Details")
     await expect(details.get_by_role("listitem")).to_contain_text(["Visitor", "Marta Lindqvist"])
     await details.get_by_role("button", name="Copy Transcript").click()
-    await expect(details.get_by_text("Copied")).to_be_visible()
+    await expect(details.get_by_role("status")).to_have_text("Copied")
     copied = await visitor.page.evaluate("navigator.clipboard.readText()")
     assert re.fullmatch(
         r"\d+ \w+ 2\d{3} \d\d:\d\d  Visitor \w+: I have a question\n\d+ .*  Marta Lindqvist: Ask away", copied
@@ -266,6 +267,61 @@ async def test_a_chat_is_named_and_its_transcript_taken_along(people: People) ->
     await visitor.page.wait_for_function(
         "() => haloChat_functions_getCurrentChatDetails()[0].name === 'The order'"
     )
+
+
+async def test_the_transcript_of_an_ended_chat_is_all_of_it(people: People, program: HaloProgram) -> None:
+    visitor, chat_id = await talking(people)
+    for first in range(0, 600, 100):
+        await program.post(
+            "/ChatMessage",
+            [{"chat_id": chat_id, "textplain": f"Line {number}."} for number in range(first, first + 100)],
+        )
+    await expect(visitor.log).to_contain_text("Line 599.")
+    await visitor.reload()
+    await visitor.open_chat()
+    await expect(visitor.chat.get_by_role("button", name="Load older messages")).to_be_attached()
+    await visitor.chat.get_by_role("button", name="More").click()
+    await visitor.chat.get_by_role("menuitem", name="End this Chat").click()
+    await visitor.page.get_by_role("alertdialog").get_by_role("button", name="End this Chat").click()
+    await visitor.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+    await visitor.chat.get_by_role("button", name="Copy Transcript").click()
+
+    await expect(visitor.chat.get_by_text("Copied").last).to_be_visible()
+    copied = await visitor.page.evaluate("navigator.clipboard.readText()")
+    assert re.findall(r"Line (\d+)\.", copied) == [str(number) for number in range(600)]
+    assert "I have a question" in copied
+
+
+async def test_better_words_are_marked_as_edited(people: People, program: HaloProgram) -> None:
+    visitor, chat_id = await talking(people)
+    said = await program.post("/ChatMessage", {"chat_id": chat_id, "textplain": "At nin"})
+    await expect(visitor.log).to_contain_text("At nin")
+    await expect(visitor.log).not_to_contain_text("Edited")
+
+    await program.post("/ChatMessage", [{"id": said["id"], "chat_id": chat_id, "textplain": "At nine"}])
+
+    await expect(visitor.log).to_contain_text(re.compile("At nine.*Edited"))
+
+
+async def test_a_file_is_had_long_after_its_link_has_run_out(people: People) -> None:
+    visitor, _ = await talking(people)
+    await choose(visitor, file("note.txt", "text/plain", b"a note"))
+    await expect(visitor.chat).to_contain_text("Ready")
+    await visitor.say("With a note")
+    link = visitor.log.get_by_role("link", name=re.compile("note.txt"))
+    await expect(link).to_have_attribute("href", re.compile("/api/Attachment/"))
+    first = await link.get_attribute("href")
+
+    await visitor.page.clock.set_fixed_time(datetime.now(UTC) + timedelta(hours=2))
+    # By then it is another line.
+    await visitor.say("Two hours later")
+    await expect(visitor.log).to_contain_text("Sent")
+    async with visitor.page.expect_download() as download:
+        await link.click()
+
+    assert Path(await (await download.value).path()).read_bytes() == b"a note"
+    await expect(link).not_to_have_attribute("href", first or "")
 
 
 async def test_a_chat_is_rated_in_one_tap_and_the_rating_changed(
