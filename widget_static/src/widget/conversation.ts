@@ -9,6 +9,7 @@ import {
   type Chat,
   type Command,
   type CommandArgs,
+  type CommandOf,
   type FromHub,
   type Hello,
   type Identified,
@@ -70,8 +71,8 @@ export class Conversation {
   /** How far this connection has told the hub that the visitor has read, and in which chat. */
   #told = { chat: 0, seq: 0 };
   #readCid = "";
-  /** What is called when a `page` command has its answer, by cid; false: nothing came of it. */
-  #pages = new Map<string, (hasCome: boolean) => void>();
+  /** `page` commands without their answer, by cid, and who waits for it. */
+  readonly #pages = new Map<string, { command: CommandOf<"page">; settle(hasCome: boolean): void }>();
   #proof: Proof | null = null;
   /** What the visitor has said of themselves; null: they have not been asked. */
   #introduction: StartArgs | null = null;
@@ -275,14 +276,10 @@ export class Conversation {
   }
 
   #loadPage(before: number, limit: number): Promise<boolean> {
-    return new Promise((resolve) => {
-      const { chat } = this.state;
-      const cid = makeCid();
-      const isAsked =
-        chat && this.#line.send({ t: "cmd", cid, op: "page", args: { stream: streamFrom(chat.id), before, limit } });
-      if (isAsked) this.#pages.set(cid, resolve);
-      else resolve(false);
-    });
+    const { stream } = this.state.transcript;
+    const command: CommandOf<"page"> = { t: "cmd", cid: makeCid(), op: "page", args: { stream, before, limit } };
+    this.#line.send(command);
+    return new Promise((settle) => this.#pages.set(command.cid, { command, settle }));
   }
 
   /** What is on the screen has been read, if there is a screen to read it on. */
@@ -387,11 +384,12 @@ export class Conversation {
     if (reply.cid === this.#proof?.cid) return this.#takeProofReply(reply);
     // Said as somebody whom another tab has made somebody else: it is said again as who that is now.
     if (!reply.ok && this.#token.isOutdated()) return this.#line.again();
-    const resolve = this.#pages.get(reply.cid);
-    if (!resolve) return this.#courier.receive(reply);
+    const page = this.#pages.get(reply.cid);
+    if (!page) return this.#courier.receive(reply);
     this.#pages.delete(reply.cid);
-    if (reply.ok) this.#change({ kind: "older came", older: reply.result as unknown as Older });
-    resolve(reply.ok);
+    const hasCome = reply.ok && page.command.args.stream === this.state.transcript.stream;
+    if (hasCome) this.#change({ kind: "older came", older: reply.result as unknown as Older });
+    page.settle(hasCome);
   }
 
   /** The hub could not take the read mark. */
@@ -403,8 +401,6 @@ export class Conversation {
   }
 
   async #begin({ token }: Welcome): Promise<void> {
-    for (const resolve of this.#pages.values()) resolve(false);
-    this.#pages.clear();
     this.#told = { chat: 0, seq: 0 };
     this.#isTokenSettled = false;
     if (this.#proof?.isInHello) {
@@ -415,6 +411,7 @@ export class Conversation {
     this.#prove();
     if (this.#isIdle()) return this.#hangUp();
     this.#courier.startAnew();
+    for (const { command } of this.#pages.values()) this.#line.send(command);
     this.markRead();
   }
 

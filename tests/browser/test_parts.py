@@ -304,6 +304,24 @@ async def test_better_words_are_marked_as_edited(people: People, program: HaloPr
     await expect(visitor.log).to_contain_text(re.compile("At nine.*Edited"))
 
 
+async def test_a_picture_that_fails_long_after_it_was_shown_gets_a_fresh_link(people: People) -> None:
+    visitor, _ = await talking(people)
+    await choose(visitor, file("rotor.png", "image/png", png(600, 400)))
+    await expect(visitor.chat).to_contain_text("Ready")
+    await visitor.say("It pulses")
+    picture = visitor.log.get_by_role("img", name="rotor.png")
+    await expect(picture).to_have_attribute("src", re.compile("/api/Attachment/"))
+    first = await picture.get_attribute("src") or ""
+
+    await visitor.page.clock.set_fixed_time(datetime.now(UTC) + timedelta(hours=2))
+    await visitor.say("Two hours later")
+    await expect(visitor.log).to_contain_text("Sent")
+    await picture.dispatch_event("error")
+
+    await expect(picture).to_have_attribute("src", re.compile("/api/Attachment/"))
+    await expect(picture).not_to_have_attribute("src", first)
+
+
 async def test_a_file_is_had_long_after_its_link_has_run_out(people: People) -> None:
     visitor, _ = await talking(people)
     await choose(visitor, file("note.txt", "text/plain", b"a note"))
