@@ -9,7 +9,15 @@ from tests.browser.windows import Windows
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-BUBBLES = ["bubble-rest", "bubble-unread", "bubble-many", "bubble-agent", "bubble-open", "bubble-end"]
+BUBBLES = [
+    "bubble-rest",
+    "bubble-unread",
+    "bubble-many",
+    "bubble-agent",
+    "bubble-open",
+    "bubble-end",
+    "bubble-teaser",
+]
 WINDOWS = [
     "greeting", "resuming", "unavailable", "unavailable-unknown", "unavailable-form", "intro", "intro-error",
     "waiting", "waiting-place", "talking", "words", "typing", "draft", "draft-too-long", "sending", "to-be-sent",
