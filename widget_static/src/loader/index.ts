@@ -112,7 +112,13 @@ function begin(): void {
   if (config.enableInboundEvents) {
     for (const name of INBOUND_NAMES) {
       addEventListener(INBOUND + name, (event) => {
-        const { detail } = event as CustomEvent<unknown>;
+        let { detail } = event as CustomEvent<unknown>;
+        try {
+          // A plain copy: nothing of it can throw later.
+          if (Object(detail) === detail) detail = { ...(detail as object) };
+        } catch {
+          return;
+        }
         if (config.debug) console.log("Chat:", "in", name);
         if (name === "initialize") initialize(detail);
         else void starting?.then((load) => load && use(load, (loaded) => loaded.receive(name, detail)));

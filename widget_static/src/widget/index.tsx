@@ -1,6 +1,6 @@
 /** The widget: puts the window beside the bubble and keeps both in step with the conversation. */
 import { render } from "preact";
-import { readBoolean, readPixels, readPosition } from "../loader/readers";
+import { readBoolean, readNumber, readPixels, readPosition } from "../loader/readers";
 import type { Extras } from "../extras";
 import type { App, Handover } from "../loader/handover";
 import { applyStyles } from "../loader/styles";
@@ -203,7 +203,7 @@ export async function mount(handover: Handover): Promise<App> {
     const isSeen = state.isOpen && document.visibilityState === "visible";
     if (isNew && !isSeen && countUnread(state) > countUnread(before)) {
       loadExtras()
-        .then(({ alertOnce }) => alertOnce(config.sound, kept.name, () => notify(state)))
+        .then(({ alertOnce }) => alertOnce(config.sound, kept.name, state.chat!.uuid, state.transcript.head, () => notify(state)))
         .catch(() => {});
     }
   }
@@ -222,13 +222,14 @@ export async function mount(handover: Handover): Promise<App> {
   /** What the page can ask for. Wrong details are left alone, and told of with `debug`. */
   const inbound: Readonly<Record<string, (detail: unknown) => void>> = {
     openChatWindow(detail) {
-      const { id_token, retainPreviousChat } = Object(detail) as Record<string, unknown>;
+      const { retainPreviousChat } = Object(detail) as Record<string, unknown>;
       open();
-      if (id_token) conversation.openAs(String(id_token), readBoolean(retainPreviousChat) ?? config.retainPreviousChat);
+      const idToken = idTokenFrom(detail);
+      if (idToken) conversation.openAs(idToken, readBoolean(retainPreviousChat) ?? config.retainPreviousChat);
     },
     closeChatWindow: () => conversation.state.isOpen && close(),
     loginStateChanged: () => conversation.forget(),
-    toggleFullScreen: (detail) => setFullScreen(readBoolean(detail) ?? !isFullScreenWanted),
+    toggleFullScreen: (detail) => setFullScreen(readBoolean(detail ?? !isFullScreenWanted) ?? isFullScreenWanted),
     resize(detail) {
       const { width, height } = Object(detail) as Record<string, unknown>;
       config.width = readPixels(width) ?? config.width;
@@ -242,9 +243,9 @@ export async function mount(handover: Handover): Promise<App> {
     },
     repositionBubble(detail) {
       const { x, y } = Object(detail) as Record<string, unknown>;
-      moveBubble(spot, Number(x), Number(y));
+      moveBubble(spot, readNumber(x), readNumber(y));
     },
-    upgradeAnonChat: (detail) => conversation.upgrade(String(Object(detail).id_token ?? "")),
+    upgradeAnonChat: (detail) => conversation.upgrade(idTokenFrom(detail)),
     toggleMenu() {
       const isShown = conversation.state.isOpen && conversation.state.layer === "menu";
       if (!conversation.state.isOpen) open();
@@ -274,6 +275,12 @@ export async function mount(handover: Handover): Promise<App> {
     receive: (name, detail) => inbound[name]?.(detail),
     describe: () => (canEnd(conversation.state) ? [extras?.headerFrom(conversation.state)].filter((one) => !!one) : []),
   };
+}
+
+/** Empty for what is none. */
+function idTokenFrom(detail: unknown): string {
+  const { id_token } = Object(detail) as Record<string, unknown>;
+  return typeof id_token === "string" ? id_token : "";
 }
 
 /** Its middle goes to this point of the screen, as far as it stays on the screen. */
