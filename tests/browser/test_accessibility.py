@@ -65,8 +65,10 @@ async def test_the_widget_is_clean_open_talking_and_ended(people: People, theme:
     await expect_clean(visitor.page)
 
     await visitor.chat.get_by_role("button", name="More").click()
+    await expect(visitor.chat.get_by_role("menu")).to_be_visible()
     await expect_clean(visitor.page)
     await visitor.chat.get_by_role("menuitem", name="End this Chat").click()
+    await expect(visitor.page.get_by_role("alertdialog")).to_be_visible()
     await expect_clean(visitor.page)
     await visitor.page.get_by_role("alertdialog").get_by_role("button", name="End this Chat").click()
     await expect(visitor.chat.get_by_role("button", name="Restart Chat")).to_be_focused()

@@ -1,6 +1,6 @@
 /** What a page can ask for by events, by their names. What it says is read here; wrong details are left alone. */
 import type { App } from "./handover";
-import { readBoolean, readPixels, readPosition } from "./readers";
+import { readBoolean, readNumber, readPixels, readPosition } from "./readers";
 import type { Stage } from "./stage";
 
 type Act = (app: App, detail: unknown, stage: Stage) => void;
@@ -8,14 +8,22 @@ type Act = (app: App, detail: unknown, stage: Stage) => void;
 /** The members of what a page says, if it has any. */
 const membersOf = (detail: unknown) => Object(detail) as Readonly<Record<string, unknown>>;
 
+/** Empty for what is none. */
+function idTokenFrom(detail: unknown): string {
+  const { id_token } = membersOf(detail);
+  return typeof id_token === "string" ? id_token : "";
+}
+
 export const INBOUND: Readonly<Record<string, Act>> = {
   ["openChatWindow"](app, detail) {
-    const { id_token, retainPreviousChat } = membersOf(detail);
-    app.openAs(String(id_token || ""), readBoolean(retainPreviousChat));
+    app.openAs(idTokenFrom(detail), readBoolean(membersOf(detail)["retainPreviousChat"]));
   },
   ["closeChatWindow"]: (app) => app.close(),
   ["loginStateChanged"]: (app) => app.forget(),
-  ["toggleFullScreen"]: (app, detail) => app.toggleFullScreen(readBoolean(detail)),
+  ["toggleFullScreen"](app, detail) {
+    const isWanted = readBoolean(detail);
+    if (isWanted !== undefined || detail == null) app.toggleFullScreen(isWanted);
+  },
   ["resize"](app, detail) {
     const { width, height } = membersOf(detail);
     app.resize(readPixels(width), readPixels(height));
@@ -26,9 +34,9 @@ export const INBOUND: Readonly<Record<string, Act>> = {
   },
   ["repositionBubble"](_, detail, stage) {
     const { x, y } = membersOf(detail);
-    moveBubble(stage.spot, Number(x), Number(y));
+    moveBubble(stage.spot, readNumber(x), readNumber(y));
   },
-  ["upgradeAnonChat"]: (app, detail) => app.upgrade(String(membersOf(detail)["id_token"] ?? "")),
+  ["upgradeAnonChat"]: (app, detail) => app.upgrade(idTokenFrom(detail)),
   ["toggleMenu"]: (app) => app.toggleMenu(),
   ["endChat"]: (app) => app.askToEnd(),
 };

@@ -106,8 +106,15 @@ function begin(): void {
   if (config.enableInboundEvents) {
     const listen = (name: string, call: (detail: unknown) => void) =>
       addEventListener(INBOUND_PREFIX + name, (event) => {
+        let { detail } = event as CustomEvent<unknown>;
+        try {
+          // A plain copy: nothing of it can throw later.
+          if (Object(detail) === detail) detail = { ...(detail as object) };
+        } catch {
+          return;
+        }
         if (config.debug) console.log("Chat:", "in", name);
-        call((event as CustomEvent<unknown>).detail);
+        call(detail);
       });
     listen("initialize", initialize);
     for (const [name, act] of Object.entries(INBOUND)) {

@@ -164,7 +164,7 @@ export async function mount(handover: Handover): Promise<App> {
     const isNew = before.chat?.id === state.chat?.id && before.transcript.head > 0;
     const isSeen = state.isOpen && document.visibilityState === "visible";
     if (isNew && !isSeen && countUnread(state) > countUnread(before)) {
-      alertOnce(config.sound, kept.name, () => notify(state)).catch(() => {});
+      alertOnce(config.sound, kept.name, state.chat!.uuid, state.transcript.head, () => notify(state)).catch(() => {});
     }
   }
 

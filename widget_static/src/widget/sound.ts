@@ -1,24 +1,37 @@
 /** How a new message is told of: a sound and, where the page may, a notification; by one tab of several. */
 
-// Tabs hear of one message within this time.
-const QUIET_MS = 1_000;
 const NOTES_HZ = [660, 880];
 const NOTE_S = 0.12;
 
-/** Plays the page's sound, or two short tones of our own, and calls `notify`; `name` is the same in all tabs. */
-export async function alertOnce(address: string | null, name: string, notify: () => void): Promise<void> {
-  const alert = async () => {
-    notify();
-    // Before the visitor has touched the page a browser plays nothing and complains.
-    if (navigator.userActivation && !navigator.userActivation.hasBeenActive) return;
-    await (address ? new Audio(address).play() : playTones());
-  };
-  if (!("locks" in navigator)) return alert();
-  await navigator.locks.request(`${name}_sound`, { ifAvailable: true }, async (lock) => {
-    if (!lock) return;
-    // The others have heard of it by then, whatever comes of the sound.
-    await Promise.allSettled([alert(), new Promise((resolve) => setTimeout(resolve, QUIET_MS))]);
-  });
+/**
+ * Plays the page's sound, or two short tones of our own, and calls `notify`; `name` is the same in all tabs, `chat` and
+ * `seq` say of what is told.
+ */
+export async function alertOnce(
+  address: string | null,
+  name: string,
+  chat: string,
+  seq: number,
+  notify: () => void,
+): Promise<void> {
+  const note = () => noteTold(`${name}_told`, chat, seq);
+  if (!(await ("locks" in navigator ? navigator.locks.request(`${name}_sound`, note) : note()))) return;
+  notify();
+  // Before the visitor has touched the page a browser plays nothing and complains.
+  if (navigator.userActivation && !navigator.userActivation.hasBeenActive) return;
+  await (address ? new Audio(address).play() : playTones());
+}
+
+/** False when a tab has told of this already; where nothing can be kept, each of them tells. */
+function noteTold(key: string, chat: string, seq: number): boolean {
+  try {
+    const [toldChat, toldSeq] = (localStorage.getItem(key) ?? "").split(" ");
+    if (toldChat === chat && Number(toldSeq) >= seq) return false;
+    localStorage.setItem(key, `${chat} ${seq}`);
+  } catch {
+    // Storage is blocked or full.
+  }
+  return true;
 }
 
 function playTones(): void {
