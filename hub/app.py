@@ -67,6 +67,7 @@ from hub.store.identities import Identities
 from hub.store.pool import Database, find_working_role
 from hub.store.presence import Presence
 from hub.store.profiles import Profiles
+from hub.store.routing import Routing
 from hub.store.standing import Standing
 from hub.store.statistics import Statistics
 from hub.store.teams import Teams
@@ -392,6 +393,7 @@ def _make_ports(
         presence=Presence(database, node),
         workdays=Workdays(database),
         waiting=Waiting(database),
+        routing=Routing(database),
         bell=doorbell,
         limits=RedisLimits(redis),
         clock=SystemClock(),

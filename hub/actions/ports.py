@@ -9,6 +9,7 @@ from uuid import UUID
 from hub.actions.attachment_ports import AttachmentStore, BlobStore
 from hub.actions.desk_ports import Desk
 from hub.actions.hours_ports import AvailabilityStore, PresenceStore, WorkdayStore
+from hub.actions.routing_ports import RoutingStore
 from hub.actions.waiting_ports import WaitingStore
 from hub.domain.chat import Chat, ChatFilter, ChatOrder, ChatPage, ChatState, StartFacts, Summary
 from hub.domain.event import Append, Appended, Event, Stream
@@ -369,6 +370,7 @@ class Ports:
     presence: PresenceStore
     workdays: WorkdayStore
     waiting: WaitingStore
+    routing: RoutingStore
     bell: Bell
     limits: Limits
     clock: Clock

@@ -10,7 +10,7 @@ import msgspec
 
 from hub.actions.ports import ReadMark, TypingLease
 from hub.domain.availability import Availability
-from hub.domain.chat import Chat, Participant, Row
+from hub.domain.chat import Chat, Offer, Participant, Row
 from hub.domain.errors import AnsweredMeanwhile, BadRequest, HubError
 from hub.domain.event import Event
 from hub.domain.identity import SYSTEM_ID
@@ -223,7 +223,16 @@ def row_map(row: Row, agent_id: int) -> Map:
         "queued_at": _ms(row.queued_at),
         "accepted_at": _ms(row.accepted_at),
         "ended_at": _ms(row.ended_at),
+        "offer": None if row.offer is None else _offer_map(row.offer),
     }
+
+
+def _offer_map(offer: Offer) -> Map:
+    """An offer that stands, as agents see it."""
+    told: Map = {"kind": offer.kind, "until": ms_from_datetime(offer.until)}
+    for role, named in (("to", offer.to), ("team", offer.team), ("sender", offer.sender)):
+        told[role] = None if named is None else {"id": named.id, "name": named.name}
+    return told | {"note": offer.note}
 
 
 def _last_map(row: Row) -> Map:

@@ -8,8 +8,10 @@ import msgspec
 
 from hub.actions.attention import mark_read
 from hub.actions.availability import set_accepting
-from hub.actions.chats import accept_chat, end_chat, rename_chat, start_chat
+from hub.actions.chats import end_chat, rename_chat, start_chat
+from hub.actions.holding import accept_chat, accept_next, leave_chat, reopen_chat, take_over_chat
 from hub.actions.messages import post_message, post_note
+from hub.actions.offers import decline_offer, invite_agent, transfer_chat
 from hub.actions.ratings import rate_chat
 from hub.actions.visitors import identify_visitor
 from hub.actions.waiting import say_here
@@ -26,6 +28,8 @@ from hub.live.frames import ChatId, Map, Seq, chat_map, event_frame
 from hub.live.party import Party
 
 MAX_PAGE_EVENTS = 200
+
+IdentityId = Annotated[int, msgspec.Meta(ge=1, lt=2**31)]
 
 
 class StartArgs(msgspec.Struct, frozen=True):
@@ -64,10 +68,11 @@ class PostArgs(msgspec.Struct, frozen=True):
 
 
 class NoteArgs(msgspec.Struct, frozen=True):
-    """A note."""
+    """A note; a whisper is a supervisor's, for whoever holds the chat."""
 
     chat: ChatId
     text: str
+    whisper: bool = False
 
 
 class ReadArgs(msgspec.Struct, frozen=True):
@@ -81,6 +86,27 @@ class ChatArgs(msgspec.Struct, frozen=True):
     """Which chat."""
 
     chat: ChatId
+
+
+class NextArgs(msgspec.Struct, frozen=True):
+    """Nothing: the hub chooses."""
+
+
+class TransferArgs(msgspec.Struct, frozen=True):
+    """A chat, and the agent or the team to whom it is held out."""
+
+    chat: ChatId
+    agent: IdentityId | None = None
+    team: IdentityId | None = None
+    note: str | None = None
+
+
+class InviteArgs(msgspec.Struct, frozen=True):
+    """A chat, and the agent who shall come in too."""
+
+    chat: ChatId
+    agent: IdentityId
+    note: str | None = None
 
 
 class RenameArgs(msgspec.Struct, frozen=True):
@@ -195,12 +221,53 @@ async def _post(work: Work[PostArgs]) -> Answer:
 
 async def _note(work: Work[NoteArgs]) -> Answer:
     agent, args = work.party.require_agent(), work.args
-    return _answer_from_append(await post_note(work.party.ports, agent, args.chat, args.text, work.cid))
+    noted = await post_note(work.party.ports, agent, args.chat, args.text, work.cid, is_whisper=args.whisper)
+    return _answer_from_append(noted)
 
 
 async def _accept(work: Work[ChatArgs]) -> Answer:
     agent = work.party.require_agent()
     return _answer_from_append(await accept_chat(work.party.ports, agent, work.args.chat, work.cid))
+
+
+async def _next(work: Work[NextArgs]) -> Answer:
+    appended = await accept_next(work.party.ports, work.party.require_agent(), work.cid)
+    answer = _answer_from_append(appended)
+    return Answer({"chat": appended.event.chat_id, **answer.result}, answer.duplicate)
+
+
+async def _leave(work: Work[ChatArgs]) -> Answer:
+    agent = work.party.require_agent()
+    return _answer_from_append(await leave_chat(work.party.ports, agent, work.args.chat, work.cid))
+
+
+async def _take_over(work: Work[ChatArgs]) -> Answer:
+    agent = work.party.require_agent()
+    return _answer_from_append(await take_over_chat(work.party.ports, agent, work.args.chat, work.cid))
+
+
+async def _reopen(work: Work[ChatArgs]) -> Answer:
+    agent = work.party.require_agent()
+    return _answer_from_append(await reopen_chat(work.party.ports, agent, work.args.chat, work.cid))
+
+
+async def _transfer(work: Work[TransferArgs]) -> Answer:
+    agent, args = work.party.require_agent(), work.args
+    offered = await transfer_chat(
+        work.party.ports, agent, args.chat, work.cid, to_id=args.agent, team_id=args.team, note=args.note
+    )
+    return _answer_from_append(offered)
+
+
+async def _invite(work: Work[InviteArgs]) -> Answer:
+    agent, args = work.party.require_agent(), work.args
+    offered = await invite_agent(work.party.ports, agent, args.chat, work.cid, args.agent, args.note)
+    return _answer_from_append(offered)
+
+
+async def _decline(work: Work[ChatArgs]) -> Answer:
+    agent = work.party.require_agent()
+    return _answer_from_append(await decline_offer(work.party.ports, agent, work.args.chat, work.cid))
 
 
 async def _end(work: Work[ChatArgs]) -> Answer:
@@ -331,6 +398,13 @@ OPERATIONS: dict[str, Operation] = {
     "note": Operation(AGENT, NoteArgs, _note),
     "read": Operation(BOTH, ReadArgs, _read),
     "accept": Operation(AGENT, ChatArgs, _accept),
+    "next": Operation(AGENT, NextArgs, _next),
+    "leave": Operation(AGENT, ChatArgs, _leave),
+    "transfer": Operation(AGENT, TransferArgs, _transfer),
+    "invite": Operation(AGENT, InviteArgs, _invite),
+    "decline": Operation(AGENT, ChatArgs, _decline),
+    "take_over": Operation(AGENT, ChatArgs, _take_over),
+    "reopen": Operation(AGENT, ChatArgs, _reopen),
     "here": Operation(VISITOR, ChatArgs, _here),
     "end": Operation(BOTH, ChatArgs, _end),
     "rate": Operation(VISITOR, RateArgs, _rate),

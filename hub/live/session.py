@@ -14,6 +14,7 @@ from hub.domain.errors import (
     ChatEnded,
     ChatNotFound,
     Forbidden,
+    HeldOut,
     HubError,
     IdentityRefused,
     InternalError,
@@ -64,7 +65,7 @@ BAD_FRAMES_WINDOW_S = 60
 REMIND_BEFORE_S = 60  # Time enough to sign in again, or for a visitor's page to take up its new token.
 
 # A stale client heals in one trip when the refusal brings the header.
-HEALING = (ChatEnded, AlreadyTaken, NotParticipant, AnsweredMeanwhile)
+HEALING = (ChatEnded, AlreadyTaken, HeldOut, NotParticipant, AnsweredMeanwhile)
 
 
 class Session:

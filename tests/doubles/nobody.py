@@ -14,7 +14,7 @@ from hub.actions.ports import (
 from hub.actions.waiting_ports import ChatKey, ProfileKey, Question
 from hub.domain.chat import Chat, ChatFilter, ChatOrder, ChatPage, ChatState, StartFacts, Summary
 from hub.domain.event import Append, Appended, Event, Stream
-from hub.domain.identity import Caller
+from hub.domain.identity import AgentCaller, Caller
 from hub.domain.profile import Profile
 from hub.domain.workday import Holiday, Workday
 
@@ -149,6 +149,16 @@ class NobodyWaits:
 
     async def read_waits(self, profiles: Iterable[ProfileKey]) -> dict[ProfileKey, Sequence[float]]:
         return {}
+
+
+class NobodyRoutes:
+    """For tests in which no chat looks for an agent."""
+
+    async def list_waiting(self, agent: AgentCaller, limit: int) -> Sequence[int]:
+        return []
+
+    async def find_acceptance(self, tenant_id: int, agent_id: int, cid: str) -> Event | None:
+        return None
 
 
 class SilentBell:

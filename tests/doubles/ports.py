@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
+from hub.actions.desk_ports import Desk
 from hub.actions.hours_ports import Facts
 from hub.actions.ports import (
     Bell,
@@ -22,6 +23,7 @@ from hub.actions.ports import (
     Ports,
     Seat,
 )
+from hub.actions.routing_ports import RoutingStore
 from hub.actions.waiting_ports import WaitingStore
 from hub.domain.availability import PresentAgent, entrance_from_profile
 from hub.domain.errors import BadRequest, StorageUnavailable
@@ -32,6 +34,7 @@ from tests.doubles.memory_attachments import MemoryAttachments, MemoryBlobs
 from tests.doubles.nobody import (
     NO_DESK,
     NobodyHasFallen,
+    NobodyRoutes,
     NobodyWaits,
     NoChats,
     NoEvents,
@@ -380,6 +383,8 @@ class Memory:
         chats: ChatStore | None = None,
         bell: Bell | None = None,
         waiting: WaitingStore | None = None,
+        routing: RoutingStore | None = None,
+        desk: Desk = NO_DESK,
     ) -> None:
         self.clock = HeldClock()
         self.identities = MemoryIdentities()
@@ -403,7 +408,8 @@ class Memory:
             presence=self.presence,
             workdays=NoWorkdays(),
             waiting=waiting or NobodyWaits(),
+            routing=routing or NobodyRoutes(),
             limits=limits or MemoryLimits(self.clock),
             clock=self.clock,
-            desk=NO_DESK,
+            desk=desk,
         )

@@ -90,6 +90,19 @@ export interface Row {
   queued_at: Instant | null;
   accepted_at: Instant | null;
   ended_at: Instant | null;
+  offer: Offer | null;
+}
+
+/** A chat held out until a time: to take it from the queue, to take it over, or to come in too. */
+export interface Offer {
+  kind: "route" | "transfer" | "invite";
+  until: Instant;
+  /** Exactly one of these two. */
+  to: Named | null;
+  team: Named | null;
+  /** Who offers it; null: the hub. */
+  sender: Named | null;
+  note: string | null;
 }
 
 /** A file of a message. Without `url` while its message is on its way; images have their size in pixels. */
@@ -174,7 +187,8 @@ export interface CommandArgs {
   start: StartArgs;
   identify: { id_token: string; chat?: number };
   post: PostArgs;
-  note: { chat: number; text: string };
+  /** `whisper`: of supervisors, for whoever holds the chat. */
+  note: { chat: number; text: string; whisper?: boolean };
   read: { chat: number; seq: number };
   end: { chat: number };
   /** Of visitors: somebody is still there. */
@@ -183,6 +197,16 @@ export interface CommandArgs {
   /** Of visitors: `score` is 1 to 5. Of several ratings of a chat the newest counts. */
   rate: { chat: number; score: number; comment?: string };
   accept: { chat: number };
+  /** The chat that waited longest. */
+  next: Record<string, never>;
+  leave: { chat: number };
+  /** To one agent or one team. */
+  transfer: { chat: number; agent?: number; team?: number; note?: string };
+  invite: { chat: number; agent: number; note?: string };
+  /** Of whom it is offered to; or of who offers it. */
+  decline: { chat: number };
+  take_over: { chat: number };
+  reopen: { chat: number };
   follow: { chat: number; position?: Position; staff_position?: Position };
   unfollow: { chat: number };
   page: { stream: string; before: number; limit: number };
@@ -271,6 +295,11 @@ export interface Stored {
   seq: number;
   id: number;
   at: Instant;
+}
+
+/** `result` of next. */
+export interface Next extends Stored {
+  chat: number;
 }
 
 /** `result` of start. */
