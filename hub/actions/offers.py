@@ -154,7 +154,8 @@ async def _require_addressee(
         raise BadRequest("Name one agent or one team.", field="agent")
     if to_id == agent.id:
         raise BadRequest("That is you.", field="agent")
-    present = (await ports.availability.find_facts(agent.tenant_id)).agents
+    facts = await ports.availability.find_facts(agent.tenant_id)
+    present = [one for one in facts.agents if one.readiness.status != "invisible"]
     if team_id is not None:
         [team] = in_order_of([team_id], await ports.desk.teams.list_teams(agent.tenant_id, [team_id]))
         if not any(_is_fit(one, chat) and team_id in one.caller.team_ids for one in present):

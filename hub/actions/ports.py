@@ -15,6 +15,7 @@ from hub.domain.chat import Chat, ChatFilter, ChatOrder, ChatPage, ChatState, St
 from hub.domain.event import Append, Appended, Event, Stream
 from hub.domain.identity import Caller, Side
 from hub.domain.profile import Access, Look, Profile
+from hub.domain.readiness import Readiness
 
 CredentialKind = Literal[
     "password",
@@ -117,7 +118,7 @@ class Seat:
     """
 
     epoch: str
-    is_accepting: bool
+    readiness: Readiness
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ EventKind = Literal[
     "chat_offered",
     "offer_ended",
     "chat_reopened",
+    "chat_put_off",
 ]
 
 # Of these the data too is what the caller asked for; of the others the hub's own rules have put it together.
@@ -107,7 +108,7 @@ class Change:
     `edits` is the seq of the message whose text this event replaces. `details` holds new values of `name`, `team_id`,
     `ticket_id`, `icon`, `teams_conversation_id`. `ticket` (`summary`, maybe `type_id` and `clientsite_id`) is logged when
     the chat has none yet. `releases`: nobody holds the chat any more. `offer` is held out from now on, for `offer_for_s`;
-    `ends_offer` takes back the one that stands. `passes_id` has let the chat pass by.
+    `ends_offer` takes back the one that stands. `passes_id` has let the chat pass by. `puts_off` makes it a message that was left.
     """
 
     state: str | None = None
@@ -117,6 +118,7 @@ class Change:
     offer_for_s: float | None = None
     ends_offer: bool | None = None
     passes_id: int | None = None
+    puts_off: bool | None = None
     join: Join | None = None
     leave_id: int | None = None
     edits: int | None = None

@@ -16,6 +16,7 @@ from hub.domain.event import Event
 from hub.domain.identity import SYSTEM_ID
 from hub.domain.moment import ms_from_datetime
 from hub.domain.position import Resume, stream_name
+from hub.domain.readiness import Colleagues, Readiness
 
 VERSION = 1
 MAX_FRAME_BYTES = 64 * 1024
@@ -289,9 +290,33 @@ def availability_frame(found: Availability) -> Map:
     }
 
 
-def accepting_frame(accepting: bool) -> Map:
+def accepting_frame(readiness: Readiness) -> Map:
     """An `eph` frame of kind accepting: whether the agent of this line takes new chats."""
-    return {"t": "eph", "kind": "accepting", "accepting": accepting}
+    return {"t": "eph", "kind": "accepting", **readiness_map(readiness)}
+
+
+def readiness_map(readiness: Readiness) -> Map:
+    """What an agent says of themselves."""
+    return {"accepting": readiness.is_accepting, "status": readiness.status, "reason": readiness.reason}
+
+
+def colleagues_map(found: Colleagues) -> Map:
+    """Who is here to hand a chat to."""
+    return {
+        "agents": [
+            {
+                "id": one.id,
+                "name": one.name,
+                "status": one.readiness.status,
+                "reason": one.readiness.reason,
+                "teams": list(one.team_ids),
+                "active": one.active_chats,
+                "capacity": one.capacity,
+            }
+            for one in found.agents
+        ],
+        "teams": [{"id": team.id, "name": team.name, "present": team.agents} for team in found.teams],
+    }
 
 
 def refusal_frame(

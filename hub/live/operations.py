@@ -7,7 +7,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import msgspec
 
 from hub.actions.attention import mark_read
-from hub.actions.availability import set_accepting
+from hub.actions.availability import list_colleagues, set_readiness
 from hub.actions.chats import end_chat, rename_chat, start_chat
 from hub.actions.holding import accept_chat, accept_next, leave_chat, reopen_chat, take_over_chat
 from hub.actions.messages import post_message, post_note
@@ -21,10 +21,11 @@ from hub.domain.event import Appended
 from hub.domain.identity import AgentCaller, Side, VisitorCaller
 from hub.domain.moment import ms_from_datetime
 from hub.domain.position import parse_stream_name, stream_name
+from hub.domain.readiness import Status, readiness_from_words
 from hub.domain.value import MAX_VALUE_CHARS, require_value
 from hub.live.fanout import Fanout
 from hub.live.following import Following, newest_fitting
-from hub.live.frames import ChatId, Map, Seq, chat_map, event_frame
+from hub.live.frames import ChatId, Map, Seq, chat_map, colleagues_map, event_frame, readiness_map
 from hub.live.party import Party
 
 MAX_PAGE_EVENTS = 200
@@ -88,8 +89,8 @@ class ChatArgs(msgspec.Struct, frozen=True):
     chat: ChatId
 
 
-class NextArgs(msgspec.Struct, frozen=True):
-    """Nothing: the hub chooses."""
+class NoArgs(msgspec.Struct, frozen=True):
+    """Nothing."""
 
 
 class TransferArgs(msgspec.Struct, frozen=True):
@@ -148,9 +149,11 @@ class IdentifyArgs(msgspec.Struct, frozen=True):
 
 
 class AvailabilityArgs(msgspec.Struct, frozen=True):
-    """Whether the agent takes new chats."""
+    """Whether the agent takes new chats: `status`, or in short `accepting`."""
 
-    accepting: bool
+    accepting: bool | None = None
+    status: Status | None = None
+    reason: str | None = None
 
 
 Args = TypeVar("Args")
@@ -230,7 +233,7 @@ async def _accept(work: Work[ChatArgs]) -> Answer:
     return _answer_from_append(await accept_chat(work.party.ports, agent, work.args.chat, work.cid))
 
 
-async def _next(work: Work[NextArgs]) -> Answer:
+async def _next(work: Work[NoArgs]) -> Answer:
     appended = await accept_next(work.party.ports, work.party.require_agent(), work.cid)
     answer = _answer_from_append(appended)
     return Answer({"chat": appended.event.chat_id, **answer.result}, answer.duplicate)
@@ -367,9 +370,17 @@ async def _here(work: Work[ChatArgs]) -> Answer:
 
 
 async def _availability(work: Work[AvailabilityArgs]) -> Answer:
-    await set_accepting(work.party.ports, work.party.require_agent(), work.args.accepting)
+    args = work.args
+    if args.accepting is None and args.status is None:
+        raise BadRequest("Say whether new chats are taken.", field="accepting")
+    readiness = readiness_from_words(args.status or ("available" if args.accepting else "away"), args.reason)
+    await set_readiness(work.party.ports, work.party.require_agent(), readiness)
     work.party.room.doors.look_soon()
-    return Answer({"accepting": work.args.accepting})
+    return Answer(readiness_map(readiness))
+
+
+async def _colleagues(work: Work[NoArgs]) -> Answer:
+    return Answer(colleagues_map(await list_colleagues(work.party.ports, work.party.require_agent())))
 
 
 def _data_from_args(args: PostArgs) -> Map | None:
@@ -398,7 +409,7 @@ OPERATIONS: dict[str, Operation] = {
     "note": Operation(AGENT, NoteArgs, _note),
     "read": Operation(BOTH, ReadArgs, _read),
     "accept": Operation(AGENT, ChatArgs, _accept),
-    "next": Operation(AGENT, NextArgs, _next),
+    "next": Operation(AGENT, NoArgs, _next),
     "leave": Operation(AGENT, ChatArgs, _leave),
     "transfer": Operation(AGENT, TransferArgs, _transfer),
     "invite": Operation(AGENT, InviteArgs, _invite),
@@ -413,6 +424,7 @@ OPERATIONS: dict[str, Operation] = {
     "unfollow": Operation(AGENT, ChatArgs, _unfollow),
     "page": Operation(BOTH, PageArgs, _page),
     "availability": Operation(AGENT, AvailabilityArgs, _availability),
+    "colleagues": Operation(AGENT, NoArgs, _colleagues),
 }
 
 

@@ -1,6 +1,7 @@
 -- Who holds a chat, and to whom it is held out: offers with a deadline, and the guards by which one of several wins.
 
 ALTER TABLE chats
+    ADD COLUMN held_at     timestamptz,  -- Since when its holder holds it.
     ADD COLUMN offer_seq   bigint,       -- The staff seq of the `chat_offered` event that stands; none stands without.
     ADD COLUMN offer       jsonb,        -- What that event said: `kind`, `to` or `team`, maybe `sender` and `note`.
     ADD COLUMN offer_until timestamptz,
@@ -41,6 +42,7 @@ DECLARE
             IF p_expects[i] < chat.head THEN'],
         ['holder_id = coalesce((p_changes[i]->>''holder_id'')::int, c.holder_id),',
          'holder_id = CASE WHEN (p_changes[i]->>''releases'')::boolean THEN NULL ELSE coalesce((p_changes[i]->>''holder_id'')::int, c.holder_id) END,
+                    held_at = CASE WHEN p_changes[i] ? ''holder_id'' THEN moment ELSE c.held_at END,
                     offer_seq = CASE WHEN p_changes[i] ? ''offer'' THEN seqs[i] WHEN (p_changes[i]->>''ends_offer'')::boolean THEN NULL ELSE c.offer_seq END,
                     offer = coalesce(p_changes[i]->''offer'', c.offer),
                     offer_until = CASE WHEN p_changes[i] ? ''offer'' THEN moment + make_interval(secs => (p_changes[i]->>''offer_for_s'')::float8) ELSE c.offer_until END,

@@ -11,6 +11,9 @@ export type Position = string;
 /** Milliseconds since 1970 UTC, by the hub's clock. */
 export type Instant = number;
 
+/** Whether an agent takes new chats; who is invisible is not seen by colleagues either. */
+export type AgentStatus = "available" | "away" | "invisible";
+
 export interface Who {
   id: number | null;
   side: Side;
@@ -210,7 +213,9 @@ export interface CommandArgs {
   follow: { chat: number; position?: Position; staff_position?: Position };
   unfollow: { chat: number };
   page: { stream: string; before: number; limit: number };
-  availability: { accepting: boolean };
+  /** Of agents: whether they take new chats; a reason is for who is away. */
+  availability: { status: AgentStatus; reason?: string };
+  colleagues: Record<string, never>;
 }
 
 export type Op = keyof CommandArgs;
@@ -240,8 +245,17 @@ export interface Welcome {
   t: "welcome";
   v: 1;
   connection: string;
-  /** `accepting`: agents only. */
-  you: { id: number | null; side: Side; name: string; accepting?: boolean };
+  /** From `accepting` on: agents only. */
+  you: {
+    id: number | null;
+    side: Side;
+    name: string;
+    accepting?: boolean;
+    status?: AgentStatus;
+    reason?: string | null;
+    supervisor?: boolean;
+    teams?: number[];
+  };
   token?: string;
   epoch: string;
   chats: Chat[];
@@ -300,6 +314,22 @@ export interface Stored {
 /** `result` of next. */
 export interface Next extends Stored {
   chat: number;
+}
+
+/** An agent who is here, as colleagues see them. */
+export interface Colleague extends Named {
+  status: AgentStatus;
+  reason: string | null;
+  teams: number[];
+  /** Chats they hold; at most `capacity`, null: without limit. */
+  active: number;
+  capacity: number | null;
+}
+
+/** `result` of colleagues. */
+export interface Colleagues {
+  agents: Colleague[];
+  teams: (Named & { present: number })[];
 }
 
 /** `result` of start. */
@@ -368,6 +398,8 @@ export interface AcceptingEph {
   t: "eph";
   kind: "accepting";
   accepting: boolean;
+  status: AgentStatus;
+  reason: string | null;
 }
 
 /** Others may come with a newer hub. */

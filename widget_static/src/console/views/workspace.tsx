@@ -10,6 +10,7 @@ import { focusConversation, focusField, focusRow, isFocusInConversation, isOnePa
 import { Icon } from "./icon";
 import { Inbox } from "./inbox";
 import { KeySheet } from "./key_sheet";
+import { OfferCards } from "./offer_cards";
 import { Rail } from "./rail";
 import { Strip } from "./strip";
 import { useDesk } from "./use_desk";
@@ -90,6 +91,7 @@ export function Workspace({ desk, onSignOut }: Props) {
         )}
       </main>
       <Visitor desk={desk} header={header} isShown={isVisitorShown} onClose={hideVisitor} />
+      <OfferCards desk={desk} state={state} onOpen={openChat} />
       {isSheetOpen && <KeySheet onClose={() => setSheetOpen(false)} />}
     </div>
   );
