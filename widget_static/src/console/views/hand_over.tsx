@@ -5,6 +5,8 @@ import type { Desk } from "../desk/desk";
 import { Portrait } from "./small_parts";
 
 const MAX_NOTE_CHARS = 1000;
+/** People come and go while one writes to them. */
+const ASK_EVERY_MS = 2_000;
 
 export interface Whom {
   agent?: number;
@@ -23,8 +25,11 @@ export function HandOver({ desk, header, purpose, onChoose }: Props) {
   const [note, setNote] = useState("");
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
-    desk.askColleagues(setFound);
     field.current?.focus();
+    const ask = () => desk.askColleagues(setFound);
+    ask();
+    const timer = setInterval(ask, ASK_EVERY_MS);
+    return () => clearInterval(timer);
   }, []);
   const title = purpose === "transfer" ? `Hand over ${header.visitor.name}` : "Invite a colleague";
   return (
