@@ -140,3 +140,16 @@ async def test_who_is_away_says_why_and_colleagues_see_it(people: People) -> Non
     await jonas.page.get_by_role("radio", name="Invisible").check()
     await expect(jonas.accepting).not_to_be_checked()
     await expect(jonas.page.get_by_role("radio", name="Invisible")).to_be_checked()
+
+
+async def test_the_next_one_is_taken_without_choosing(people: People) -> None:
+    marta = await people.agent(0)
+    await begin(people, "I was first")
+    await expect(marta.section("Waiting")).to_contain_text("I was first")
+    await begin(people, "I came later")
+    await expect(marta.section("Waiting")).to_contain_text("I came later")
+
+    await marta.page.get_by_role("button", name=re.compile("^Take the next")).click()
+
+    await expect(marta.log).to_contain_text("I was first")
+    await expect(marta.field).to_be_visible()

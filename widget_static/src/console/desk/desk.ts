@@ -168,10 +168,10 @@ export class Desk {
     this.errands.run({ t: "cmd", cid: makeCid(), ...act } as Errand);
   }
 
-  /** The chat that waited longest is this agent's; `onChat` is told which, or null when none waits. */
+  /** The chat that waited longest is this agent's; `onChat` is told which, or null when it was none. */
   takeNext(onChat: (chat: number | null) => void): void {
     this.asks.ask({ op: "next", args: {} }, (reply) => {
-      if (reply) onChat(reply.ok ? (reply.result as unknown as Next).chat : null);
+      onChat(reply?.ok ? (reply.result as unknown as Next).chat : null);
     });
   }
 

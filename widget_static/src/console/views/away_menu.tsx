@@ -6,7 +6,7 @@ const CHOICES: readonly (Readiness & { label: string })[] = [
   { status: "away", reason: null, label: "Away" },
   { status: "away", reason: "Lunch", label: "Lunch" },
   { status: "away", reason: "Meeting", label: "Meeting" },
-  { status: "away", reason: "After-work", label: "After-work" },
+  { status: "away", reason: "Wrapping up", label: "Wrapping up" },
   { status: "invisible", reason: null, label: "Invisible" },
 ];
 
