@@ -42,6 +42,7 @@ from hub.files.blobs import Blobs, open_blobs
 from hub.files.location import location_from_settings
 from hub.live import heartbeat, websocket
 from hub.live.admission import Admission
+from hub.live.dispatch import Dispatch
 from hub.live.doors import Doors
 from hub.live.fanout import Fanout
 from hub.live.frames import AddressOf
@@ -74,6 +75,7 @@ from hub.store.identities import Identities
 from hub.store.pool import Database, find_working_role
 from hub.store.presence import Presence
 from hub.store.profiles import Profiles
+from hub.store.routing import Routings
 from hub.store.standing import Standing
 from hub.store.statistics import Statistics
 from hub.store.targets import Targets
@@ -86,6 +88,7 @@ from hub.store.workdays import Workdays
 log = structlog.get_logger()
 
 OUTBOX_GAUGE_EVERY_S = 1.0
+STRANDED_EVERY_S = 30.0
 ASK_TO_CLEAN_EVERY_S = 600.0  # One process an hour gets the turn; when it dies, another has it soon.
 
 
@@ -259,6 +262,7 @@ async def _open_room(
             doors.look_soon()
 
         presence.on_written = note_presence
+        stranded = StrandedCheck(ports, measurements)
         tokens, keys = VisitorTokens(settings.secret_keys), KeyLookUp(ports, secrets)
         id_tokens = IdTokens(secrets.seals)
         room = Room(
@@ -288,6 +292,7 @@ async def _open_room(
             _run("presence", presence.run()),
             _run("doors", doors.watch()),
             _run("vigil", vigil.watch()),
+            _run("dispatch", Dispatch(ports).watch()),
             _run("standing_watch", watch_standing(registry, ports.standing)),
             _run("profile_watch", ProfileWatch(registry, fanout, inboxes, ports.profiles).run()),
             _run(
@@ -296,10 +301,11 @@ async def _open_room(
             _run("courier", courier.run()),
             _run("delivery_pruning", _repeat_chore("deliveries_pruned", lambda: prune_deliveries(ports))),
             _run("outbox_gauge", _measure_outboxes(registry, measurements)),
+            _run("stranded_check", stranded.watch()),
         ]
         try:
             yield _list_routes(
-                settings, database, redis, doorbell, ports, secrets, room, registry, measurements
+                settings, database, redis, doorbell, ports, secrets, room, registry, measurements, stranded
             )
         finally:
             await courier.finish()
@@ -321,6 +327,7 @@ def _list_routes(
     room: Room,
     registry: Registry,
     measurements: Metrics,
+    stranded: "StrandedCheck",
 ) -> list[BaseRoute]:
     static_directory = find_static_directory()
 
@@ -351,10 +358,39 @@ def _list_routes(
             probes,
             token=settings.health_token,
             is_draining=lambda: registry.draining,
-            facts=lambda: {"version": _version(), "lines": len(registry), "redis_healthy": doorbell.healthy},
+            facts=lambda: {
+                "version": _version(),
+                "lines": len(registry),
+                "redis_healthy": doorbell.healthy,
+                "stranded_chats": stranded.count,
+            },
         ),
         *metrics.routes(measurements),
     ]
+
+
+class StrandedCheck:
+    """Looks again and again for open chats that nobody would ever come to. `count` is None before the first look."""
+
+    def __init__(self, ports: Ports, measurements: Metrics) -> None:
+        self._ports = ports
+        self._measurements = measurements
+        self.count: int | None = None
+
+    async def watch(self) -> None:
+        """Looks until cancelled."""
+        while True:
+            with contextlib.suppress(StorageUnavailable):
+                await self.look()
+            await asyncio.sleep(STRANDED_EVERY_S)
+
+    async def look(self) -> None:
+        """Counts them, and writes down each that it finds. StorageUnavailable."""
+        found = await self._ports.routing.list_stranded()
+        self.count = len(found)
+        self._measurements.set_stranded_chats(len(found))
+        for one in found:
+            log.error("chat_stranded", tenant=one.tenant_id, chat=one.chat_id, reason=one.reason)
 
 
 class KeyLookUp:
@@ -425,6 +461,7 @@ def _make_ports(
         presence=Presence(database, node),
         workdays=Workdays(database),
         waiting=Waiting(database),
+        routing=Routings(database),
         bell=doorbell,
         limits=RedisLimits(redis),
         clock=SystemClock(),

@@ -10,17 +10,21 @@ from hub.actions.joining import joins_before
 from hub.actions.ports import Ports
 from hub.domain.chat import Chat, States, require_may_see, sender_side
 from hub.domain.errors import (
+    AlreadyTaken,
     AnsweredMeanwhile,
     ChatEnded,
     ChatNotFound,
     CidReused,
     Forbidden,
+    HeldOut,
     HubError,
     NotParticipant,
+    OtherChatOpen,
     StorageUnavailable,
 )
 from hub.domain.event import ASKED_WITH_DATA, Append, Appended, AppendRefused, Change, Event, Guard
 from hub.domain.identity import AgentCaller, Caller, VisitorCaller
+from hub.domain.person import require_supervisor
 from hub.domain.profile import shown_name
 from hub.domain.text import MAX_AGENT_TEXT_CHARS, MAX_VISITOR_TEXT_CHARS, require_text
 from hub.domain.value import words_from_value
@@ -181,10 +185,20 @@ async def edit_message(
     return appended
 
 
-async def post_note(ports: Ports, agent: AgentCaller, chat_id: int, text: str, cid: str) -> Appended:
-    """The stored note, in the staff stream: no visitor ever sees it, not even as a gap. Ended chats take notes too."""
+async def post_note(
+    ports: Ports, agent: AgentCaller, chat_id: int, text: str, cid: str, *, is_whisper: bool = False
+) -> Appended:
+    """The stored note, in the staff stream: no visitor ever sees it, not even as a gap. Ended chats take notes too.
+
+    A whisper is a supervisor's, for whoever holds the chat. Raises the text errors, Forbidden, ChatNotFound, StorageUnavailable.
+    """
     text = require_text(text, MAX_AGENT_TEXT_CHARS)
-    item = Append(agent.tenant_id, chat_id, "staff", "note_posted", "agent", agent.id, cid, text=text)
+    if is_whisper:
+        require_supervisor(agent)
+    data = {"whisper": True} if is_whisper else None
+    item = Append(
+        agent.tenant_id, chat_id, "staff", "note_posted", "agent", agent.id, cid, text=text, data=data
+    )
     try:
         appended = await ports.events.append(item)
     except AppendRefused as refused:
@@ -237,6 +251,12 @@ def refusal_from_reason(refused: AppendRefused, caller: Caller) -> HubError:
             return ChatEnded()
         case "participant" if not isinstance(caller, VisitorCaller):
             return NotParticipant()
+        case "holder" if not isinstance(caller, VisitorCaller):
+            return AlreadyTaken("Somebody else holds this chat now.")
+        case "offer" if not isinstance(caller, VisitorCaller):
+            return HeldOut()
+        case "other_open":
+            return OtherChatOpen()
         case _:
             return ChatNotFound()
 

@@ -10,11 +10,13 @@ from hub.actions.attachment_ports import AttachmentStore, BlobStore
 from hub.actions.courier_ports import Outbound
 from hub.actions.desk_ports import Desk
 from hub.actions.hours_ports import AvailabilityStore, PresenceStore, WorkdayStore
+from hub.actions.routing_ports import RoutingStore
 from hub.actions.waiting_ports import WaitingStore
 from hub.domain.chat import Chat, ChatFilter, ChatOrder, ChatPage, ChatState, StartFacts, Summary
 from hub.domain.event import Append, Appended, Event, Stream
 from hub.domain.identity import Caller, Side
 from hub.domain.profile import Access, Look, Profile
+from hub.domain.readiness import Readiness
 
 CredentialKind = Literal[
     "password",
@@ -118,7 +120,7 @@ class Seat:
     """
 
     epoch: str
-    is_accepting: bool
+    readiness: Readiness
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,6 +373,7 @@ class Ports:
     presence: PresenceStore
     workdays: WorkdayStore
     waiting: WaitingStore
+    routing: RoutingStore
     bell: Bell
     limits: Limits
     clock: Clock

@@ -42,6 +42,7 @@ from hub.operate.supervisor import (
 from hub.settings import Settings, read_settings
 from hub.store.migrate import check, migrate
 from hub.store.pool import connect, find_working_role, require_row_security
+from hub.store.routing import list_stranded
 
 PASSWORD_CHARS = 20
 
@@ -278,6 +279,7 @@ async def _examine(settings: Settings, is_running: bool) -> bool:
         require_row_security=_require_row_security,
         explain_blobs=lambda: _explain_blobs(settings),
         measure_targets=lambda: _measure_targets(settings),
+        list_stranded=_list_stranded,
         require_port_free=None if is_running else lambda: require_port_free(settings.host, settings.port),
         sentence_from_error=sentence_from_error,
     )
@@ -302,6 +304,15 @@ async def _measure_targets(settings: Settings) -> list[TargetHealth]:
 
     async with open_ports(settings) as ports:
         return await ports.outbound.targets.measure_targets()
+
+
+async def _list_stranded(url: str) -> list[str]:
+    connection = await connect(url, role=await find_working_role(url))
+    try:
+        found = await list_stranded(connection)
+    finally:
+        await connection.close()
+    return [f"chat {one.chat_id} of tenant {one.tenant_id}: {one.reason}" for one in found]
 
 
 async def _require_row_security(url: str) -> None:

@@ -14,7 +14,7 @@ TICKET_LOGGED = "ticket_logged"
 TEST = "test"  # Asked for by a person, of one target.
 TOPICS: tuple[str, ...] = (*get_args(EventKind), TICKET_LOGGED)
 STAFF_TOPICS = frozenset(
-    {"note_posted", "chat_changed"}
+    {"note_posted", "chat_changed", "chat_offered", "offer_ended"}
 )  # What only agents may see is told to who asks for it.
 PUBLIC_TOPICS = tuple(topic for topic in TOPICS if topic not in STAFF_TOPICS)
 

@@ -156,6 +156,30 @@ class AlreadyTaken(HubError):
     code = "already_taken"
 
 
+class HeldOut(HubError):
+    """This chat is just being offered to somebody else."""
+
+    code = "held_out"
+
+
+class OfferGone(HubError):
+    """This offer no longer stands."""
+
+    code = "offer_gone"
+
+
+class NobodyThere(HubError):
+    """Nobody who could take this chat is there now."""
+
+    code = "nobody_there"
+
+
+class NothingWaits(HubError):
+    """No chat waits that you may take."""
+
+    code = "nothing_waits"
+
+
 class NotParticipant(HubError):
     """Accept or join the chat first."""
 

@@ -23,11 +23,23 @@ EventKind = Literal[
     "message_edited",
     "note_posted",
     "visitor_identified",
+    "chat_offered",
+    "offer_ended",
+    "chat_reopened",
+    "chat_put_off",
 ]
 
 # Of these the data too is what the caller asked for; of the others the hub's own rules have put it together.
 ASKED_WITH_DATA: frozenset[EventKind] = frozenset(
-    {"message_posted", "message_edited", "note_posted", "chat_renamed", "chat_changed", "chat_rated"}
+    {
+        "message_posted",
+        "message_edited",
+        "note_posted",
+        "chat_renamed",
+        "chat_changed",
+        "chat_rated",
+        "chat_offered",
+    }
 )
 
 
@@ -68,13 +80,16 @@ class Guard:
     """What must still be true under the chat's lock; None demands nothing.
 
     `states` is a bit set of chat.States; `participant_id` must take part; `holder_id` must hold the chat;
-    `expect_seq`: no other agent has written after this public seq.
+    `expect_seq`: no other agent has written after this public seq. `offer_seq`: this offer stands, 0: none does; and
+    `not_holder_id` must not hold the chat. These two are for events that change something.
     """
 
     states: int | None = None
     participant_id: int | None = None
     holder_id: int | None = None
     expect_seq: int | None = None
+    offer_seq: int | None = None
+    not_holder_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +98,18 @@ class Change:
 
     `edits` is the seq of the message whose text this event replaces. `details` holds new values of `name`, `team_id`,
     `ticket_id`, `icon`, `teams_conversation_id`. `ticket` (`summary`, maybe `type_id` and `clientsite_id`) is logged when
-    the chat has none yet.
+    the chat has none yet. `releases`: nobody holds the chat any more. `offer` is held out from now on, for `offer_for_s`;
+    `ends_offer` takes back the one that stands. `passes_id` has let the chat pass by. `puts_off` makes it a message that was left.
     """
 
     state: str | None = None
     holder_id: int | None = None
+    releases: bool | None = None
+    offer: dict[str, Any] | None = None
+    offer_for_s: float | None = None
+    ends_offer: bool | None = None
+    passes_id: int | None = None
+    puts_off: bool | None = None
     join: Join | None = None
     leave_id: int | None = None
     edits: int | None = None
@@ -127,7 +149,7 @@ class Appended:
     duplicate: bool
 
 
-RefusalReason = Literal["missing", "state", "participant", "holder", "seq", "reused"]
+RefusalReason = Literal["missing", "state", "participant", "holder", "seq", "offer", "other_open", "reused"]
 
 
 class AppendRefused(Exception):

@@ -7,9 +7,11 @@ from typing import Annotated, Any, Generic, TypeVar
 import msgspec
 
 from hub.actions.attention import mark_read
-from hub.actions.availability import set_accepting
-from hub.actions.chats import accept_chat, end_chat, rename_chat, start_chat
+from hub.actions.availability import list_colleagues, set_readiness
+from hub.actions.chats import end_chat, rename_chat, start_chat
+from hub.actions.holding import accept_chat, accept_next, leave_chat, reopen_chat, take_over_chat
 from hub.actions.messages import post_message, post_note
+from hub.actions.offers import decline_offer, invite_agent, transfer_chat
 from hub.actions.ratings import rate_chat
 from hub.actions.visitors import identify_visitor
 from hub.actions.waiting import say_here
@@ -19,13 +21,16 @@ from hub.domain.event import Appended
 from hub.domain.identity import AgentCaller, Side, VisitorCaller
 from hub.domain.moment import ms_from_datetime
 from hub.domain.position import parse_stream_name, stream_name
+from hub.domain.readiness import Status, readiness_from_words
 from hub.domain.value import MAX_VALUE_CHARS, require_value
 from hub.live.fanout import Fanout
 from hub.live.following import Following, newest_fitting
-from hub.live.frames import ChatId, Map, Seq, chat_map, event_frame
+from hub.live.frames import ChatId, Map, Seq, chat_map, colleagues_map, event_frame, readiness_map
 from hub.live.party import Party
 
 MAX_PAGE_EVENTS = 200
+
+IdentityId = Annotated[int, msgspec.Meta(ge=1, lt=2**31)]
 
 
 class StartArgs(msgspec.Struct, frozen=True):
@@ -64,10 +69,11 @@ class PostArgs(msgspec.Struct, frozen=True):
 
 
 class NoteArgs(msgspec.Struct, frozen=True):
-    """A note."""
+    """A note; a whisper is a supervisor's, for whoever holds the chat."""
 
     chat: ChatId
     text: str
+    whisper: bool = False
 
 
 class ReadArgs(msgspec.Struct, frozen=True):
@@ -81,6 +87,27 @@ class ChatArgs(msgspec.Struct, frozen=True):
     """Which chat."""
 
     chat: ChatId
+
+
+class NoArgs(msgspec.Struct, frozen=True):
+    """Nothing."""
+
+
+class TransferArgs(msgspec.Struct, frozen=True):
+    """A chat, and the agent or the team to whom it is held out."""
+
+    chat: ChatId
+    agent: IdentityId | None = None
+    team: IdentityId | None = None
+    note: str | None = None
+
+
+class InviteArgs(msgspec.Struct, frozen=True):
+    """A chat, and the agent who shall come in too."""
+
+    chat: ChatId
+    agent: IdentityId
+    note: str | None = None
 
 
 class RenameArgs(msgspec.Struct, frozen=True):
@@ -122,9 +149,11 @@ class IdentifyArgs(msgspec.Struct, frozen=True):
 
 
 class AvailabilityArgs(msgspec.Struct, frozen=True):
-    """Whether the agent takes new chats."""
+    """Whether the agent takes new chats: `status`, or in short `accepting`."""
 
-    accepting: bool
+    accepting: bool | None = None
+    status: Status | None = None
+    reason: str | None = None
 
 
 Args = TypeVar("Args")
@@ -195,12 +224,53 @@ async def _post(work: Work[PostArgs]) -> Answer:
 
 async def _note(work: Work[NoteArgs]) -> Answer:
     agent, args = work.party.require_agent(), work.args
-    return _answer_from_append(await post_note(work.party.ports, agent, args.chat, args.text, work.cid))
+    noted = await post_note(work.party.ports, agent, args.chat, args.text, work.cid, is_whisper=args.whisper)
+    return _answer_from_append(noted)
 
 
 async def _accept(work: Work[ChatArgs]) -> Answer:
     agent = work.party.require_agent()
     return _answer_from_append(await accept_chat(work.party.ports, agent, work.args.chat, work.cid))
+
+
+async def _next(work: Work[NoArgs]) -> Answer:
+    appended = await accept_next(work.party.ports, work.party.require_agent(), work.cid)
+    answer = _answer_from_append(appended)
+    return Answer({"chat": appended.event.chat_id, **answer.result}, answer.duplicate)
+
+
+async def _leave(work: Work[ChatArgs]) -> Answer:
+    agent = work.party.require_agent()
+    return _answer_from_append(await leave_chat(work.party.ports, agent, work.args.chat, work.cid))
+
+
+async def _take_over(work: Work[ChatArgs]) -> Answer:
+    agent = work.party.require_agent()
+    return _answer_from_append(await take_over_chat(work.party.ports, agent, work.args.chat, work.cid))
+
+
+async def _reopen(work: Work[ChatArgs]) -> Answer:
+    agent = work.party.require_agent()
+    return _answer_from_append(await reopen_chat(work.party.ports, agent, work.args.chat, work.cid))
+
+
+async def _transfer(work: Work[TransferArgs]) -> Answer:
+    agent, args = work.party.require_agent(), work.args
+    offered = await transfer_chat(
+        work.party.ports, agent, args.chat, work.cid, to_id=args.agent, team_id=args.team, note=args.note
+    )
+    return _answer_from_append(offered)
+
+
+async def _invite(work: Work[InviteArgs]) -> Answer:
+    agent, args = work.party.require_agent(), work.args
+    offered = await invite_agent(work.party.ports, agent, args.chat, work.cid, args.agent, args.note)
+    return _answer_from_append(offered)
+
+
+async def _decline(work: Work[ChatArgs]) -> Answer:
+    agent = work.party.require_agent()
+    return _answer_from_append(await decline_offer(work.party.ports, agent, work.args.chat, work.cid))
 
 
 async def _end(work: Work[ChatArgs]) -> Answer:
@@ -300,9 +370,17 @@ async def _here(work: Work[ChatArgs]) -> Answer:
 
 
 async def _availability(work: Work[AvailabilityArgs]) -> Answer:
-    await set_accepting(work.party.ports, work.party.require_agent(), work.args.accepting)
+    args = work.args
+    if args.accepting is None and args.status is None:
+        raise BadRequest("Say whether new chats are taken.", field="accepting")
+    readiness = readiness_from_words(args.status or ("available" if args.accepting else "away"), args.reason)
+    await set_readiness(work.party.ports, work.party.require_agent(), readiness)
     work.party.room.doors.look_soon()
-    return Answer({"accepting": work.args.accepting})
+    return Answer(readiness_map(readiness))
+
+
+async def _colleagues(work: Work[NoArgs]) -> Answer:
+    return Answer(colleagues_map(await list_colleagues(work.party.ports, work.party.require_agent())))
 
 
 def _data_from_args(args: PostArgs) -> Map | None:
@@ -331,6 +409,13 @@ OPERATIONS: dict[str, Operation] = {
     "note": Operation(AGENT, NoteArgs, _note),
     "read": Operation(BOTH, ReadArgs, _read),
     "accept": Operation(AGENT, ChatArgs, _accept),
+    "next": Operation(AGENT, NoArgs, _next),
+    "leave": Operation(AGENT, ChatArgs, _leave),
+    "transfer": Operation(AGENT, TransferArgs, _transfer),
+    "invite": Operation(AGENT, InviteArgs, _invite),
+    "decline": Operation(AGENT, ChatArgs, _decline),
+    "take_over": Operation(AGENT, ChatArgs, _take_over),
+    "reopen": Operation(AGENT, ChatArgs, _reopen),
     "here": Operation(VISITOR, ChatArgs, _here),
     "end": Operation(BOTH, ChatArgs, _end),
     "rate": Operation(VISITOR, RateArgs, _rate),
@@ -339,6 +424,7 @@ OPERATIONS: dict[str, Operation] = {
     "unfollow": Operation(AGENT, ChatArgs, _unfollow),
     "page": Operation(BOTH, PageArgs, _page),
     "availability": Operation(AGENT, AvailabilityArgs, _availability),
+    "colleagues": Operation(AGENT, NoArgs, _colleagues),
 }
 
 

@@ -20,6 +20,7 @@ OLDEST_REDIS_MAJOR: Final = 7
 MOST_CLOCK_DIFFERENCE: Final = timedelta(seconds=2)
 
 ANSWER_WITHIN_S: Final = 5.0
+MOST_CHATS_NAMED: Final = 5
 
 FAILING_FOR: Final = timedelta(minutes=5)  # A deploy of the other side is no trouble.
 MOST_NAMED: Final = 3
@@ -42,6 +43,9 @@ class Doctor:
     require_row_security: Callable[[str], Awaitable[None]]
     explain_blobs: Callable[[], Awaitable[str | None]]  # Why attachments cannot be kept; None when they can.
     measure_targets: Callable[[], Awaitable[Sequence[TargetHealth]]]
+    list_stranded: Callable[
+        [str], Awaitable[list[str]]
+    ]  # Each open chat that nobody would come to, in words.
     require_port_free: Callable[[], None] | None
     sentence_from_error: Callable[[Exception], str]
 
@@ -55,6 +59,7 @@ class Doctor:
             self._look_at_redis,
             self._look_at_blobs,
             self._look_at_webhooks,
+            self._look_at_chats,
             self._look_at_port,
         ):
             try:
@@ -119,6 +124,17 @@ class Doctor:
 
     async def _look_at_webhooks(self) -> Finding:
         return look_at_targets(await self.measure_targets(), datetime.now(UTC))
+
+    async def _look_at_chats(self) -> Finding:
+        stranded = await self.list_stranded(self.settings.database_url or "")
+        if stranded:
+            shown = "; ".join(stranded[:MOST_CHATS_NAMED])
+            return Finding(
+                False,
+                f"{len(stranded)} open chats have neither a queue nor an agent nor a flow ({shown}): "
+                "let a supervisor take them over, and report this.",
+            )
+        return Finding(True, "Every open chat has a queue, an agent or a flow.")
 
     async def _look_at_port(self) -> Finding:
         place = f"Port {self.settings.port} on {self.settings.host}"

@@ -60,6 +60,11 @@ class Metrics:
         self._redis = self._gauge(
             "redis_healthy", "1 while rings come back in time; the worst worker counts.", "livemin"
         )
+        self._stranded = self._gauge(
+            "stranded_chats",
+            "Open chats without a queue, an agent or a flow: none, unless something is wrong.",
+            "livemax",
+        )
         self._dropped = _Labelled(self._counter("outbox_dropped", "Frames given up, by kind.", "kind"))
         self._open = _Labelled(self._gauge("connections_open", "Live lines, by kind.", "livesum", "kind"))
         self._frames_in = _Labelled(self._counter("frames_in", "Frames from clients, by kind.", "kind"))
@@ -115,6 +120,10 @@ class Metrics:
     def set_redis_healthy(self, healthy: bool) -> None:
         """Whether rings come back to this process in time."""
         self._redis.set(int(healthy))
+
+    def set_stranded_chats(self, chats: int) -> None:
+        """So many open chats have neither a queue nor an agent nor a flow."""
+        self._stranded.set(chats)
 
     def note_opened(self, kind: str) -> None:
         """A live line of this kind has been opened."""

@@ -17,10 +17,12 @@ from hub.domain.chat import (
     ChatOrder,
     ChatPage,
     ChatState,
+    Offer,
     Participant,
     Row,
     StartFacts,
     Summary,
+    offer_from_data,
 )
 from hub.domain.profile import Access, Profile, Rules
 from hub.store.look_ups import LookUps
@@ -31,7 +33,7 @@ START = "SELECT chat_id, visitor_id, created FROM start_chat($1, $2, $3, $4, $5,
 COLUMNS = """
     c.tenant_id, c.id, c.uuid, c.profile_id, p.name AS profile_name, c.state, c.visitor_id, i.name AS visitor_name, c.holder_id,
     c.head, c.staff_head, c.started_at, c.queued_at, c.accepted_at, c.ended_at, c.facts, i.uuid AS visitor_uuid, i.kind AS visitor_kind,
-    c.name, c.team_id, c.ticket_id, c.icon, c.teams_conversation_id, c.last_id, p.config->'rules' AS rules,
+    c.name, c.team_id, c.ticket_id, c.icon, c.teams_conversation_id, c.last_id, c.offer_seq, c.offer, c.offer_until, p.config->'rules' AS rules,
     ARRAY(SELECT ROW(m.identity_id, m.side, m.name, m.read_seq, m.read_at, m.left_at IS NOT NULL) FROM participants m
           WHERE m.tenant_id = c.tenant_id AND m.chat_id = c.id ORDER BY m.joined_at, m.identity_id) AS participants
 """
@@ -121,7 +123,7 @@ HEADS = """
 ROWS = """
     SELECT c.tenant_id, c.id, c.uuid, c.state, c.profile_id, p.name AS profile_name, c.visitor_id, i.name AS visitor_name,
            c.holder_id, h.name AS holder_name, c.last_text, c.last_side, c.last_actor_id AS last_id, a.name AS last_name, c.last_at, c.visitor_count, c.head,
-           c.started_at, c.queued_at, c.accepted_at, c.ended_at, p.config->'rules'->'access' AS access,
+           c.started_at, c.queued_at, c.accepted_at, c.ended_at, c.offer_seq, c.offer, c.offer_until, p.config->'rules'->'access' AS access,
            ARRAY(SELECT ROW(m.identity_id, m.read_count) FROM participants m
                  WHERE m.tenant_id = c.tenant_id AND m.chat_id = c.id AND m.side = 'agent') AS read_counts
     FROM chats c
@@ -374,6 +376,7 @@ def _chat_from_row(row: Mapping[str, Any]) -> Chat:
     facts = values.pop("facts")
     values["participants"] = tuple(Participant(*person) for person in values["participants"])
     values["rules"] = msgspec.convert(values["rules"] or {}, Rules)
+    values["offer"] = _take_offer(values)
     return Chat(**values, **{name: facts.get(name) for name in SHOWN_FACTS})
 
 
@@ -381,4 +384,11 @@ def _inbox_row(row: asyncpg.Record) -> Row:
     values: dict[str, Any] = dict(row)
     values["read_counts"] = dict(tuple(pair) for pair in values["read_counts"])
     values["access"] = msgspec.convert(values["access"] or {}, Access)
+    values["offer"] = _take_offer(values)
     return Row(**values)
+
+
+def _take_offer(values: dict[str, Any]) -> Offer | None:
+    """The offer that stands, out of its columns."""
+    seq, until, told = values.pop("offer_seq"), values.pop("offer_until"), values.pop("offer")
+    return None if seq is None else offer_from_data(seq, until, told)

@@ -157,4 +157,4 @@ def test_a_webhook_has_a_name_and_is_told_of_what_there_is() -> None:
 
 
 def test_what_only_agents_may_see_is_told_when_asked_for_only() -> None:
-    assert set(TOPICS) - set(PUBLIC_TOPICS) == {"note_posted", "chat_changed"}
+    assert set(TOPICS) - set(PUBLIC_TOPICS) == {"note_posted", "chat_changed", "chat_offered", "offer_ended"}

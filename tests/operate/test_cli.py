@@ -160,7 +160,7 @@ async def test_the_doctor_finds_nothing_wrong_with_the_defaults(run_hub: RunHub,
     code, out, err = await run_hub("doctor", "--data-dir", str(data_dir), HUB_PORT=str(find_free_port()))
 
     assert (code, err) == (0, "")
-    assert [line.split()[0] for line in out.splitlines()] == ["ok"] * 8
+    assert [line.split()[0] for line in out.splitlines()] == ["ok"] * 9
 
 
 async def test_the_doctor_tells_of_a_busy_port_and_of_everything_else(
@@ -173,7 +173,7 @@ async def test_the_doctor_tells_of_a_busy_port_and_of_everything_else(
         code, out, _ = await run_hub("doctor", "--data-dir", str(data_dir), HUB_PORT=str(port))
 
     assert code == 1
-    assert len(out.splitlines()) == 8
+    assert len(out.splitlines()) == 9
     [wrong] = [line for line in out.splitlines() if line.startswith("wrong")]
     assert f"Port {port} on 127.0.0.1 is in use" in wrong
 
@@ -204,7 +204,7 @@ async def test_the_doctor_tells_of_stores_that_are_away(run_hub: RunHub, tmp_pat
     )
 
     assert (code, err) == (1, "")
-    assert [line.split()[0] for line in out.splitlines()] == ["ok", *["wrong"] * 4, "ok", "wrong", "ok"]
+    assert [line.split()[0] for line in out.splitlines()] == ["ok", *["wrong"] * 4, "ok", "wrong", "wrong", "ok"]
     assert "canary" not in out
 
 

@@ -30,7 +30,9 @@ test("members of frames that the chat uses", () => {
     .filter(({ name }) => name !== "frames.ts")
     .map(({ text }) => text.replace(/\/\*[^]*?\*\/|\/\/.*/g, ""))
     .join();
-  const used = [...new Set(samples)].filter((name) => new RegExp(`^\\w{3,}$`).test(name) && new RegExp(`\\b${name}\\b`).test(sources));
+  // As members, not as names of variables.
+  const isMember = (name: string) => new RegExp(`\\.${name}\\b|[{,]\\s*${name}\\s*[,}:=]`).test(sources);
+  const used = [...new Set(samples)].filter((name) => new RegExp(`^\\w{3,}$`).test(name) && isMember(name));
   assert.ok(used.includes("after_ms") && used.includes("participants"));
   assert.deepEqual(used.filter((name) => !isBuilt(name)), []);
 });

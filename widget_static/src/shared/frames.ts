@@ -11,6 +11,9 @@ export type Position = string;
 /** Milliseconds since 1970 UTC, by the hub's clock. */
 export type Instant = number;
 
+/** Whether an agent takes new chats; who is invisible is not seen by colleagues either. */
+export type AgentStatus = "available" | "away" | "invisible";
+
 export interface Who {
   id: number | null;
   side: Side;
@@ -90,6 +93,19 @@ export interface Row {
   queued_at: Instant | null;
   accepted_at: Instant | null;
   ended_at: Instant | null;
+  offer: Offer | null;
+}
+
+/** A chat held out until a time: to take it from the queue, to take it over, or to come in too. */
+export interface Offer {
+  kind: "route" | "transfer" | "invite";
+  until: Instant;
+  /** Exactly one of these two. */
+  to: Named | null;
+  team: Named | null;
+  /** Who offers it; null: the hub. */
+  sender: Named | null;
+  note: string | null;
 }
 
 /** A file of a message. Without `url` while its message is on its way; images have their size in pixels. */
@@ -174,7 +190,8 @@ export interface CommandArgs {
   start: StartArgs;
   identify: { id_token: string; chat?: number };
   post: PostArgs;
-  note: { chat: number; text: string };
+  /** `whisper`: of supervisors, for whoever holds the chat. */
+  note: { chat: number; text: string; whisper?: boolean };
   read: { chat: number; seq: number };
   end: { chat: number };
   /** Of visitors: somebody is still there. */
@@ -183,10 +200,22 @@ export interface CommandArgs {
   /** Of visitors: `score` is 1 to 5. Of several ratings of a chat the newest counts. */
   rate: { chat: number; score: number; comment?: string };
   accept: { chat: number };
+  /** The chat that waited longest. */
+  next: Record<string, never>;
+  leave: { chat: number };
+  /** To one agent or one team. */
+  transfer: { chat: number; agent?: number; team?: number; note?: string };
+  invite: { chat: number; agent: number; note?: string };
+  /** Of whom it is offered to; or of who offers it. */
+  decline: { chat: number };
+  take_over: { chat: number };
+  reopen: { chat: number };
   follow: { chat: number; position?: Position; staff_position?: Position };
   unfollow: { chat: number };
   page: { stream: string; before: number; limit: number };
-  availability: { accepting: boolean };
+  /** Of agents: whether they take new chats; a reason is for who is away. */
+  availability: { status: AgentStatus; reason?: string };
+  colleagues: Record<string, never>;
 }
 
 export type Op = keyof CommandArgs;
@@ -216,8 +245,17 @@ export interface Welcome {
   t: "welcome";
   v: 1;
   connection: string;
-  /** `accepting`: agents only. */
-  you: { id: number | null; side: Side; name: string; accepting?: boolean };
+  /** From `accepting` on: agents only. */
+  you: {
+    id: number | null;
+    side: Side;
+    name: string;
+    accepting?: boolean;
+    status?: AgentStatus;
+    reason?: string | null;
+    supervisor?: boolean;
+    teams?: number[];
+  };
   token?: string;
   epoch: string;
   chats: Chat[];
@@ -271,6 +309,27 @@ export interface Stored {
   seq: number;
   id: number;
   at: Instant;
+}
+
+/** `result` of next. */
+export interface Next extends Stored {
+  chat: number;
+}
+
+/** An agent who is here, as colleagues see them. */
+export interface Colleague extends Named {
+  status: AgentStatus;
+  reason: string | null;
+  teams: number[];
+  /** Chats they hold; at most `capacity`, null: without limit. */
+  active: number;
+  capacity: number | null;
+}
+
+/** `result` of colleagues. */
+export interface Colleagues {
+  agents: Colleague[];
+  teams: (Named & { present: number })[];
 }
 
 /** `result` of start. */
@@ -339,6 +398,8 @@ export interface AcceptingEph {
   t: "eph";
   kind: "accepting";
   accepting: boolean;
+  status: AgentStatus;
+  reason: string | null;
 }
 
 /** Others may come with a newer hub. */

@@ -1,9 +1,11 @@
 /** The agent's own menu: who is signed in, whether new chats are taken, the keys, the way out. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Desk } from "../desk/desk";
 import type { ConsoleState } from "../state/state";
+import { AwayMenu } from "./away_menu";
 import { Icon } from "./icon";
 import { KeyCap, Portrait } from "./small_parts";
+import { useCloseOutside } from "./use_close_outside";
 
 interface Props {
   desk: Desk;
@@ -13,7 +15,8 @@ interface Props {
 }
 
 export function AgentMenu({ desk, state, onKeys, onSignOut }: Props) {
-  const { me: agent, isAccepting, line } = state;
+  const { me: agent, readiness, line } = state;
+  const isAccepting = readiness === null ? null : readiness.status === "available";
   const [isOpen, setOpen] = useState(false);
   const place = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -65,7 +68,7 @@ export function AgentMenu({ desk, state, onKeys, onSignOut }: Props) {
               role="switch"
               aria-checked={isAccepting}
               aria-disabled={line.kind !== "live"}
-              onClick={() => desk.chooseAccepting(!isAccepting)}
+              onClick={() => desk.chooseReadiness({ status: isAccepting ? "away" : "available", reason: null })}
             >
               <span class="switch-words">
                 Take new chats
@@ -76,6 +79,7 @@ export function AgentMenu({ desk, state, onKeys, onSignOut }: Props) {
               <span class="switch" aria-hidden="true" />
             </button>
           )}
+          {readiness !== null && !isAccepting && <AwayMenu desk={desk} readiness={readiness} />}
           <button type="button" class="menu-item" onClick={() => choose(onKeys)}>
             <Icon name="keyboard" size={18} />
             Keyboard <KeyCap>?</KeyCap>
@@ -88,20 +92,4 @@ export function AgentMenu({ desk, state, onKeys, onSignOut }: Props) {
       )}
     </div>
   );
-}
-
-/** A press or the focus elsewhere closes. */
-function useCloseOutside(isOpen: boolean, place: { current: HTMLElement | null }, close: () => void): void {
-  useEffect(() => {
-    if (!isOpen) return;
-    const closeOutside = (event: Event) => {
-      if (event.target instanceof Node && !place.current?.contains(event.target)) close();
-    };
-    document.addEventListener("pointerdown", closeOutside);
-    document.addEventListener("focusin", closeOutside);
-    return () => {
-      document.removeEventListener("pointerdown", closeOutside);
-      document.removeEventListener("focusin", closeOutside);
-    };
-  }, [isOpen]);
 }

@@ -5,6 +5,7 @@ import type { Desk } from "../desk/desk";
 import { isParticipant } from "../state/headers";
 import type { ConsoleState } from "../state/state";
 import { clockText, LANGUAGE, momentText, spanText } from "../times";
+import { ChatMenu } from "./chat_menu";
 import { Icon } from "./icon";
 import { KeyCap, Portrait } from "./small_parts";
 import { useHubNow } from "./use_desk";
@@ -27,6 +28,8 @@ export function ConversationHeader(props: Props) {
   const name = header?.visitor.name ?? row?.visitor.name ?? `Chat ${chat}`;
   const isMine = header !== null && isParticipant(header, state.me.id);
   const underWay = state.underWay.get(chat);
+  // What is held out to somebody else cannot be accepted; what is held out to oneself is answered on its card.
+  const isHeldOut = row?.offer?.kind === "route";
   return (
     <header class="pane-header ruled">
       <button type="button" class="icon-button back only-phone" aria-label="Back to the inbox" onClick={props.onBack}>
@@ -40,7 +43,7 @@ export function ConversationHeader(props: Props) {
         </h2>
         <p class="conversation-state">{header && <Standing desk={desk} header={header} row={row} me={state.me.id} />}</p>
       </div>
-      {header?.state === "queued" && (
+      {header?.state === "queued" && !isHeldOut && (
         <button
           type="button"
           class="button"
@@ -65,6 +68,7 @@ export function ConversationHeader(props: Props) {
           {underWay === "end" ? "Ending" : "End"} <KeyCap>E</KeyCap>
         </button>
       )}
+      {header && <ChatMenu desk={desk} state={state} header={header} row={row} />}
       <button
         type="button"
         class="icon-button only-folded"

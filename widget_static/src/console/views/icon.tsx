@@ -15,6 +15,8 @@ const PATHS = {
   mark: "M12 4.5a7.5 7.5 0 1 0 0 15h6a1.5 1.5 0 0 0 1.5-1.5v-6A7.5 7.5 0 0 0 12 4.5ZM9 12h6",
   alert: "M12 8v4.75M12 16h.01M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17Z",
   details: "M5.5 4.5h13a2 2 0 0 1 2 2v11a2 2 0 0 1-2 2h-13a2 2 0 0 1-2-2v-11a2 2 0 0 1 2-2ZM14.5 4.5v15",
+  more: "M6 12h.01M12 12h.01M18 12h.01",
+  hand_over: "M4 8h13M13.5 4.5 17 8l-3.5 3.5M20 16H7M10.5 12.5 7 16l3.5 3.5",
 } as const;
 
 export type IconName = keyof typeof PATHS;

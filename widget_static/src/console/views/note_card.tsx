@@ -9,16 +9,18 @@ interface Props {
   name: string;
   text: string;
   at: number;
+  /** A supervisor's word for whoever holds the chat. */
+  isWhisper?: boolean;
   pending: PendingMessage | null;
   onRetry?(): void;
 }
 
-export function NoteCard({ name, text, at, pending, onRetry }: Props) {
+export function NoteCard({ name, text, at, isWhisper, pending, onRetry }: Props) {
   return (
     <li class="note">
       <p class="note-head">
         <Icon name="lock" size={14} />
-        <strong>Note, only staff see this</strong>
+        <strong>{isWhisper ? "Whisper" : "Note"}, only staff see this</strong>
         <span>
           · {name} {timeText(at, LANGUAGE)}
         </span>

@@ -3,6 +3,7 @@ import type { Chat, EventFrame } from "../../shared/frames";
 import type { Group, Message, Passage } from "../../shared/passages";
 import { dayText, timeText } from "../../shared/time";
 import type { Desk } from "../desk/desk";
+import { controlText, leftText } from "../state/control";
 import { lastOwnSeq, nameOf, shortNameOf, voiceOf } from "../state/conversation";
 import { visitorReadFrom } from "../state/headers";
 import type { ConsoleState, FollowedChat } from "../state/state";
@@ -36,7 +37,14 @@ export function Passages({ desk, state, followed, passages }: Props) {
         const { event } = passage;
         const name = event.who.id === me ? "You" : nameOf(event.who, header);
         return event.kind === "note_posted" ? (
-          <NoteCard key={passage.key} name={name} text={event.text ?? ""} at={event.at} pending={null} />
+          <NoteCard
+            key={passage.key}
+            name={name}
+            text={event.text ?? ""}
+            at={event.at}
+            isWhisper={event.data?.["whisper"] === true}
+            pending={null}
+          />
         ) : (
           <li key={passage.key} class="system-line">
             {lineText(event, name)} · {timeText(event.at, LANGUAGE)}
@@ -61,7 +69,9 @@ function lineText(event: EventFrame, name: string): string {
   if (event.kind === "agent_joined") return `${joinedName(event, name)} joined`;
   if (event.kind === "chat_renamed") return `${name} named the chat “${String(event.data?.["name"])}”`;
   if (event.kind === "visitor_identified") return `The visitor has signed in as ${String(event.data?.["name"])}`;
-  if (event.kind === "agent_left") return `${joinedName(event, name)} left`;
+  if (event.kind === "agent_left") return leftText(event, joinedName(event, name));
+  const control = controlText(event, name);
+  if (control !== null) return control;
   return event.data?.["reason"] === "idle" ? "Ended after a long silence" : `${name} ended the chat`;
 }
 

@@ -10,8 +10,10 @@ import { focusConversation, focusField, focusRow, isFocusInConversation, isOnePa
 import { Icon } from "./icon";
 import { Inbox } from "./inbox";
 import { KeySheet } from "./key_sheet";
+import { OfferCards } from "./offer_cards";
 import { Rail } from "./rail";
 import { Strip } from "./strip";
+import { TakeNext } from "./take_next";
 import { useDesk } from "./use_desk";
 import { Visitor } from "./visitor";
 
@@ -74,7 +76,7 @@ export function Workspace({ desk, onSignOut }: Props) {
         <h1 class="unseen">Console</h1>
         <Inbox desk={desk} state={state} onOpen={openChat} />
         {open === null ? (
-          <NoConversation desk={desk} state={state} />
+          <NoConversation desk={desk} state={state} onOpen={openChat} />
         ) : (
           <Conversation
             desk={desk}
@@ -90,12 +92,13 @@ export function Workspace({ desk, onSignOut }: Props) {
         )}
       </main>
       <Visitor desk={desk} header={header} isShown={isVisitorShown} onClose={hideVisitor} />
+      <OfferCards desk={desk} state={state} onOpen={openChat} />
       {isSheetOpen && <KeySheet onClose={() => setSheetOpen(false)} />}
     </div>
   );
 }
 
-function NoConversation({ desk, state }: { desk: Desk; state: ConsoleState }) {
+function NoConversation({ desk, state, onOpen }: { desk: Desk; state: ConsoleState; onOpen(chat: number): void }) {
   return (
     <section class="conversation" aria-label="Conversation">
       <div class="log-frame">
@@ -104,6 +107,7 @@ function NoConversation({ desk, state }: { desk: Desk; state: ConsoleState }) {
           <Icon name="inbox" size={28} />
           <strong>No chat is open</strong>
           Choose one from the list, or press J and Enter.
+          <TakeNext desk={desk} state={state} onOpen={onOpen} />
         </p>
       </div>
     </section>
