@@ -67,10 +67,12 @@ from hub.settings import Settings, SettingsError
 from hub.store.articles import Articles
 from hub.store.attachments import Attachments
 from hub.store.availability import AvailabilityFacts
+from hub.store.canned_texts import CannedTexts
 from hub.store.chats import Chats
 from hub.store.credentials import Credentials
 from hub.store.deliveries import Deliveries
 from hub.store.events import Events, EventWriter
+from hub.store.finding import Finding
 from hub.store.identities import Identities
 from hub.store.pool import Database, find_working_role
 from hub.store.presence import Presence
@@ -462,10 +464,18 @@ def _make_ports(
         workdays=Workdays(database),
         waiting=Waiting(database),
         routing=Routings(database),
+        finding=Finding(database),
         bell=doorbell,
         limits=RedisLimits(redis),
         clock=SystemClock(),
-        desk=Desk(Teams(database), Tickets(database), Users(database), Articles(database), Staff(database)),
+        desk=Desk(
+            Teams(database),
+            Tickets(database),
+            Users(database),
+            Articles(database),
+            Staff(database),
+            CannedTexts(database),
+        ),
         outbound=Outbound(Targets(database), Deliveries(database), _address_policy(settings), render_body),
     )
 

@@ -10,7 +10,15 @@ from hub.actions.desk_ports import Window
 from hub.actions.joining import accept_append, joins_before, ticket_due
 from hub.actions.messages import refusal_from_reason
 from hub.actions.ports import Ports
-from hub.domain.chat import CHANGEABLE, Chat, StartFacts, States, require_may_see, sender_side
+from hub.domain.chat import (
+    CHANGEABLE,
+    Chat,
+    StartFacts,
+    States,
+    clean_tags,
+    require_may_see,
+    sender_side,
+)
 from hub.domain.desk import ids_named, require_known
 from hub.domain.errors import (
     AlreadyTaken,
@@ -135,6 +143,15 @@ async def rename_chat(ports: Ports, caller: Caller, chat_id: int, name: str, cid
     return await _append(ports, caller, _rename_append(caller, chat, name, cid))
 
 
+async def tag_chat(
+    ports: Ports, agent: AgentCaller, chat_id: int, tags: Sequence[str], cid: str
+) -> list[str]:
+    """The chat's tags from now on, as they are kept. Raises what `change_chats` raises, TextInvalid."""
+    cleaned = clean_tags([require_storable(tag, "tags") for tag in tags])
+    await change_chats(ports, agent, [ChatChange(chat_id, cid, details={"tags": cleaned})])
+    return cleaned
+
+
 async def change_chats(ports: Ports, agent: AgentCaller, changes: Sequence[ChatChange]) -> None:
     """All of the changes made, or none. Safe to repeat with the same cids.
 
@@ -248,6 +265,7 @@ def _clean_facts(facts: StartFacts) -> StartFacts:
         page_url=cut(facts.page_url, "page_url"),
         page_title=cut(facts.page_title, "page_title"),
         referrer=cut(facts.referrer, "referrer"),
+        user_agent=cut(facts.user_agent, "user_agent"),
         language=cut(facts.language, "language"),
         time_zone=cut(facts.time_zone, "time_zone"),
         name=clean_name(require_storable(facts.name, "name")) or None if facts.name else None,

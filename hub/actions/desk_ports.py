@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from hub.domain.article import Article, ArticleFilter
+from hub.domain.canned_text import CannedText, CannedTextFilter
 from hub.domain.desk import Patch, Status, Team, TicketType
 from hub.domain.person import Agent, AgentFilter, User, UserFilter
 from hub.domain.ticket import Ticket, TicketFilter
@@ -93,6 +94,18 @@ class ArticleStore(Protocol):
         """Notes (article, is useful); another vote of the same reader replaces the first. NotFound, and then none counts."""
 
 
+class CannedTextStore(Protocol):
+    """Texts that agents have ready."""
+
+    async def list_canned_texts(self, tenant_id: int, wanted: CannedTextFilter) -> list[CannedText]: ...
+
+    async def save_canned_texts(self, tenant_id: int, author_id: int, patches: Sequence[Patch]) -> list[int]:
+        """Their ids, in the order given. NotFound for a missing id, BadRequest for a name that is taken."""
+
+    async def delete_canned_text(self, tenant_id: int, text_id: int) -> bool:
+        """Whether there was one."""
+
+
 class StaffStore(Protocol):
     """The tenant's agents."""
 
@@ -111,3 +124,4 @@ class Desk:
     users: UserStore
     articles: ArticleStore
     staff: StaffStore
+    canned_texts: CannedTextStore

@@ -18,6 +18,7 @@ from hub.domain.errors import (
     Forbidden,
     HeldOut,
     HubError,
+    NotFound,
     NotParticipant,
     OtherChatOpen,
     StorageUnavailable,
@@ -27,6 +28,7 @@ from hub.domain.identity import AgentCaller, Caller, VisitorCaller
 from hub.domain.person import require_supervisor
 from hub.domain.profile import shown_name
 from hub.domain.text import MAX_AGENT_TEXT_CHARS, MAX_VISITOR_TEXT_CHARS, require_text
+from hub.domain.tombstone import tombstone_for
 from hub.domain.value import words_from_value
 
 MAX_GUARD_EVENTS = 20  # What was written meanwhile is shown beside the answer; nobody reads more there.
@@ -154,11 +156,58 @@ async def edit_message(
 ) -> Appended:
     """The `message_edited` event, which replaces the text of what an agent or a bot has said. What was said first stays stored.
 
-    Raises Forbidden (a visitor's words are the visitor's), the text errors, ChatNotFound, NotParticipant, StorageUnavailable.
+    Raises Forbidden (a visitor's words are the visitor's), NotFound (it was deleted), the text errors, ChatNotFound,
+    NotParticipant, StorageUnavailable.
     """
     if message.side not in ("agent", "bot"):
         raise Forbidden("What visitors say is not changed.")
-    text = require_text(text, MAX_AGENT_TEXT_CHARS)
+    return await _replace_words(
+        ports, agent, chat, message, require_text(text, MAX_AGENT_TEXT_CHARS), cid, data or {}
+    )
+
+
+async def edit_own_message(
+    ports: Ports, agent: AgentCaller, chat_id: int, seq: int, text: str, cid: str
+) -> Appended:
+    """As `edit_message`, for what the agent has said themselves. Raises Forbidden for all else."""
+    chat, message = await _find_own_message(ports, agent, chat_id, seq)
+    return await edit_message(ports, agent, chat, message, text, cid)
+
+
+async def delete_message(ports: Ports, agent: AgentCaller, chat_id: int, seq: int, cid: str) -> Appended:
+    """The event by which words of the hub stand instead of the agent's own message, and its files are shown no more.
+
+    It is the last word about the message. What was said first stays stored, for the trace. Raises as `edit_own_message` does.
+    """
+    chat, message = await _find_own_message(ports, agent, chat_id, seq)
+    text = tombstone_for(chat.language)
+    return await _replace_words(ports, agent, chat, message, text, cid, {"deleted": True})
+
+
+async def _find_own_message(ports: Ports, agent: AgentCaller, chat_id: int, seq: int) -> tuple[Chat, Event]:
+    chat = require_may_see(agent, await ports.chats.find_chat(agent.tenant_id, chat_id))
+    found = await ports.events.list_after(agent.tenant_id, chat_id, "public", seq - 1, 1)
+    if not found or found[0].kind != "message_posted":
+        raise NotFound("There is no such message.", field="seq")
+    message = found[0]
+    if message.side != "agent" or message.actor_id != agent.id:
+        raise Forbidden("This is somebody else’s message.")
+    return chat, message
+
+
+async def _replace_words(
+    ports: Ports,
+    agent: AgentCaller,
+    chat: Chat,
+    message: Event,
+    text: str,
+    cid: str,
+    data: dict[str, Any],
+) -> Appended:
+    for edit in await ports.events.list_edits(agent.tenant_id, message.chat_id, [message.seq]):
+        is_repeat = (edit.actor_id, edit.cid) == (agent.id, cid)
+        if (edit.data or {}).get("deleted") and not is_repeat:
+            raise NotFound("The message was deleted.", field="seq")
     item = Append(
         agent.tenant_id,
         message.chat_id,
@@ -169,7 +218,7 @@ async def edit_message(
         cid,
         text=text,
         data={
-            **(data or {}),
+            **data,
             "seq": message.seq,
             "id": message.id,
             "name": shown_name(chat.rules.naming, agent.name, chat.profile_name),
@@ -186,18 +235,36 @@ async def edit_message(
 
 
 async def post_note(
-    ports: Ports, agent: AgentCaller, chat_id: int, text: str, cid: str, *, is_whisper: bool = False
+    ports: Ports,
+    agent: AgentCaller,
+    chat_id: int,
+    text: str,
+    cid: str,
+    *,
+    mention_ids: Sequence[int] = (),
+    is_whisper: bool = False,
 ) -> Appended:
     """The stored note, in the staff stream: no visitor ever sees it, not even as a gap. Ended chats take notes too.
 
+    The colleagues it names find the chat marked in their inbox until they have seen it; ids of nobody name nobody.
     A whisper is a supervisor's, for whoever holds the chat. Raises the text errors, Forbidden, ChatNotFound, StorageUnavailable.
     """
     text = require_text(text, MAX_AGENT_TEXT_CHARS)
     if is_whisper:
         require_supervisor(agent)
-    data = {"whisper": True} if is_whisper else None
+    data: dict[str, Any] = {"whisper": True} if is_whisper else {}
+    if mention_ids:
+        data["mentions"] = sorted(set(mention_ids))
     item = Append(
-        agent.tenant_id, chat_id, "staff", "note_posted", "agent", agent.id, cid, text=text, data=data
+        agent.tenant_id,
+        chat_id,
+        "staff",
+        "note_posted",
+        "agent",
+        agent.id,
+        cid,
+        text=text,
+        data=data or None,
     )
     try:
         appended = await ports.events.append(item)

@@ -9,6 +9,7 @@ from uuid import UUID
 from hub.actions.attachment_ports import AttachmentStore, BlobStore
 from hub.actions.courier_ports import Outbound
 from hub.actions.desk_ports import Desk
+from hub.actions.finding_ports import FindingStore
 from hub.actions.hours_ports import AvailabilityStore, PresenceStore, WorkdayStore
 from hub.actions.routing_ports import RoutingStore
 from hub.actions.waiting_ports import WaitingStore
@@ -374,6 +375,7 @@ class Ports:
     workdays: WorkdayStore
     waiting: WaitingStore
     routing: RoutingStore
+    finding: FindingStore
     bell: Bell
     limits: Limits
     clock: Clock

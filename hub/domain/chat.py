@@ -1,21 +1,25 @@
 """A chat's header: what is true of the conversation as a whole, and how events change it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import IntFlag
 from typing import Any, Literal
 from uuid import UUID
 
-from hub.domain.errors import ChatNotFound
+from hub.domain.errors import BadRequest, ChatNotFound
 from hub.domain.event import Event
 from hub.domain.identity import AgentCaller, Caller, Side, VisitorCaller
 from hub.domain.profile import Access, Rules, may_see_profile
+from hub.domain.text import clean_line
 
 ChatState = Literal["flow", "queued", "active", "ended"]
 
 
 # What agents change about a chat as a whole, besides its name, which is everybody's.
-CHANGEABLE = ("team_id", "ticket_id", "icon", "teams_conversation_id")
+CHANGEABLE = ("team_id", "ticket_id", "icon", "teams_conversation_id", "tags")
+
+MAX_TAGS, MAX_TAG_CHARS = 20, 40
 
 
 class States(IntFlag):
@@ -118,6 +122,12 @@ class Chat:
     language: str | None = None
     time_zone: str | None = None
     email: str | None = None
+    referrer: str | None = None
+    user_agent: str | None = None
+    phone: str | None = None
+    company: str | None = None
+    team_name: str | None = None
+    tags: tuple[str, ...] = ()
     offer: Offer | None = None
     rules: Rules = field(default_factory=Rules)
 
@@ -199,11 +209,16 @@ class StartFacts:
     email: str | None = None
     started_after_s: float | None = None
     offline: bool = False
+    user_agent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the agents' inbox. `read_counts` tells how many visitor messages each agent has read."""
+    """One line of the agents' inbox. `read_counts` tells how many visitor messages each agent has read.
+
+    `is_offline`: a message that was left while nobody could answer. `rating` is the newest one's score. `mentioned_ids` are agents
+    whom a note names that they have not seen yet.
+    """
 
     tenant_id: int
     id: int
@@ -227,12 +242,27 @@ class Row:
     queued_at: datetime | None
     accepted_at: datetime | None
     ended_at: datetime | None
+    name: str | None = None
+    team_id: int | None = None
+    team_name: str | None = None
+    is_offline: bool = False
+    rating: int | None = None
+    tags: tuple[str, ...] = ()
+    mentioned_ids: tuple[int, ...] = ()
     offer: Offer | None = None
     access: Access = field(default_factory=Access)
 
     def count_unread(self, agent_id: int) -> int:
         """How many of the visitor's messages this agent has not read."""
         return max(0, self.visitor_count - self.read_counts.get(agent_id, 0))
+
+
+def clean_tags(tags: Sequence[str]) -> list[str]:
+    """The tags as they are kept: one line each, each once whatever its case. BadRequest (field `tags`) for too many of them."""
+    cleaned = {tag.casefold(): tag for tag in (clean_line(tag, MAX_TAG_CHARS) for tag in tags) if tag}
+    if len(cleaned) > MAX_TAGS:
+        raise BadRequest(f"A chat has at most {MAX_TAGS} tags.", field="tags")
+    return list(cleaned.values())
 
 
 def may_see(caller: Caller, chat: Chat) -> bool:
@@ -326,7 +356,10 @@ def offer_from_data(seq: int, until: datetime, data: dict[str, Any]) -> Offer:
 
 
 def _with_details(chat: Chat, data: dict[str, Any]) -> Chat:
-    return replace(chat, **{name: value for name, value in data.items() if name in CHANGEABLE})
+    told = {name: value for name, value in data.items() if name in CHANGEABLE}
+    if "tags" in told:
+        told["tags"] = tuple(told["tags"])
+    return replace(chat, **told)
 
 
 def _participants_with(people: tuple[Participant, ...], agent_id: int, name: str) -> tuple[Participant, ...]:

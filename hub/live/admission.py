@@ -1,5 +1,6 @@
 """Who may open a live line from where: decided by address, origin and cookie, before a byte of the line is read."""
 
+from dataclasses import replace
 from math import ceil
 from typing import Final, Protocol
 
@@ -53,7 +54,8 @@ class Admission:
             if profile_id is None:
                 return AgentEntrance(await self._console.find_console_caller(connection))
             origin = origins[0] if origins else None
-            return await self._admit_visitor(profile_id, origin, self.find_address(connection))
+            entrance = await self._admit_visitor(profile_id, origin, self.find_address(connection))
+            return replace(entrance, user_agent=connection.headers.get("user-agent"))
         except StorageUnavailable as error:
             raise HTTPException(503, str(error), {"Retry-After": "1"}) from error
         except NotSignedIn as error:

@@ -13,6 +13,7 @@ from hub.domain.availability import Availability
 from hub.domain.chat import Chat, Offer, Participant, Row
 from hub.domain.errors import AnsweredMeanwhile, BadRequest, HubError
 from hub.domain.event import Event
+from hub.domain.finding import FoundRow, passage_from_text
 from hub.domain.identity import SYSTEM_ID
 from hub.domain.moment import ms_from_datetime
 from hub.domain.position import Resume, stream_name
@@ -152,7 +153,7 @@ def event_frame(event: Event, address_of: AddressOf) -> Map:
         "id": event.id,
         "kind": event.kind,
         "at": ms_from_datetime(event.at),
-        "who": {"id": None if event.actor_id == SYSTEM_ID else event.actor_id, "side": event.side},
+        "who": _who(event),
         "cid": event.cid,
     }
     if event.text is not None:
@@ -204,6 +205,14 @@ def chat_map(chat: Chat, *, for_agent: bool) -> Map:
             "language": chat.language,
             "time_zone": chat.time_zone,
             "email": chat.email,
+            "referrer": chat.referrer,
+            "user_agent": chat.user_agent,
+            "phone": chat.phone,
+            "company": chat.company,
+            "is_proven": chat.visitor_kind == "user",
+            "team": _named(chat.team_id, chat.team_name),
+            "ticket": chat.ticket_id,
+            "tags": list(chat.tags),
         }
     return told
 
@@ -225,6 +234,12 @@ def row_map(row: Row, agent_id: int) -> Map:
         "accepted_at": _ms(row.accepted_at),
         "ended_at": _ms(row.ended_at),
         "offer": None if row.offer is None else _offer_map(row.offer),
+        "name": row.name,
+        "team": _named(row.team_id, row.team_name),
+        "offline": row.is_offline,
+        "rating": row.rating,
+        "tags": list(row.tags),
+        "mentioned": agent_id in row.mentioned_ids,
     }
 
 
@@ -234,6 +249,35 @@ def _offer_map(offer: Offer) -> Map:
     for role, named in (("to", offer.to), ("team", offer.team), ("sender", offer.sender)):
         told[role] = None if named is None else {"id": named.id, "name": named.name}
     return told | {"note": offer.note}
+
+
+def found_map(found: FoundRow, agent_id: int, wanted: str) -> Map:
+    """One inbox row that was looked for, with the passage in which the words stand."""
+    told = row_map(found.row, agent_id)
+    event = found.event
+    if event is not None:
+        told["found"] = {
+            "stream": stream_name(event.chat_id, event.stream),
+            "seq": (event.data or {}).get("seq", event.seq) if event.kind == "message_edited" else event.seq,
+            "at": ms_from_datetime(event.at),
+            "who": _who(event),
+            "passage": passage_from_text(_shown_text(event), wanted),
+        }
+    return told
+
+
+def _shown_text(event: Event) -> str:
+    data = event.data or {}
+    files = [file["name"] for file in data.get("attachments", ())]
+    return " ".join(filter(None, (event.text or data.get("name"), *files)))
+
+
+def _who(event: Event) -> Map:
+    return {"id": None if event.actor_id == SYSTEM_ID else event.actor_id, "side": event.side}
+
+
+def _named(thing_id: int | None, name: str | None) -> Map | None:
+    return None if thing_id is None else {"id": thing_id, "name": name}
 
 
 def _last_map(row: Row) -> Map:

@@ -8,9 +8,10 @@ import msgspec
 
 from hub.actions.attention import mark_read
 from hub.actions.availability import list_colleagues, set_readiness
-from hub.actions.chats import end_chat, rename_chat, start_chat
+from hub.actions.chats import end_chat, rename_chat, start_chat, tag_chat
+from hub.actions.finding import find_rows, list_tags, search_rows, see_mentions
 from hub.actions.holding import accept_chat, accept_next, leave_chat, reopen_chat, take_over_chat
-from hub.actions.messages import post_message, post_note
+from hub.actions.messages import delete_message, edit_own_message, post_message, post_note
 from hub.actions.offers import decline_offer, invite_agent, transfer_chat
 from hub.actions.ratings import rate_chat
 from hub.actions.visitors import identify_visitor
@@ -18,17 +19,30 @@ from hub.actions.waiting import say_here
 from hub.domain.chat import StartFacts, require_may_see
 from hub.domain.errors import BadRequest, ChatNotFound, ProfileNotFound, UnknownOperation
 from hub.domain.event import Appended
+from hub.domain.finding import RowFilter, View
 from hub.domain.identity import AgentCaller, Side, VisitorCaller
 from hub.domain.moment import ms_from_datetime
 from hub.domain.position import parse_stream_name, stream_name
 from hub.domain.readiness import Status, readiness_from_words
+from hub.domain.text import require_storable
 from hub.domain.value import MAX_VALUE_CHARS, require_value
 from hub.live.fanout import Fanout
 from hub.live.following import Following, newest_fitting
-from hub.live.frames import ChatId, Map, Seq, chat_map, colleagues_map, event_frame, readiness_map
+from hub.live.frames import (
+    ChatId,
+    Map,
+    Seq,
+    chat_map,
+    colleagues_map,
+    event_frame,
+    found_map,
+    readiness_map,
+)
 from hub.live.party import Party
 
 MAX_PAGE_EVENTS = 200
+MAX_FOUND_ROWS = 50
+MAX_MENTIONS = 20
 
 IdentityId = Annotated[int, msgspec.Meta(ge=1, lt=2**31)]
 
@@ -69,11 +83,27 @@ class PostArgs(msgspec.Struct, frozen=True):
 
 
 class NoteArgs(msgspec.Struct, frozen=True):
-    """A note; a whisper is a supervisor's, for whoever holds the chat."""
+    """A note, and the colleagues it names; a whisper is a supervisor's, for whoever holds the chat."""
 
     chat: ChatId
     text: str
+    mentions: Annotated[list[ChatId], msgspec.Meta(max_length=MAX_MENTIONS)] = []
     whisper: bool = False
+
+
+class EditArgs(msgspec.Struct, frozen=True):
+    """An own message, by its public seq, and its words from now on."""
+
+    chat: ChatId
+    seq: Seq
+    text: str
+
+
+class DeleteArgs(msgspec.Struct, frozen=True):
+    """An own message, by its public seq."""
+
+    chat: ChatId
+    seq: Seq
 
 
 class ReadArgs(msgspec.Struct, frozen=True):
@@ -148,6 +178,28 @@ class IdentifyArgs(msgspec.Struct, frozen=True):
     chat: ChatId | None = None
 
 
+class FindArgs(msgspec.Struct, frozen=True):
+    """Which chats: those of a view, or those in which words stand."""
+
+    text: str = ""
+    view: View = "all"
+    profile: ChatId | None = None
+    holder: ChatId | None = None
+    visitor: ChatId | None = None
+    tag: str | None = None
+    offline: bool | None = None
+    rated: bool | None = None
+    after: str | None = None
+    limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_FOUND_ROWS)] = 30
+
+
+class TagArgs(msgspec.Struct, frozen=True):
+    """A chat and its tags from now on."""
+
+    chat: ChatId
+    tags: list[str]
+
+
 class AvailabilityArgs(msgspec.Struct, frozen=True):
     """Whether the agent takes new chats: `status`, or in short `accepting`."""
 
@@ -190,7 +242,7 @@ class Operation:
 
 async def _start(work: Work[StartArgs]) -> Answer:
     visitor, entrance = work.party.require_visitor()
-    facts = StartFacts(**msgspec.structs.asdict(work.args))
+    facts = StartFacts(**msgspec.structs.asdict(work.args), user_agent=entrance.user_agent)
     # As it is now, not as it was when the line was opened.
     profile = await work.party.ports.profiles.find_profile(entrance.profile.id)
     if profile is None:
@@ -224,8 +276,27 @@ async def _post(work: Work[PostArgs]) -> Answer:
 
 async def _note(work: Work[NoteArgs]) -> Answer:
     agent, args = work.party.require_agent(), work.args
-    noted = await post_note(work.party.ports, agent, args.chat, args.text, work.cid, is_whisper=args.whisper)
+    noted = await post_note(
+        work.party.ports,
+        agent,
+        args.chat,
+        args.text,
+        work.cid,
+        mention_ids=args.mentions,
+        is_whisper=args.whisper,
+    )
     return _answer_from_append(noted)
+
+
+async def _edit(work: Work[EditArgs]) -> Answer:
+    agent, args = work.party.require_agent(), work.args
+    edited = await edit_own_message(work.party.ports, agent, args.chat, args.seq, args.text, work.cid)
+    return _answer_from_append(edited)
+
+
+async def _delete(work: Work[DeleteArgs]) -> Answer:
+    agent, args = work.party.require_agent(), work.args
+    return _answer_from_append(await delete_message(work.party.ports, agent, args.chat, args.seq, work.cid))
 
 
 async def _accept(work: Work[ChatArgs]) -> Answer:
@@ -369,6 +440,42 @@ async def _here(work: Work[ChatArgs]) -> Answer:
     return Answer({})
 
 
+async def _find(work: Work[FindArgs]) -> Answer:
+    agent, args = work.party.require_agent(), work.args
+    if args.text.strip():
+        page = await search_rows(work.party.ports, agent, args.text, args.after, args.limit)
+    else:
+        wanted = RowFilter(
+            args.view,
+            agent.id,
+            agent.team_ids,
+            profile_id=args.profile,
+            holder_id=args.holder,
+            visitor_id=args.visitor,
+            tag=None if args.tag is None else require_storable(args.tag, "tag"),
+            is_offline=args.offline,
+            is_rated=args.rated,
+        )
+        page = await find_rows(work.party.ports, agent, wanted, args.after, args.limit)
+    return Answer({"rows": [found_map(row, agent.id, args.text) for row in page.rows], "after": page.after})
+
+
+async def _tag(work: Work[TagArgs]) -> Answer:
+    agent, args = work.party.require_agent(), work.args
+    return Answer({"tags": await tag_chat(work.party.ports, agent, args.chat, args.tags, work.cid)})
+
+
+async def _tags(work: Work[NoArgs]) -> Answer:
+    return Answer({"tags": await list_tags(work.party.ports, work.party.require_agent())})
+
+
+async def _saw_mentions(work: Work[ChatArgs]) -> Answer:
+    agent = work.party.require_agent()
+    if await see_mentions(work.party.ports, agent, work.args.chat):
+        work.party.room.inboxes.hear_change(agent.tenant_id)
+    return Answer({})
+
+
 async def _availability(work: Work[AvailabilityArgs]) -> Answer:
     args = work.args
     if args.accepting is None and args.status is None:
@@ -407,6 +514,8 @@ OPERATIONS: dict[str, Operation] = {
     "identify": Operation(VISITOR, IdentifyArgs, _identify),
     "post": Operation(BOTH, PostArgs, _post),
     "note": Operation(AGENT, NoteArgs, _note),
+    "edit": Operation(AGENT, EditArgs, _edit),
+    "delete": Operation(AGENT, DeleteArgs, _delete),
     "read": Operation(BOTH, ReadArgs, _read),
     "accept": Operation(AGENT, ChatArgs, _accept),
     "next": Operation(AGENT, NoArgs, _next),
@@ -425,6 +534,10 @@ OPERATIONS: dict[str, Operation] = {
     "page": Operation(BOTH, PageArgs, _page),
     "availability": Operation(AGENT, AvailabilityArgs, _availability),
     "colleagues": Operation(AGENT, NoArgs, _colleagues),
+    "find": Operation(AGENT, FindArgs, _find),
+    "tag": Operation(AGENT, TagArgs, _tag),
+    "tags": Operation(AGENT, NoArgs, _tags),
+    "saw_mentions": Operation(AGENT, ChatArgs, _saw_mentions),
 }
 
 

@@ -22,6 +22,7 @@ class VisitorEntrance:
     profile: Profile
     address: str | None = None  # As limits count it; None is not counted.
     origin: str | None = None
+    user_agent: str | None = None  # As the browser says; shown to agents.
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,9 @@ START = "SELECT chat_id, visitor_id, created FROM start_chat($1, $2, $3, $4, $5,
 COLUMNS = """
     c.tenant_id, c.id, c.uuid, c.profile_id, p.name AS profile_name, c.state, c.visitor_id, i.name AS visitor_name, c.holder_id,
     c.head, c.staff_head, c.started_at, c.queued_at, c.accepted_at, c.ended_at, c.facts, i.uuid AS visitor_uuid, i.kind AS visitor_kind,
-    c.name, c.team_id, c.ticket_id, c.icon, c.teams_conversation_id, c.last_id, c.offer_seq, c.offer, c.offer_until, p.config->'rules' AS rules,
+    c.name, c.team_id, c.ticket_id, c.icon, c.teams_conversation_id, c.last_id, c.offer_seq, c.offer, c.offer_until, c.tags, p.config->'rules' AS rules,
+    i.email AS visitor_email, coalesce(i.phone, i.mobile) AS phone, i.company,
+    (SELECT t.name FROM teams t WHERE t.tenant_id = c.tenant_id AND t.id = c.team_id) AS team_name,
     ARRAY(SELECT ROW(m.identity_id, m.side, m.name, m.read_seq, m.read_at, m.left_at IS NOT NULL) FROM participants m
           WHERE m.tenant_id = c.tenant_id AND m.chat_id = c.id ORDER BY m.joined_at, m.identity_id) AS participants
 """
@@ -43,7 +45,7 @@ HEADER = f"""
     SELECT asked.number, {COLUMNS}
     FROM {{asked}} c,
          LATERAL (SELECT name, config FROM profiles WHERE tenant_id = c.tenant_id AND id = c.profile_id LIMIT 1) p,
-         LATERAL (SELECT name, uuid, kind FROM identities WHERE tenant_id = c.tenant_id AND id = c.visitor_id LIMIT 1) i
+         LATERAL (SELECT name, uuid, kind, email, phone, mobile, company FROM identities WHERE tenant_id = c.tenant_id AND id = c.visitor_id LIMIT 1) i
     ORDER BY asked.number, c.id
 """
 CHATS = HEADER.format(
@@ -124,11 +126,16 @@ ROWS = """
     SELECT c.tenant_id, c.id, c.uuid, c.state, c.profile_id, p.name AS profile_name, c.visitor_id, i.name AS visitor_name,
            c.holder_id, h.name AS holder_name, c.last_text, c.last_side, c.last_actor_id AS last_id, a.name AS last_name, c.last_at, c.visitor_count, c.head,
            c.started_at, c.queued_at, c.accepted_at, c.ended_at, c.offer_seq, c.offer, c.offer_until, p.config->'rules'->'access' AS access,
+           c.name, c.team_id, t.name AS team_name, c.facts ? 'offline' AS is_offline, c.tags,
+           (SELECT (r.data->>'score')::int FROM events r WHERE r.tenant_id = c.tenant_id AND r.chat_id = c.id AND r.kind = 'chat_rated'
+            ORDER BY r.seq DESC LIMIT 1) AS rating,
+           ARRAY(SELECT w.agent_id FROM mentions w WHERE w.tenant_id = c.tenant_id AND w.chat_id = c.id) AS mentioned_ids,
            ARRAY(SELECT ROW(m.identity_id, m.read_count) FROM participants m
                  WHERE m.tenant_id = c.tenant_id AND m.chat_id = c.id AND m.side = 'agent') AS read_counts
     FROM chats c
     JOIN profiles p ON p.tenant_id = c.tenant_id AND p.id = c.profile_id
     JOIN identities i ON i.tenant_id = c.tenant_id AND i.id = c.visitor_id
+    LEFT JOIN teams t ON t.tenant_id = c.tenant_id AND t.id = c.team_id
     LEFT JOIN identities h ON h.tenant_id = c.tenant_id AND h.id = c.holder_id
     LEFT JOIN identities a ON a.tenant_id = c.tenant_id AND a.id = c.last_actor_id
 """
@@ -141,7 +148,7 @@ CHAT_ROWS = ROWS + "WHERE c.tenant_id = $1 AND c.id = ANY ($2)"
 CURSOR = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
 
 # What agents see of what the visitor's page told.
-SHOWN_FACTS = ("page_url", "page_title", "language", "time_zone", "email")
+SHOWN_FACTS = ("page_url", "page_title", "referrer", "language", "time_zone", "user_agent")
 
 ChatKey = tuple[int, int]  # Tenant and chat.
 VisitorKey = tuple[int, int, int, tuple[int, ...]]  # Tenant, profile, visitor, and the chats they named.
@@ -301,7 +308,7 @@ class Chats:
             ended = await connection.fetch(ENDED_ROWS, tenant_id, MAX_ENDED_ROWS)
         return Inbox(
             cursor,
-            [_inbox_row(row) for row in (*rows[:MAX_OPEN_ROWS], *ended)],
+            [row_from_record(row) for row in (*rows[:MAX_OPEN_ROWS], *ended)],
             complete=len(rows) <= MAX_OPEN_ROWS,
         )
 
@@ -312,7 +319,7 @@ class Chats:
             rows = await connection.fetch(CHANGED_ROWS, tenant_id, cursor, MAX_CHANGED_ROWS + 1)
         return Inbox(
             fresh,
-            [_inbox_row(row) for row in rows[:MAX_CHANGED_ROWS]],
+            [row_from_record(row) for row in rows[:MAX_CHANGED_ROWS]],
             complete=len(rows) <= MAX_CHANGED_ROWS,
         )
 
@@ -324,7 +331,9 @@ class Chats:
     async def list_rows(self, tenant_id: int, chat_ids: Sequence[int]) -> list[Row]:
         """The inbox rows of these chats."""
         async with self._database.tenants([tenant_id]) as connection:
-            return [_inbox_row(row) for row in await connection.fetch(CHAT_ROWS, tenant_id, list(chat_ids))]
+            return [
+                row_from_record(row) for row in await connection.fetch(CHAT_ROWS, tenant_id, list(chat_ids))
+            ]
 
     async def _read_chats(self, asked: list[ChatKey]) -> dict[ChatKey, Chat]:
         tenants = [tenant_id for tenant_id, _ in asked]
@@ -377,14 +386,19 @@ def _chat_from_row(row: Mapping[str, Any]) -> Chat:
     values["participants"] = tuple(Participant(*person) for person in values["participants"])
     values["rules"] = msgspec.convert(values["rules"] or {}, Rules)
     values["offer"] = _take_offer(values)
+    values["tags"] = tuple(values["tags"])
+    # What they are known by; else what their page said of them this time.
+    values["email"] = values.pop("visitor_email") or facts.get("email")
     return Chat(**values, **{name: facts.get(name) for name in SHOWN_FACTS})
 
 
-def _inbox_row(row: asyncpg.Record) -> Row:
+def row_from_record(row: asyncpg.Record) -> Row:
+    """One of `ROWS`."""
     values: dict[str, Any] = dict(row)
     values["read_counts"] = dict(tuple(pair) for pair in values["read_counts"])
     values["access"] = msgspec.convert(values["access"] or {}, Access)
     values["offer"] = _take_offer(values)
+    values["tags"], values["mentioned_ids"] = tuple(values["tags"]), tuple(values["mentioned_ids"])
     return Row(**values)
 
 

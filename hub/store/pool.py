@@ -135,6 +135,8 @@ TENANT_TABLES = [
     "holidays",
     "presence",
     "used_id_tokens",
+    "mentions",
+    "canned_texts",
 ]
 
 

@@ -108,6 +108,50 @@ async def test_the_console_is_clean_before_and_after_the_sign_in(people: People,
 
 
 @pytest.mark.parametrize("theme", THEMES)
+async def test_what_opens_over_the_console_is_clean(people: People, theme: str) -> None:
+    marta = await people.agent(color_scheme=theme, viewport={"width": 1440, "height": 900})
+    visitor = await people.visitor()
+    await visitor.open_chat()
+    await visitor.say("Is the Fernweh in stock?")
+    await marta.accept("Is the Fernweh in stock?")
+    await marta.say("It is.")
+    await expect(visitor.log).to_contain_text("It is.")
+
+    await marta.field.press_sequentially("/")
+    await expect_clean(marta.page)
+    await marta.field.press("Backspace")
+    await marta.field.press("ArrowUp")
+    await expect(marta.page.get_by_role("textbox", name="Your message")).to_be_focused()
+    await expect_clean(marta.page)
+    await marta.page.keyboard.press("Escape")
+    await marta.log.get_by_text("It is.").hover()
+    await marta.log.get_by_role("button", name="Delete this message").click()
+    await expect_clean(marta.page)
+    await marta.log.get_by_role("button", name="Keep").click()
+    for name in ("Emoji", "More", "Canned texts"):
+        await marta.conversation.get_by_role("button", name=name).click()
+        await expect_clean(marta.page)
+        await marta.page.keyboard.press("Escape")
+    for words in ("", "sounds", "show all keys"):
+        await marta.page.keyboard.press("Control+k")
+        await marta.page.keyboard.type(words)
+        await expect_clean(marta.page)
+        if words:
+            await marta.page.keyboard.press("Enter")
+            await expect(marta.page.get_by_role("combobox", name="Command or chat")).to_have_count(0)
+            await expect_clean(marta.page)
+        await marta.page.keyboard.press("Escape")
+    await marta.page.get_by_role("button", name="Filters").click()
+    await expect_clean(marta.page)
+    await marta.page.keyboard.press("Escape")
+    await marta.page.keyboard.press("/")
+    await expect_clean(marta.page)
+    await marta.page.get_by_role("searchbox").fill("fernweh")
+    await expect(marta.page.get_by_role("region", name="Found").locator("mark")).to_be_visible()
+    await expect_clean(marta.page)
+
+
+@pytest.mark.parametrize("theme", THEMES)
 async def test_a_closed_door_and_the_agents_menu_are_clean(
     people: People, stores: Stores, tenant: Tenant, theme: str
 ) -> None:

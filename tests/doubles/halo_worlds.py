@@ -48,6 +48,17 @@ async def fresh_email(world: World) -> str:
     return f"nia{next(NUMBERS)}@example.com"
 
 
+async def fresh_word(world: World) -> str:
+    return f"hello{next(NUMBERS)}"
+
+
+CANNED_TEXT = {"name": fresh_word, "text": "Hello"}
+
+
+async def make_canned_text(world: World) -> int:
+    return int((await world.program.post("/CannedText", await fill(world, CANNED_TEXT)))["id"])
+
+
 async def make_agent(world: World) -> int:
     return await world.ports.identities.create_agent(world.tenant.id, "Nia", await fresh_email(world))
 
@@ -102,6 +113,7 @@ async def make_delivery(world: World) -> int:
 MAKERS: dict[str, Callable[[World], Awaitable[int]]] = {
     "Agent": make_agent,
     "Attachment": made_by("/Attachment", FILE),
+    "CannedText": make_canned_text,
     "Chat": make_chat,
     "ChatProfile": find_profile,
     "Holiday": made_by("/Holiday", HOLIDAY, "holid"),
@@ -120,6 +132,7 @@ MAKERS: dict[str, Callable[[World], Awaitable[int]]] = {
 # What an operation needs besides the id in question; makers are asked for a fresh one each time.
 BODIES: dict[str, dict[str, Any]] = {
     "addAttachments": FILE,
+    "saveCannedText": CANNED_TEXT,
     "saveAgent": {"name": "Nia", "email": fresh_email},
     "saveChatMessages": {"chat_id": make_chat, "text": "Yes, two of them."},
     "saveChatProfiles": {"name": "Returns"},
@@ -178,6 +191,7 @@ async def profile_with_chat(world: World) -> int:
 # Operations with a member of their query: who or what it can name so that something is found. Else, any one will do.
 FINDABLE: dict[tuple[str, str], Maker] = {
     ("listAgent", "team_id"): named_by("/Agent", "team_ids", "Team", BODIES["saveAgent"], many=True),
+    ("listCannedText", "team_id"): named_by("/CannedText", "team_id", "Team", CANNED_TEXT),
     ("listAttachments", "ticket_id"): named_by("/Attachment", "ticket_id", "Tickets", FILE),
     ("listChats", "chatprofile_id"): profile_with_chat,
     ("listChats", "ticket_id"): named_by("/Chat", "ticket_id", "Tickets", {"id": make_chat}),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from hub.actions.courier_ports import Outbound
 from hub.actions.desk_ports import Desk
+from hub.actions.finding_ports import Place
 from hub.actions.hours_ports import HolidayChange, WorkdayChange
 from hub.actions.ports import (
     ReadMark,
@@ -15,8 +16,9 @@ from hub.actions.ports import (
 )
 from hub.actions.routing_ports import Move, StrandedChat, Turn
 from hub.actions.waiting_ports import ChatKey, ProfileKey, Question
-from hub.domain.chat import Chat, ChatFilter, ChatOrder, ChatPage, ChatState, StartFacts, Summary
+from hub.domain.chat import Chat, ChatFilter, ChatOrder, ChatPage, ChatState, Row, StartFacts, Summary
 from hub.domain.event import Append, Appended, Event, Stream
+from hub.domain.finding import FoundRow, RowFilter
 from hub.domain.identity import AgentCaller, Caller
 from hub.domain.profile import Profile
 from hub.domain.workday import Holiday, Workday
@@ -54,6 +56,26 @@ class NoEvents:
         self, tenant_id: int, chat_id: int, stream: Stream, before: int, limit: int
     ) -> list[Event]:
         raise AssertionError("Nobody reads in this test.")
+
+
+class NothingToFind:
+    """For tests in which nobody looks for a chat."""
+
+    async def list_rows(
+        self, tenant_id: int, wanted: RowFilter, after: Place | None, limit: int
+    ) -> tuple[list[Row], Place | None]:
+        return [], None
+
+    async def search_rows(
+        self, tenant_id: int, text: str, hidden_profile_ids: Sequence[int], before: int | None, limit: int
+    ) -> tuple[list[FoundRow], int | None]:
+        return [], None
+
+    async def list_tags(self, tenant_id: int) -> list[str]:
+        return []
+
+    async def see_mentions(self, tenant_id: int, chat_id: int, agent_id: int) -> bool:
+        return False
 
 
 class NoChats:
@@ -193,5 +215,5 @@ class NoDesk:
         raise AssertionError(f"Nobody asks for {name} in this test.")
 
 
-NO_DESK = Desk(NoDesk(), NoDesk(), NoDesk(), NoDesk(), NoDesk())
+NO_DESK = Desk(NoDesk(), NoDesk(), NoDesk(), NoDesk(), NoDesk(), NoDesk())
 NO_OUTBOUND = Outbound(NoDesk(), NoDesk(), NoDesk(), lambda errand: b"{}")

@@ -40,6 +40,7 @@ from tests.doubles.nobody import (
     NobodyWaits,
     NoChats,
     NoEvents,
+    NothingToFind,
     NoWorkdays,
     SilentBell,
 )
@@ -416,6 +417,7 @@ class Memory:
             workdays=NoWorkdays(),
             waiting=waiting or NobodyWaits(),
             routing=routing or NobodyRoutes(),
+            finding=NothingToFind(),
             limits=limits or MemoryLimits(self.clock),
             clock=self.clock,
             desk=desk,

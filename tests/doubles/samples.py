@@ -107,6 +107,10 @@ SAMPLE_CHAT = Chat(
     language="en",
     time_zone="Europe/London",
     email="ada@shop.example",
+    referrer="https://search.example/",
+    user_agent="Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
+    phone="+44 20 7946 0000",
+    company="Analytical Engines",
 )
 
 SAMPLE_ROW = Row(
@@ -140,4 +144,9 @@ SAMPLE_ROW = Row(
         sender=Named(5, "Marta Lindqvist"),
         note="Frames are yours.",
     ),
+    team_id=2,
+    team_name="Repairs",
+    rating=4,
+    tags=("refund",),
+    mentioned_ids=(5,),
 )

@@ -204,7 +204,14 @@ async def test_the_doctor_tells_of_stores_that_are_away(run_hub: RunHub, tmp_pat
     )
 
     assert (code, err) == (1, "")
-    assert [line.split()[0] for line in out.splitlines()] == ["ok", *["wrong"] * 4, "ok", "wrong", "wrong", "ok"]
+    assert [line.split()[0] for line in out.splitlines()] == [
+        "ok",
+        *["wrong"] * 4,
+        "ok",
+        "wrong",
+        "wrong",
+        "ok",
+    ]
     assert "canary" not in out
 
 

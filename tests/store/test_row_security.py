@@ -11,6 +11,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from hub.actions.messages import post_note
 from hub.actions.ports import IdClaims, Ports
 from hub.app import open_database
 from hub.domain.event import Change
@@ -43,6 +44,10 @@ async def foreign(ports: Ports, settings: Settings) -> Tenant:
     await ports.events.append(replace(item, change=Change(ticket={"summary": "Secret"})))
     await ports.desk.teams.save_teams(tenant.id, [{"name": "Secret"}])
     (article,) = await ports.desk.articles.save_articles(tenant.id, tenant.marta.id, [{"name": "Secret"}])
+    await ports.desk.canned_texts.save_canned_texts(
+        tenant.id, tenant.marta.id, [{"name": "secret", "text": "Secret"}]
+    )
+    await post_note(ports, tenant.jonas, start.chat.id, "Secret", "note", mention_ids=[tenant.marta.id])
     await ports.desk.articles.vote(tenant.id, tenant.marta.id, [(article, True)])
     claims = IdClaims("secret", ports.clock.now() + timedelta(hours=1), jti="secret")
     await ports.identities.identify_visitor(tenant.profile, claims, None, None)

@@ -206,7 +206,7 @@ def _change_from_input(call: Call, agent: AgentCaller, item: wire.ChatInput, ind
         raise BadRequest("A chat's name has something to read in it.", field="name")
     if (item.agent_id or 0) > 0 and item.agent_id != agent.id:
         raise BadRequest("A chat is given to the agent who calls, or to nobody.", field="agent_id")
-    given = {name: getattr(item, name) for name in CHANGEABLE}
+    given = {name: getattr(item, name) for name in CHANGEABLE if name in wire.ChatInput.__struct_fields__}
     details = {name: value for name, value in given.items() if not isinstance(value, wire.Unset)}
     for name in ("team_id", "ticket_id"):
         if name in details and (details[name] or 0) <= 0:

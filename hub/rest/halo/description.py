@@ -27,6 +27,7 @@ TAGS = {
     "Workdays": "Opening hours that profiles go by.",
     "Holidays": "Days on which opening hours do not hold.",
     "Attachments": "Files of chats and tickets.",
+    "Canned texts": "Texts that agents have ready.",
     "Agents": "Those who answer.",
     "Teams": "Agents who answer together.",
     "Users": "Visitors who have said who they are.",

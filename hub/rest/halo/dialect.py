@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.actions.applications import ScopeRefused, get_application, holds_scope
-from hub.actions.ports import Ports
+from hub.actions.agents import get_session_caller
+from hub.actions.applications import ALL_SCOPES, ScopeRefused, get_application, holds_scope
+from hub.actions.ports import Keys, Ports
 from hub.actions.visitors import Tokens, get_visitor
 from hub.auth.access_tokens import AccessTokens
 from hub.auth.client_addresses import ClientAddresses
+from hub.auth.console_sessions import XSRF_HEADER, ConsoleSessions, require_xsrf
 from hub.domain.errors import Forbidden, HubError, NotSignedIn, ProfileNotFound, TooMany
 from hub.domain.origin import admits
 from hub.domain.profile import Profile, admits_key
@@ -31,19 +33,32 @@ class HaloDialect:
     """Fulfils `Dialect` of `hub.rest.operation`."""
 
     def __init__(
-        self, ports: Ports, visitor_tokens: Tokens, access_tokens: AccessTokens, addresses: ClientAddresses
+        self,
+        ports: Ports,
+        visitor_tokens: Tokens,
+        access_tokens: AccessTokens,
+        addresses: ClientAddresses,
+        console: ConsoleSessions,
+        keys: Keys,
     ) -> None:
         self._ports = ports
         self._visitor_tokens = visitor_tokens
         self._access_tokens = access_tokens
         self._addresses = addresses
+        self._console = console
+        self._keys = keys
 
     async def authenticate(self, request: Request, operation: Operation) -> Principal | None:
-        """The application or the visitor whose bearer token came along; None when none came to an open operation."""
+        """The application or the visitor whose bearer token came along, or the agent before the console.
+
+        None when nobody came to an open operation.
+        """
         if operation.is_anonymous:
             return None  # Programs that renew a token may still send the one that has run out.
         token = bearer_token(request)
         if token is None:
+            if XSRF_HEADER in request.headers:
+                return await self._authenticate_console(request)
             if operation.is_open:
                 return None
             raise NotSignedIn
@@ -116,6 +131,15 @@ class HaloDialect:
         """Where the call comes from, as limits count it."""
         peer = request.client.host if request.client else None
         return self._addresses.client_address(peer, request.headers.getlist("x-forwarded-for"))
+
+    async def _authenticate_console(self, request: Request) -> Principal:
+        """The agent whose session cookie came along. The XSRF token, which no foreign page can read, shows that the console asks."""
+        self._console.require_own_page(request.headers.get("origin"), request.headers.get("sec-fetch-site"))
+        session_id = self._console.session_id_from_cookies(request.cookies)
+        require_xsrf(session_id, request.headers.get(XSRF_HEADER))
+        agent = await get_session_caller(self._ports, self._keys, session_id)
+        await self._require_turn(f"call:{agent.tenant_id}:agent:{agent.id}", CALLS_PER_MINUTE, CALL_BURST)
+        return Principal(agent, frozenset({ALL_SCOPES}))
 
     async def _authenticate_visitor(self, request: Request, operation: Operation, token: str) -> Principal:
         visitor, profile = await get_visitor(self._ports, self._visitor_tokens, token)

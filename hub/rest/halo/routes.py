@@ -7,11 +7,13 @@ from hub.actions.visitors import Tokens
 from hub.auth.access_tokens import AccessTokens
 from hub.auth.attachment_links import AttachmentLinks
 from hub.auth.client_addresses import ClientAddresses
+from hub.auth.console_sessions import ConsoleSessions
 from hub.auth.cursors import SignedCursors
 from hub.rest.halo.agents import Agents
 from hub.rest.halo.articles import Articles
 from hub.rest.halo.attachments import Attachments
 from hub.rest.halo.availability import ProfileAvailability
+from hub.rest.halo.canned_texts import CannedTexts
 from hub.rest.halo.chats import Chats
 from hub.rest.halo.description import describe_halo
 from hub.rest.halo.dialect import HaloDialect
@@ -37,7 +39,8 @@ class Halo:
         access_tokens = AccessTokens(settings.secret_keys)
         addresses = ClientAddresses(settings.trusted_proxies)
         self._base_url = settings.base_url
-        self.dialect = HaloDialect(ports, visitor_tokens, access_tokens, addresses)
+        console = ConsoleSessions(settings.base_url)
+        self.dialect = HaloDialect(ports, visitor_tokens, access_tokens, addresses, console, secrets.keys)
         starting = Starting(ports, visitor_tokens, self.dialect)
         self.operations: list[Operation] = [
             *TokenEndpoint(ports, secrets, access_tokens, self.dialect, settings.base_url).operations(),
@@ -51,6 +54,7 @@ class Halo:
             *Users(ports).operations(),
             *Tickets(ports).operations(),
             *Articles(ports).operations(),
+            *CannedTexts(ports).operations(),
             *Attachments(
                 ports,
                 self.dialect,

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import UNSET
 
 from hub.domain.article import Article
+from hub.domain.canned_text import CannedText
 from hub.domain.desk import Patch, Status, Team, TicketType, is_new
 from hub.domain.errors import BadRequest
 from hub.domain.identity import AgentCaller
@@ -21,6 +22,7 @@ from hub.rest.halo.wire_desk import (
     ArticleOut,
     ArticleRow,
     ArticleVote,
+    CannedTextOut,
     StatusOut,
     TeamMember,
     TeamOut,
@@ -38,6 +40,7 @@ TEAM_NAMES = {
     "allowlivechat": "takes_chats",
     "inactive": "is_disabled",
 }
+CANNED_TEXT_NAMES = {"id": "id", "name": "name", "text": "text", "team_id": "team_id"}
 STATUS_NAMES = {
     "id": "id",
     "name": "name",
@@ -122,6 +125,19 @@ def team_out(team: Team) -> TeamOut:
     """A team as Halo's SectionDetail."""
     members = [TeamMember(agent_id, team.id) for agent_id in team.agent_ids]
     return TeamOut(team.id, team.name, team.sequence, team.takes_chats, team.is_disabled, members)
+
+
+def canned_text_out(text: CannedText) -> CannedTextOut:
+    """A canned text as Halo's CannedText."""
+    return CannedTextOut(
+        text.id,
+        text.name,
+        text.text,
+        text.team_id,
+        text.team_name,
+        text.author_id,
+        render_moment(text.changed_at),
+    )
 
 
 def status_out(status: Status) -> StatusOut:

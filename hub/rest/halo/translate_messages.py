@@ -52,6 +52,8 @@ def message_from_event(event: Event, chat: Chat, edit: Event | None = None) -> w
     else:
         plain = now.text or ""
         text = now_data.get("html") or markup_from_text(plain)
+    if now_data.get("deleted"):
+        data = {}
     attachments = [wire.AttachmentPair(one["id"], one["name"]) for one in data.get("attachments", ())]
     return wire.Message(
         id=event.id,

@@ -80,6 +80,43 @@ class TeamList(msgspec.Struct):
     teams: list[TeamOut]
 
 
+class CannedTextQuery(ListQuery):
+    """How canned texts are asked for."""
+
+    team_id: Id | None = None
+    search: Search | None = None
+
+
+class CannedTextIn(msgspec.Struct):
+    """A canned text, made or changed; without a team it is everybody's."""
+
+    id: Id | UnsetType | None = UNSET
+    name: Line | UnsetType = UNSET
+    text: str | UnsetType = UNSET
+    team_id: Id | UnsetType | None = UNSET
+
+
+class CannedTextOut(msgspec.Struct):
+    """A canned text, by the name that is typed behind the slash; `agent_id` wrote it last."""
+
+    id: int
+    name: str
+    text: str
+    team_id: int | None
+    team_name: str | None
+    agent_id: int
+    datemodified: str
+
+
+class CannedTextList(msgspec.Struct):
+    """One page, for who asks for pages."""
+
+    page_no: int
+    page_size: int
+    record_count: int
+    cannedtexts: list[CannedTextOut]
+
+
 class StatusQuery(ListQuery):
     """How statuses are asked for."""
 

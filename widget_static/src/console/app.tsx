@@ -5,6 +5,8 @@ import { findSession, signOut, type Account } from "./account";
 import "./app.css";
 import { Desk } from "./desk/desk";
 import { keepsFor } from "./desk/keeps";
+import { browserSenses } from "./desk/senses";
+import { Hub } from "./hub";
 import { SignIn } from "./views/sign_in";
 import { Unreachable } from "./views/unreachable";
 import { Workspace } from "./views/workspace";
@@ -59,6 +61,9 @@ function makeDesk(account: Account, onEnded: () => void): Desk {
     agent: account.agent,
     url: `${location.origin}/api/realtime`,
     xsrf: account.xsrf,
+    hub: new Hub(account.xsrf),
+    senses: browserSenses(account.agent.id),
+    onCalled: (chat) => void (location.hash = `#${chat}`),
     keeps: keepsFor(account.agent.id),
     onRefused: (reason) => reason !== OLD_VERSION && onEnded(),
     // A refused upgrade looks to a browser like any lost line; the session tells them apart.

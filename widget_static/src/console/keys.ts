@@ -1,17 +1,22 @@
 /** Which act a key press means. */
 
-export type KeyAct = "next" | "previous" | "reply" | "note" | "accept" | "end" | "back" | "keys";
+export type KeyAct = "next" | "previous" | "search" | "filters" | "reply" | "note" | "accept" | "end" | "back" | "palette" | "keys";
 
 export interface KeyPress {
   key: string;
   isTyping: boolean;
   hasModifier: boolean;
+  /** Ctrl and K, or Command and K. */
+  isPalette?: boolean;
 }
 
 /** The keys as they are shown to people, in the order of a chat's life. */
 export const KEYS: readonly { keys: readonly string[]; does: string }[] = [
+  { keys: ["Ctrl", "K"], does: "Everything that can be done" },
   { keys: ["J", "K"], does: "Next and previous chat in the list" },
   { keys: ["Enter"], does: "Open the chat" },
+  { keys: ["/"], does: "Search all chats" },
+  { keys: ["F"], does: "Filters" },
   { keys: ["A"], does: "Accept" },
   { keys: ["R"], does: "Reply" },
   { keys: ["N"], does: "Note for colleagues" },
@@ -27,11 +32,14 @@ const ACTS: Readonly<Record<string, KeyAct>> = {
   n: "note",
   a: "accept",
   e: "end",
+  f: "filters",
+  "/": "search",
   "?": "keys",
 };
 
 /** The act, or null. In a field letters are text and only Escape acts; with Ctrl, Alt or Meta keys are the browser's. */
 export function actFrom(press: KeyPress): KeyAct | null {
+  if (press.isPalette) return "palette";
   if (press.hasModifier) return null;
   if (press.key === "Escape") return "back";
   if (press.isTyping) return null;

@@ -1,4 +1,5 @@
 /** Times as the console writes them, beyond what shared/time.ts has: clocks, spans, days in short, other time zones. */
+import { sizeText as sizeIn } from "../shared/sizes";
 import { isSameDay, languageFrom, timeText } from "../shared/time";
 
 const MS_PER_MINUTE = 60_000;
@@ -78,6 +79,11 @@ export function localTimeText(now: number, timeZone: string): string | null {
 export function momentText(at: number, now: number): string {
   const time = timeText(at, LANGUAGE);
   return isSameDay(at, now) ? time : `${rowTimeText(at, now)}, ${time}`;
+}
+
+/** `840 kB`, `2.4 MB`; nothing is less than a kilobyte, as in the lists of every desktop. */
+export function sizeText(bytes: number): string {
+  return sizeIn(Math.max(bytes, 1024), LANGUAGE);
 }
 
 /** `German` for `de-AT`; the tag itself when it has no name. */

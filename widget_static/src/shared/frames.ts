@@ -54,6 +54,15 @@ export interface Chat {
   language?: string | null;
   time_zone?: string | null;
   email?: string | null;
+  referrer?: string | null;
+  user_agent?: string | null;
+  phone?: string | null;
+  company?: string | null;
+  /** Their page has proved who they are. */
+  is_proven?: boolean;
+  team?: Named | null;
+  ticket?: number | null;
+  tags?: string[];
 }
 
 /** `data` of `chat_rated`. */
@@ -94,6 +103,18 @@ export interface Row {
   accepted_at: Instant | null;
   ended_at: Instant | null;
   offer: Offer | null;
+  /** Given by people. */
+  name: string | null;
+  team: Named | null;
+  /** A message that was left while nobody could answer. */
+  offline: boolean;
+  /** 1 to 5, the newest. */
+  rating: number | null;
+  tags: string[];
+  /** A note names this agent, who has not seen it. */
+  mentioned: boolean;
+  /** Of a search. */
+  found?: Found;
 }
 
 /** A chat held out until a time: to take it from the queue, to take it over, or to come in too. */
@@ -106,6 +127,16 @@ export interface Offer {
   /** Who offers it; null: the hub. */
   sender: Named | null;
   note: string | null;
+}
+
+/** Where the words stand that were looked for. */
+export interface Found {
+  stream: string;
+  seq: number;
+  at: Instant;
+  who: Who;
+  /** Every second piece is a word that was looked for. */
+  passage: string[];
 }
 
 /** A file of a message. Without `url` while its message is on its way; images have their size in pixels. */
@@ -191,7 +222,10 @@ export interface CommandArgs {
   identify: { id_token: string; chat?: number };
   post: PostArgs;
   /** `whisper`: of supervisors, for whoever holds the chat. */
-  note: { chat: number; text: string; whisper?: boolean };
+  note: { chat: number; text: string; mentions?: number[]; whisper?: boolean };
+  /** Of agents: an own message, by its public seq. */
+  edit: { chat: number; seq: number; text: string };
+  delete: { chat: number; seq: number };
   read: { chat: number; seq: number };
   end: { chat: number };
   /** Of visitors: somebody is still there. */
@@ -216,6 +250,32 @@ export interface CommandArgs {
   /** Of agents: whether they take new chats; a reason is for who is away. */
   availability: { status: AgentStatus; reason?: string };
   colleagues: Record<string, never>;
+  find: FindArgs;
+  tag: { chat: number; tags: string[] };
+  tags: Record<string, never>;
+  saw_mentions: { chat: number };
+}
+
+export type InboxView = "all" | "open" | "waiting" | "mine" | "team" | "ended";
+
+/** With `text` a search, else a view. */
+export interface FindArgs {
+  text?: string;
+  view?: InboxView;
+  profile?: number;
+  holder?: number;
+  visitor?: number;
+  tag?: string;
+  offline?: boolean;
+  rated?: boolean;
+  after?: string;
+  limit?: number;
+}
+
+/** `result` of find. */
+export interface FoundRows {
+  rows: Row[];
+  after: string | null;
 }
 
 export type Op = keyof CommandArgs;

@@ -78,7 +78,9 @@ function isEdit({ kind }: EventFrame): boolean {
 function messageFromEvent(event: EventFrame, own: boolean, edit?: EventFrame): Message {
   const key = own && event.cid ? event.cid : `${event.stream}:${event.seq}`;
   const { text = "" } = edit ?? event;
-  return { key, text, data: event.data ?? {}, at: event.at, seq: event.seq, pending: null, isEdited: !!edit };
+  // Of a deleted message only the words that say so are left.
+  const data = (edit?.data?.["deleted"] ? {} : event.data) ?? {};
+  return { key, text, data, at: event.at, seq: event.seq, pending: null, isEdited: !!edit };
 }
 
 /** What stands for a message that is nothing but files, where these are not drawn. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Desk } from "../../src/console/desk/desk";
 import { FakeWorld } from "./fake_world";
+import { NO_SENSES, SilentHub } from "./silent_hub";
 import { after, freshState, MARTA, NOW, sample, sampleToHub } from "./samples";
 
 const AVAILABLE = { status: "available", reason: null } as const;
@@ -14,7 +15,7 @@ function liveDesk() {
     {
       agent: MARTA,
       url: "https://hub.example/api/realtime",
-      xsrf: "xsrf-1",
+      xsrf: "xsrf-1", hub: new SilentHub(), senses: NO_SENSES, onCalled: () => {},
       keeps: { errands: keep(), drafts: keep(), clear: () => {} },
       onRefused: () => {},
       onWaiting: () => {},

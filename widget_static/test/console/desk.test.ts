@@ -5,6 +5,7 @@ import type { Keep } from "../../src/shared/outbox";
 import { Desk } from "../../src/console/desk/desk";
 import type { Keeps } from "../../src/console/desk/keeps";
 import { FakeWorld } from "./fake_world";
+import { NO_SENSES, SilentHub } from "./silent_hub";
 import { header, MARTA, message, NOW, page, sample } from "./samples";
 
 const VISITOR = { id: 41, side: "visitor" as const };
@@ -33,7 +34,7 @@ function desk(keeps: Keeps = memoryKeeps()) {
     {
       agent: MARTA,
       url: "https://hub.example/api/realtime",
-      xsrf: "xsrf-1",
+      xsrf: "xsrf-1", hub: new SilentHub(), senses: NO_SENSES, onCalled: () => {},
       keeps,
       onRefused: (reason) => refusals.push(reason),
       onWaiting: () => {},

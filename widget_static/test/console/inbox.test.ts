@@ -8,6 +8,7 @@ import {
   mergeRows,
   sectionsFrom,
   sectionsOf,
+  tabsFrom,
   titleFrom,
   unreadFrom,
   unreadTotal,
@@ -19,6 +20,10 @@ const mine = { id: MARTA.id, name: MARTA.name };
 
 function inboxOf(...rows: Row[]): Inbox {
   return mergeRows(EMPTY_INBOX, { t: "rows", cursor: "1", rows, whole: true, complete: true });
+}
+
+function rowsOf(...rows: Row[]): Row[] {
+  return [...inboxOf(...rows).rows.values()];
 }
 
 function chatsOf(rows: Row[]): number[] {
@@ -67,7 +72,7 @@ test("merging does not touch the inbox it began with", () => {
 
 test("every chat stands in exactly one section by its state and holder", () => {
   const sections = sectionsFrom(
-    inboxOf(
+    rowsOf(
       row(1, { state: "queued", holder: null }),
       row(2, { state: "active", holder: mine }),
       row(3, { state: "active", holder: JONAS }),
@@ -84,13 +89,13 @@ test("every chat stands in exactly one section by its state and holder", () => {
 
 test("who waits longest stands first", () => {
   const waiting = [1, 2, 3].map((chat) => row(chat, { state: "queued", holder: null, queued_at: 1000 - chat * 10 }));
-  assert.deepEqual(chatsOf(sectionsFrom(inboxOf(...waiting), MARTA.id).waiting), [3, 2, 1]);
+  assert.deepEqual(chatsOf(sectionsFrom(rowsOf(...waiting), MARTA.id).waiting), [3, 2, 1]);
 });
 
 test("own chats stand by their newest message, and one without any by its beginning", () => {
   const said = (at: number): Row["last"] => ({ text: "hi", who: { id: 41, side: "visitor", name: "Visitor 7F2C" }, at });
   const sections = sectionsFrom(
-    inboxOf(
+    rowsOf(
       row(1, { holder: mine, last: said(100) }),
       row(2, { holder: mine, last: said(300) }),
       row(3, { holder: mine, last: null, started_at: 200 }),
@@ -102,16 +107,32 @@ test("own chats stand by their newest message, and one without any by its beginn
 
 test("ended chats stand by their end, the newest first", () => {
   const ended = [10, 30, 20].map((at) => row(at, { state: "ended", ended_at: at }));
-  assert.deepEqual(chatsOf(sectionsFrom(inboxOf(...ended), MARTA.id).ended), [30, 20, 10]);
+  assert.deepEqual(chatsOf(sectionsFrom(rowsOf(...ended), MARTA.id).ended), [30, 20, 10]);
 });
 
 test("the tab All shows every section and counts the open chats", () => {
   const sections = sectionsFrom(
-    inboxOf(row(1, { state: "queued" }), row(2, { holder: mine }), row(3, { holder: JONAS }), row(4, { state: "ended" })),
+    rowsOf(row(1, { state: "queued" }), row(2, { holder: mine }), row(3, { holder: JONAS }), row(4, { state: "ended" })),
     MARTA.id,
   );
   assert.deepEqual(sectionsOf("all"), ["waiting", "mine", "colleagues", "ended"]);
-  assert.deepEqual(countsFrom(sections), { all: 3, waiting: 1, mine: 1, ended: 1 });
+  assert.deepEqual(countsFrom(sections, []), { all: 3, waiting: 1, mine: 1, team: 0, ended: 0 });
+});
+
+test("the view of a team is there for who belongs to one, and counts its open chats", () => {
+  const [ours, theirs] = [{ id: 2, name: "Repairs" }, { id: 3, name: "Sales" }];
+  const sections = sectionsFrom(
+    rowsOf(
+      row(1, { state: "queued", team: ours }),
+      row(2, { holder: mine, team: ours }),
+      row(3, { holder: JONAS, team: theirs }),
+      row(4, { state: "ended", team: ours }),
+    ),
+    MARTA.id,
+  );
+  assert.equal(countsFrom(sections, [2]).team, 2);
+  assert.ok(tabsFrom([2]).includes("team"));
+  assert.ok(!tabsFrom([]).includes("team"));
 });
 
 test("the title counts unread messages of waiting and own chats, not of colleagues'", () => {
@@ -133,6 +154,6 @@ test("what was read here counts as read before the hub's next row says so", () =
 test("a fresh header moves the chat to its new holder at once", () => {
   const inbox = inboxOf(row(17, { state: "queued", holder: null, head: 2 }));
   const moved = mergeHeader(inbox, header({ holder: JONAS.id, participants: [{ ...header().participants[1]!, ...JONAS }] }));
-  assert.deepEqual(chatsOf(sectionsFrom(moved, MARTA.id).colleagues), [17]);
+  assert.deepEqual(chatsOf(sectionsFrom(moved.rows.values(), MARTA.id).colleagues), [17]);
   assert.equal(moved.rows.get(17)?.holder?.name, JONAS.name);
 });

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { Desk } from "../../src/console/desk/desk";
 import { FakeWorld } from "./fake_world";
 import { MARTA, NOW, sample } from "./samples";
+import { NO_SENSES, SilentHub } from "./silent_hub";
 
 function liveDesk() {
   const world = new FakeWorld();
@@ -15,6 +16,9 @@ function liveDesk() {
       keeps: { errands: keep(), drafts: keep(), clear: () => {} },
       onRefused: () => {},
       onWaiting: () => {},
+      hub: new SilentHub(),
+      senses: NO_SENSES,
+      onCalled: () => {},
     },
     world,
   );

@@ -1,29 +1,42 @@
 /** An agent's desk: joins line, state, errands and storage, and offers what can be done as methods. Counterpart: views/. */
 import { beat } from "../../shared/beats";
 import { makeCid } from "../../shared/cid";
-import type { Colleagues, FromHub, Next, ToHub } from "../../shared/frames";
+import type { Attachment, Colleagues, EventFrame, Found, FromHub, Next, ToHub } from "../../shared/frames";
 import { Line, type LineState } from "../../shared/line";
 import { browserWorld, type World } from "../../shared/world";
 import type { Agent } from "../account";
+import type { HubCalls } from "../hub";
 import type { Act, Errand } from "../state/changes";
 import { leavesHole } from "../state/chats";
 import { expectedSeq } from "../state/conversation";
-import { parseDrafts, renderDrafts, textOf } from "../state/drafts";
+import { isBringing, parseDrafts, readyFiles, renderDrafts, textOf } from "../state/drafts";
+import type { Filters } from "../state/finding";
 import { isParticipant } from "../state/headers";
 import type { Tab } from "../state/inbox";
 import { followPositionsFrom, helloFrom, isBehind } from "../state/positions";
 import { EMPTY_DRAFT, initialState, type ConsoleState, type Mode, type Readiness } from "../state/state";
+import { mentionIdsFrom } from "../text/mentions";
 import { Asks } from "./asks";
+import { Corrections } from "./corrections";
 import { Errands } from "./errands";
+import { Files } from "./files";
+import { Finder } from "./finder";
 import type { Keeps } from "./keeps";
+import { Library } from "./library";
+import { Notifier, type Senses } from "./notifier";
 import { Reading } from "./reading";
 import { Store } from "./store";
+import { Tags } from "./tags";
 import { TypingSign } from "./typing_sign";
 
 const OLDER_LIMIT = 50;
+// PROTOCOL.md: the most one answer brings.
+const MOST_OLDER = 200;
 // PROTOCOL.md: the hub closes the line on a longer frame, and would again at every retry.
 const MAX_FRAME_BYTES = 64 * 1024;
 const TOO_LONG = "This is too long for one message. Please send it in parts.";
+// PROTOCOL.md: of one note.
+const MAX_MENTIONS = 20;
 // Leases end by themselves; looking once a second is as fine as people notice.
 const SWEEP_MS = 1_000;
 
@@ -36,6 +49,10 @@ export interface DeskOptions {
   url: string;
   /** Goes with what is said over HTTP. */
   xsrf: string;
+  hub: HubCalls;
+  senses: Senses;
+  /** The agent followed a notification to its chat. */
+  onCalled(chat: number): void;
   keeps: Keeps;
   /** The line was lost or refused: the session may have ended. */
   onRefused(reason: string): void;
@@ -44,11 +61,18 @@ export interface DeskOptions {
 
 export class Desk {
   readonly store: Store;
+  readonly finder: Finder;
+  readonly files: Files;
+  readonly library: Library;
+  readonly corrections: Corrections;
+  readonly tags: Tags;
+  readonly notifier: Notifier;
   private readonly line: Line;
   private readonly asks: Asks;
   private readonly errands: Errands;
   private readonly reading: Reading;
   private readonly typing: TypingSign;
+  private readonly tellingSeen = new Set<number>();
   private cancelSweep: (() => void) | null = null;
 
   constructor(
@@ -64,6 +88,13 @@ export class Desk {
       hubNow: () => this.hubNow(),
       after: world.after,
     });
+    this.finder = new Finder(this.store, this.asks, world.after);
+    this.files = new Files(this.store, this.asks, options.hub, options.keeps.drafts, world.now);
+    this.library = new Library(this.store, options.hub);
+    this.corrections = new Corrections(this.store, this.asks);
+    this.tags = new Tags(this.store, this.asks);
+    this.notifier = new Notifier(options.senses, options.onCalled);
+    this.store.watch((before, after) => this.notifier.hear(before, after));
     this.reading = new Reading((chat, seq) => this.sayRead(chat, seq), world.after);
     this.typing = new TypingSign((chat, on) => void send({ t: "eph", kind: "typing", chat, on }), world.now);
     this.line = new Line(
@@ -91,6 +122,7 @@ export class Desk {
 
   start(): void {
     this.line.open();
+    this.library.load();
     this.sweepLater();
   }
 
@@ -100,10 +132,11 @@ export class Desk {
     this.cancelSweep?.();
   }
 
-  openChat(chat: number): void {
+  /** Opens the chat, at what was found in it. */
+  openChat(chat: number, found: Found | null = null): void {
     const before = [...this.state.chats.keys()];
     this.typing.stop();
-    this.store.apply({ kind: "opened", chat });
+    this.store.apply({ kind: "opened", chat, found });
     for (const gone of before.filter((one) => !this.state.chats.has(one))) {
       this.asks.ask({ op: "unfollow", args: { chat: gone } });
     }
@@ -119,6 +152,10 @@ export class Desk {
 
   chooseTab(tab: Tab): void {
     this.store.apply({ kind: "tab_chosen", tab });
+  }
+
+  chooseFilters(filters: Filters): void {
+    this.store.apply({ kind: "filters_chosen", filters });
   }
 
   chooseMode(chat: number, mode: Mode): void {
@@ -142,16 +179,19 @@ export class Desk {
   say(chat: number): void {
     const draft = this.state.drafts.get(chat) ?? EMPTY_DRAFT;
     const text = textOf(draft).trim();
-    const isHeld = draft.mode === "reply" && this.state.guards.has(chat);
-    if (text === "" || isHeld) return;
-    const errand = draft.mode === "note" ? noteOf(chat, text) : this.postOf(chat, text);
+    const isReply = draft.mode === "reply";
+    const isHeld = isReply && (this.state.guards.has(chat) || isBringing(draft));
+    const files = isReply ? readyFiles(draft) : [];
+    if ((text === "" && files.length === 0) || isHeld) return;
+    const errand = isReply ? this.postOf(chat, text, files) : this.noteOf(chat, text);
     if (text.length > this.state.maxTextChars || countBytes(errand) > MAX_FRAME_BYTES) {
       this.store.apply({ kind: "notice_told", chat, sentence: TOO_LONG });
       return;
     }
+    for (const file of files) this.store.apply({ kind: "file_removed", chat, key: `a${file.id}` });
     this.writeDraft(chat, "");
     this.store.apply({ kind: "notice_closed", chat });
-    this.errands.run(errand);
+    this.errands.run(errand, files);
   }
 
   accept(chat: number): void {
@@ -212,23 +252,58 @@ export class Desk {
     this.store.apply({ kind: "notice_closed", chat });
   }
 
-  loadOlder(chat: number): void {
+  settleSought(): void {
+    this.store.apply({ kind: "sought_settled" });
+  }
+
+  loadOlder(chat: number, limit = OLDER_LIMIT): void {
+    if (this.state.chats.get(chat)?.isLoadingOlder) return;
+    this.askOlder(chat, limit);
+  }
+
+  private askOlder(chat: number, limit: number, onDone: () => void = () => {}): void {
     const followed = this.state.chats.get(chat);
     const first = followed?.said.events[0];
-    if (!followed || !first || !followed.said.more || followed.isLoadingOlder) return;
-    if (this.state.line.kind !== "live") return;
+    if (!followed || !first || !followed.said.more || this.state.line.kind !== "live") return onDone();
     this.store.apply({ kind: "older_asked", chat });
-    this.asks.ask({ op: "page", args: { stream: followed.said.stream, before: first.seq, limit: OLDER_LIMIT } }, (reply) =>
-      this.store.apply({ kind: "older_answered", chat, reply }),
-    );
+    this.asks.ask({ op: "page", args: { stream: followed.said.stream, before: first.seq, limit } }, (reply) => {
+      if (reply?.ok) this.files.noteTold(reply.result["events"] as EventFrame[]);
+      this.store.apply({ kind: "older_answered", chat, reply });
+      onDone();
+    });
+  }
+
+  /** Loads the chat from its beginning on; whether that is here now. */
+  async loadAll(chat: number): Promise<boolean> {
+    for (;;) {
+      const followed = this.state.chats.get(chat);
+      if (!followed?.isPaged) return false;
+      if (!followed.said.more) return true;
+      const first = followed.said.events[0]?.seq;
+      await new Promise<void>((resolve) => this.askOlder(chat, MOST_OLDER, resolve));
+      if (this.state.chats.get(chat)?.said.events[0]?.seq === first) return false;
+    }
+  }
+
+  /** One sentence about what became of what the agent did. */
+  tell(chat: number, sentence: string): void {
+    this.store.apply({ kind: "notice_told", chat, sentence });
   }
 
   /** The newest message of the chat stands before the agent's eyes. */
   sawEnd(chat: number): void {
     this.store.apply({ kind: "end_seen", chat });
+    this.tellMentionsSeen(chat);
     const followed = this.state.chats.get(chat);
     if (!followed?.header || !isParticipant(followed.header, this.state.me.id)) return;
     this.reading.saw(chat, followed.said.head);
+  }
+
+  /** Once for each time somebody named the agent: the row says no more so when the hub has noted it. */
+  private tellMentionsSeen(chat: number): void {
+    if (!this.state.inbox.rows.get(chat)?.mentioned || this.tellingSeen.has(chat)) return;
+    this.tellingSeen.add(chat);
+    this.asks.ask({ op: "saw_mentions", args: { chat } }, () => this.tellingSeen.delete(chat));
   }
 
   /** Tries now what would be tried later. */
@@ -241,6 +316,8 @@ export class Desk {
     const isMissing =
       (frame.t === "event" && leavesHole(this.state, frame)) ||
       ((frame.t === "ping" || frame.t === "pong") && isBehind(this.state, frame.heads));
+    if (frame.t === "page") this.files.noteTold(frame.events);
+    if (frame.t === "event") this.files.noteTold([frame]);
     if (frame.t === "welcome" && frame.epoch !== this.state.epoch) this.reading.forget();
     this.store.apply({ kind: "frame", frame, now: this.world.now() });
     if (isMissing) this.line.again();
@@ -253,6 +330,7 @@ export class Desk {
     for (const chat of this.state.chats.keys()) if (!followed.has(chat)) this.follow(chat);
     this.errands.resume();
     this.reading.resume();
+    this.finder.resume();
   }
 
   private takeLine(line: LineState): void {
@@ -278,10 +356,21 @@ export class Desk {
     });
   }
 
-  private postOf(chat: number, text: string): Errand {
+  private postOf(chat: number, text: string, files: readonly Attachment[]): Errand {
     const expected = expectedSeq(this.state, chat);
-    const args = { chat, text, ...(expected === null ? {} : { expect_seq: expected }) };
+    const args = {
+      chat,
+      text,
+      ...(expected === null ? {} : { expect_seq: expected }),
+      ...(files.length === 0 ? {} : { attachments: files.map(({ id }) => id) }),
+    };
     return { t: "cmd", cid: makeCid(), op: "post", args };
+  }
+
+  private noteOf(chat: number, text: string): Errand {
+    const mentions = mentionIdsFrom(text, this.state.colleagues).slice(0, MAX_MENTIONS);
+    const args = { chat, text, ...(mentions.length === 0 ? {} : { mentions }) };
+    return { t: "cmd", cid: makeCid(), op: "note", args };
   }
 
   private sayRead(chat: number, seq: number): boolean {
@@ -300,10 +389,6 @@ export class Desk {
       if (this.state.typing.size > 0) this.store.apply({ kind: "time_passed", now: this.world.now() });
     });
   }
-}
-
-function noteOf(chat: number, text: string): Errand {
-  return { t: "cmd", cid: makeCid(), op: "note", args: { chat, text } };
 }
 
 function countBytes(frame: ToHub): number {

@@ -3,7 +3,7 @@
  *
  * Errands of one chat go one after the other, so that no retry can change their order.
  */
-import type { Reply, ToHub } from "../../shared/frames";
+import type { Attachment, Reply, ToHub } from "../../shared/frames";
 import { Outbox, type Keep } from "../../shared/outbox";
 import type { Change, Errand } from "../state/changes";
 
@@ -26,6 +26,8 @@ interface KeptErrand {
   cid: string;
   errand: Errand;
   at: number;
+  /** What the files are that the errand names by their ids. */
+  files?: readonly Attachment[];
 }
 
 export class Errands {
@@ -40,10 +42,10 @@ export class Errands {
     this.outbox = new Outbox<KeptErrand>(keep);
   }
 
-  run(errand: Errand): void {
-    const kept = { cid: errand.cid, errand, at: this.around.hubNow() };
+  run(errand: Errand, files: readonly Attachment[] = []): void {
+    const kept = { cid: errand.cid, errand, at: this.around.hubNow(), files };
     this.outbox.add(kept);
-    this.around.apply({ kind: "errand_sent", errand, at: kept.at });
+    this.around.apply({ kind: "errand_sent", errand, at: kept.at, files });
     this.sendNext(errand.args.chat);
   }
 
@@ -66,7 +68,7 @@ export class Errands {
     this.stopTimer(reply.cid);
     const isDone = reply.ok || reply.error.retry === "never";
     if (isDone) this.outbox.settle(reply.cid);
-    this.around.apply({ kind: "errand_answered", errand: kept.errand, reply });
+    this.around.apply({ kind: "errand_answered", errand: kept.errand, reply, files: kept.files ?? [] });
     if (isDone) this.sendNext(kept.errand.args.chat);
     else this.sendLater(kept, retryMsFrom(reply));
     return true;
@@ -74,8 +76,8 @@ export class Errands {
 
   /** Tells the state again what is under way in `chat`: it was opened after the errands were given. */
   tellAgain(chat: number): void {
-    for (const { errand, at } of this.pendingOf(chat)) {
-      this.around.apply({ kind: "errand_sent", errand, at });
+    for (const { errand, at, files = [] } of this.pendingOf(chat)) {
+      this.around.apply({ kind: "errand_sent", errand, at, files });
       if (!this.timers.has(errand.cid)) this.around.apply({ kind: "errand_delayed", errand });
     }
   }
@@ -84,7 +86,7 @@ export class Errands {
     const next = this.pendingOf(chat)[0];
     if (!next || this.timers.has(next.cid)) return;
     if (this.around.send(next.errand)) {
-      this.around.apply({ kind: "errand_sent", errand: next.errand, at: next.at });
+      this.around.apply({ kind: "errand_sent", errand: next.errand, at: next.at, files: next.files ?? [] });
       this.timers.set(next.cid, this.around.after(OVERDUE_MS, () => this.sendOverdue(next)));
     } else {
       this.around.apply({ kind: "errand_delayed", errand: next.errand });

@@ -14,6 +14,16 @@ export class Store {
     if (this.state !== before) for (const listener of this.listeners) listener(this.state);
   }
 
+  /** Calls `listener` with each change's two sides, for as long as there is a store. */
+  watch(listener: (before: ConsoleState, after: ConsoleState) => void): void {
+    let before = this.state;
+    this.listeners.add((after) => {
+      const from = before;
+      before = after;
+      listener(from, after);
+    });
+  }
+
   /** Calls `listener` with every new state; the answer ends that. */
   subscribe(listener: (state: ConsoleState) => void): () => void {
     this.listeners.add(listener);

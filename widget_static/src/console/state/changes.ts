@@ -1,8 +1,20 @@
 /** Everything that can change what the console knows: frames of the hub, acts of the agent, time. */
-import type { Command, FromHub, Reply } from "../../shared/frames";
+import type {
+  Attachment,
+  Command,
+  EventFrame,
+  Found,
+  FoundRows,
+  FromHub,
+  InboxView,
+  Named,
+  Reply,
+} from "../../shared/frames";
 import type { LineState } from "../../shared/line";
+import type { Filters } from "./finding";
 import type { Tab } from "./inbox";
-import type { Mode, Readiness } from "./state";
+import type { CannedText } from "../text/canned";
+import type { DraftFile, Mode, Readiness } from "./state";
 
 /** A command that must not be lost: it is kept until the hub has answered it. */
 export type Errand = Extract<Command, { op: "post" | "note" | Act }>;
@@ -14,15 +26,36 @@ export type Change =
   /** The hub said something; `now` by our clock. */
   | { kind: "frame"; frame: FromHub; now: number }
   | { kind: "line"; line: LineState }
-  | { kind: "opened"; chat: number }
+  | { kind: "opened"; chat: number; found?: Found | null }
+  /** What was sought stands before the agent's eyes, or cannot. */
+  | { kind: "sought_settled" }
   | { kind: "closed" }
   | { kind: "tab_chosen"; tab: Tab }
+  | { kind: "filters_chosen"; filters: Filters }
+  | { kind: "part_asked"; view: InboxView }
+  | { kind: "part_answered"; view: InboxView; part: FoundRows | null }
+  /** What is looked for; null ends the search. */
+  | { kind: "search_written"; text: string | null }
+  | { kind: "search_more" }
+  /** A string says why there is no answer. */
+  | { kind: "search_answered"; text: string; isMore: boolean; found: FoundRows | string | null }
   | { kind: "mode_chosen"; chat: number; mode: Mode }
   | { kind: "draft_written"; chat: number; text: string }
+  | { kind: "file_changed"; chat: number; file: DraftFile }
+  | { kind: "file_removed"; chat: number; key: string }
+  /** What the hub keeps beside the chats. */
+  | { kind: "library_loaded"; colleagues?: readonly Named[]; canned?: readonly CannedText[] }
+  | { kind: "editing_began"; chat: number; seq: number; text: string }
+  | { kind: "editing_written"; text: string }
+  /** The new words are on their way; with false they did not get through. */
+  | { kind: "editing_saved"; isSaving: boolean }
+  | { kind: "editing_ended" }
+  /** Events as the hub has them, with fresh addresses of their files. */
+  | { kind: "events_refreshed"; chat: number; events: readonly EventFrame[] }
   /** An errand is under way, for the first time or again; `at` by the hub's clock. */
-  | { kind: "errand_sent"; errand: Errand; at: number }
+  | { kind: "errand_sent"; errand: Errand; at: number; files?: readonly Attachment[] }
   | { kind: "errand_delayed"; errand: Errand }
-  | { kind: "errand_answered"; errand: Errand; reply: Reply }
+  | { kind: "errand_answered"; errand: Errand; reply: Reply; files?: readonly Attachment[] }
   | { kind: "follow_answered"; chat: number; reply: Reply }
   | { kind: "older_asked"; chat: number }
   | { kind: "older_answered"; chat: number; reply: Reply | null }

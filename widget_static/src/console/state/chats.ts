@@ -95,6 +95,15 @@ export function withOlder(state: ConsoleState, chat: number, older: Older | null
   }));
 }
 
+/** Takes events anew that are here already: their files have other addresses now. */
+export function withRefreshed(state: ConsoleState, chat: number, fresh: readonly EventFrame[]): ConsoleState {
+  const bySeq = new Map(fresh.map((event) => [event.seq, event]));
+  return withChat(state, chat, (followed) => ({
+    ...followed,
+    said: { ...followed.said, events: followed.said.events.map((event) => bySeq.get(event.seq) ?? event) },
+  }));
+}
+
 export function withRead(state: ConsoleState, read: Read): ConsoleState {
   const known = withChat(state, read.chat, (followed) =>
     followed.header ? { ...followed, header: headerAfterRead(followed.header, read) } : followed,

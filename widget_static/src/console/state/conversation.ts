@@ -1,5 +1,5 @@
 /** The open conversation cut for drawing: what was said with the notes at their places, and who speaks with which voice. */
-import type { Chat, EventFrame, Who } from "../../shared/frames";
+import type { Chat, EventFrame, Named, Who } from "../../shared/frames";
 import { passagesFrom, type Group, type Passage } from "../../shared/passages";
 import { shortNameFrom } from "../names";
 import { CONTROL_KINDS } from "./control";
@@ -17,6 +17,7 @@ const LINE_KINDS: ReadonlySet<string> = new Set([
   "chat_renamed",
   "visitor_identified",
   "note_posted",
+  "chat_rated",
   ...CONTROL_KINDS,
 ]);
 
@@ -54,24 +55,60 @@ export function voiceOf(group: Group): Voice {
   return group.who?.side === "visitor" ? "visitor" : "colleague";
 }
 
-/** The name of `who`: as the event says, else as the chat's header knows it. */
-export function nameOf(who: Who | null, header: Chat | null): string {
-  const known = header?.participants.find((one) => one.id === who?.id);
+/** The name of `who`: as the event says, else as the chat's header knows it, or the colleagues do. */
+export function nameOf(who: Who | null, header: Chat | null, colleagues: readonly Named[] = []): string {
+  const known =
+    header?.participants.find((one) => one.id === who?.id) ??
+    (who?.side === "agent" ? colleagues.find((one) => one.id === who.id) : undefined);
   if (known) return known.name;
   if (who?.side === "visitor") return header?.visitor.name ?? "Visitor";
   return who?.name ?? (who?.side === "bot" ? "Flow" : who?.side === "agent" ? UNKNOWN_COLLEAGUE : "Hub");
 }
 
 /** What colleagues call `who` in a line of text. */
-export function shortNameOf(who: Who | null, header: Chat | null): string {
-  const name = nameOf(who, header);
+export function shortNameOf(who: Who | null, header: Chat | null, colleagues: readonly Named[] = []): string {
+  const name = nameOf(who, header, colleagues);
   return name === UNKNOWN_COLLEAGUE ? name : shortNameFrom(name);
 }
 
 /** The seq of the newest own message that is an event, or 0. */
 export function lastOwnSeq(followed: FollowedChat, me: number): number {
-  const own = followed.said.events.findLast((event) => isMessage(event) && isBy(event, me));
+  const gone = deletedSeqs(followed);
+  const own = followed.said.events.findLast(
+    (event) => isMessage(event) && isBy(event, me) && !gone.has(event.seq),
+  );
   return own?.seq ?? 0;
+}
+
+/** One wording of a message that was put right since. */
+export interface Version {
+  readonly text: string;
+  readonly at: number;
+}
+
+/** What the message said before, the first words first; empty when it was never put right. */
+export function earlierVersions(followed: FollowedChat, seq: number): Version[] {
+  const versions = followed.said.events.filter((event) => event.seq === seq || editedSeq(event) === seq);
+  return versions.slice(0, -1).map(({ text = "", at }) => ({ text, at }));
+}
+
+/** The words of a message as they stand now; null for one that was deleted or is not here. */
+export function newestText(followed: FollowedChat, seq: number): string | null {
+  const newest = followed.said.events.findLast((event) => event.seq === seq || editedSeq(event) === seq);
+  return newest && !isDeletion(newest) ? (newest.text ?? "") : null;
+}
+
+/** The messages that were deleted, by seq. */
+export function deletedSeqs(followed: FollowedChat): ReadonlySet<number> {
+  return new Set(followed.said.events.filter(isDeletion).map((event) => editedSeq(event)!));
+}
+
+function editedSeq(event: EventFrame): number | null {
+  return event.kind === "message_edited" ? Number(event.data?.["seq"]) : null;
+}
+
+function isDeletion(event: EventFrame): boolean {
+  return event.kind === "message_edited" && event.data?.["deleted"] === true;
 }
 
 /** How many messages of others stand below what has been on screen. */

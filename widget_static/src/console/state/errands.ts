@@ -1,5 +1,5 @@
 /** What errands make of the state: own words on their way, stored, held back by the guard, or returned. */
-import type { Chat, EventFrame, Refused, Reply, Stored } from "../../shared/frames";
+import type { Attachment, Chat, EventFrame, Refused, Reply, Stored } from "../../shared/frames";
 import {
   addPending,
   dropPending,
@@ -10,16 +10,22 @@ import {
 } from "../../shared/transcript";
 import type { Errand } from "./changes";
 import { withChat, withHeader } from "./chats";
-import { textWithReturned } from "./drafts";
+import { draftFileFrom, textWithReturned, withFile } from "./drafts";
 import { mergeHeader } from "./inbox";
 import { EMPTY_DRAFT, withEntry, type ConsoleState, type FollowedChat, type Guard, type Mode } from "./state";
 
 type Saying = Extract<Errand, { op: "post" | "note" }>;
 
 /** Own words stand in the transcript from the moment they are sent; sent again they are on their way again. */
-export function withErrandSent(state: ConsoleState, errand: Errand, at: number): ConsoleState {
+export function withErrandSent(
+  state: ConsoleState,
+  errand: Errand,
+  at: number,
+  files: readonly Attachment[] = [],
+): ConsoleState {
   if (!isSaying(errand)) return { ...state, underWay: withEntry(state.underWay, errand.args.chat, errand.op) };
-  const message: PendingMessage = { cid: errand.cid, text: errand.args.text, at, state: "sending" };
+  const data = files.length > 0 ? { data: { attachments: [...files] } } : {};
+  const message: PendingMessage = { cid: errand.cid, text: errand.args.text, at, state: "sending", ...data };
   return withOwnWords(state, errand, (transcript) =>
     markPending(addPending(transcript, message), errand.cid, "sending"),
   );
@@ -29,10 +35,18 @@ export function withErrandDelayed(state: ConsoleState, errand: Errand): ConsoleS
   return withOwnWords(state, errand, (transcript) => markPending(transcript, errand.cid, "failed"));
 }
 
-export function withErrandAnswered(state: ConsoleState, errand: Errand, reply: Reply): ConsoleState {
+export function withErrandAnswered(
+  state: ConsoleState,
+  errand: Errand,
+  reply: Reply,
+  files: readonly Attachment[] = [],
+): ConsoleState {
   if (!reply.ok && reply.error.retry !== "never") return withErrandDelayed(state, errand);
   const done = isSaying(errand) ? state : { ...state, underWay: withEntry(state.underWay, errand.args.chat, null) };
-  if (!reply.ok) return withRefusal(reply.chat ? withFreshHeader(done, reply.chat) : done, errand, reply);
+  if (!reply.ok) {
+    const returned = files.map(draftFileFrom).reduce((one, file) => withFile(one, errand.args.chat, file), done);
+    return withRefusal(reply.chat ? withFreshHeader(returned, reply.chat) : returned, errand, reply);
+  }
   const stored = reply.result as unknown as Stored;
   return withOwnWords(done, errand, (transcript) => settlePending(transcript, errand.cid, stored));
 }
@@ -47,7 +61,9 @@ export function withGuardSettled(state: ConsoleState, chat: number, keepsText: b
     onScreen: Math.max(followed.onScreen, answered),
   }));
   const open = { ...seen, guards: withEntry(seen.guards, chat, null) };
-  return keepsText ? open : withDraftText(open, chat, "reply", "");
+  if (keepsText) return open;
+  const draft = { ...(open.drafts.get(chat) ?? EMPTY_DRAFT), files: [] };
+  return withDraftText({ ...open, drafts: withEntry(open.drafts, chat, draft) }, chat, "reply", "");
 }
 
 export function withDraftText(state: ConsoleState, chat: number, mode: Mode, text: string): ConsoleState {

@@ -3,7 +3,8 @@ import type { Chat, EventFrame, Participant, Row } from "../../shared/frames";
 
 /** The header after a live event; one that the header already counts changes nothing. */
 export function headerAfterEvent(header: Chat, event: EventFrame): Chat {
-  if (event.stream.endsWith("/staff") || event.seq <= header.head) return header;
+  if (event.stream.endsWith("/staff")) return headerAfterStaffEvent(header, event);
+  if (event.seq <= header.head) return header;
   const grown = { ...header, head: event.seq };
   switch (event.kind) {
     case "agent_joined":
@@ -23,6 +24,17 @@ export function headerAfterEvent(header: Chat, event: EventFrame): Chat {
   }
 }
 
+/** Of what only agents see the newest word counts, whether or not the header knows it already. */
+function headerAfterStaffEvent(header: Chat, event: EventFrame): Chat {
+  if (event.kind !== "chat_changed") return header;
+  const { tags, ticket_id } = event.data ?? {};
+  return {
+    ...header,
+    ...(Array.isArray(tags) ? { tags: tags.map(String) } : {}),
+    ...(ticket_id === undefined ? {} : { ticket: ticket_id as number | null }),
+  };
+}
+
 /** The header with what a row knows of it, unless the row is older than `head`. */
 export function headerAfterRow(header: Chat, row: Row, head: number): Chat {
   if (row.head < head) return header;
@@ -33,6 +45,7 @@ export function headerAfterRow(header: Chat, row: Row, head: number): Chat {
     queued_at: row.queued_at,
     accepted_at: row.accepted_at,
     ended_at: row.ended_at,
+    team: row.team,
   };
 }
 

@@ -14,20 +14,24 @@ export interface Inbox {
 export const EMPTY_INBOX: Inbox = { rows: new Map(), cursor: null, isLoaded: false, isComplete: true };
 
 export type Section = "waiting" | "mine" | "colleagues" | "ended";
-export type Tab = "all" | "waiting" | "mine" | "ended";
+export type Tab = "all" | "waiting" | "mine" | "team" | "ended";
 
 export const SECTIONS: readonly Section[] = ["waiting", "mine", "colleagues", "ended"];
-export const TABS: readonly Tab[] = ["all", "waiting", "mine", "ended"];
-
-/** Ended chats only ever grow; beyond these nobody scrolls, and the page stays light. */
-export const MAX_ENDED_SHOWN = 100;
+export const TABS: readonly Tab[] = ["all", "waiting", "mine", "team", "ended"];
 
 /** The inbox after a `rows` frame. Rows are states, so a repeat changes nothing, and one that is older is left out. */
 export function mergeRows(inbox: Inbox, frame: Rows): Inbox {
   const rows = new Map(frame.whole ? [] : inbox.rows);
-  for (const row of frame.rows) if (row.head >= (rows.get(row.chat)?.head ?? 0)) rows.set(row.chat, row);
+  takeNewer(rows, frame.rows);
   const isComplete = frame.whole ? frame.complete : inbox.isComplete;
   return { rows, cursor: frame.cursor, isLoaded: true, isComplete };
+}
+
+/** The inbox with rows that were asked for: they are states like all others. */
+export function mergeFound(inbox: Inbox, found: readonly Row[]): Inbox {
+  const rows = new Map(inbox.rows);
+  takeNewer(rows, found);
+  return { ...inbox, rows };
 }
 
 /** The inbox with what a chat's header, fresh from the hub, says about its row. */
@@ -48,9 +52,9 @@ export function sectionFrom(row: Row, me: number): Section {
 }
 
 /** Every section's rows: waiting longest first, ended by their end, the others by their newest message. */
-export function sectionsFrom(inbox: Inbox, me: number): Record<Section, Row[]> {
+export function sectionsFrom(rows: Iterable<Row>, me: number): Record<Section, Row[]> {
   const sections: Record<Section, Row[]> = { waiting: [], mine: [], colleagues: [], ended: [] };
-  for (const row of inbox.rows.values()) sections[sectionFrom(row, me)].push(row);
+  for (const row of rows) sections[sectionFrom(row, me)].push(row);
   sections.waiting.sort((one, other) => waitingSince(one) - waitingSince(other) || one.chat - other.chat);
   sections.mine.sort(byNewest);
   sections.colleagues.sort(byNewest);
@@ -60,17 +64,30 @@ export function sectionsFrom(inbox: Inbox, me: number): Record<Section, Row[]> {
 
 /** The sections that `tab` shows, in their order; all of them under `all`. */
 export function sectionsOf(tab: Tab): readonly Section[] {
-  return tab === "all" ? SECTIONS : [tab];
+  if (tab === "all") return SECTIONS;
+  return tab === "team" ? ["waiting", "mine", "colleagues"] : [tab];
 }
 
-/** The number beside each tab; `all` counts the open chats, as ended ones ask for nothing. */
-export function countsFrom(sections: Record<Section, Row[]>): Record<Tab, number> {
-  const { waiting, mine, colleagues, ended } = sections;
+/** The tabs there are: who belongs to no team has no view of one. */
+export function tabsFrom(teams: readonly number[]): readonly Tab[] {
+  return TABS.filter((tab) => tab !== "team" || teams.length > 0);
+}
+
+/** Whether the chat was given to one of the teams. */
+export function isOfTeams(row: Row, teams: readonly number[]): boolean {
+  return row.team !== null && teams.includes(row.team.id);
+}
+
+/** The number beside each tab; `all` counts the open chats. Ended ones ask for nothing, and nobody knows them all. */
+export function countsFrom(sections: Record<Section, Row[]>, teams: readonly number[]): Record<Tab, number> {
+  const { waiting, mine, colleagues } = sections;
+  const open = [...waiting, ...mine, ...colleagues];
   return {
-    all: waiting.length + mine.length + colleagues.length,
+    all: open.length,
     waiting: waiting.length,
     mine: mine.length,
-    ended: ended.length,
+    team: open.filter((row) => isOfTeams(row, teams)).length,
+    ended: 0,
   };
 }
 
@@ -102,6 +119,10 @@ export function unreadTotal(inbox: Inbox, me: number, readHere: ReadonlyMap<numb
 /** The document's title: `(3) Inbox`, or `Inbox` alone. */
 export function titleFrom(unread: number): string {
   return unread > 0 ? `(${unread}) Inbox` : "Inbox";
+}
+
+function takeNewer(rows: Map<number, Row>, fresh: readonly Row[]): void {
+  for (const row of fresh) if (row.head >= (rows.get(row.chat)?.head ?? 0)) rows.set(row.chat, row);
 }
 
 function byNewest(one: Row, other: Row): number {

@@ -1,5 +1,5 @@
 /** One change in, the next state out. Pure: no clock, no line, no storage. */
-import type { FromHub, Older, Reply, Welcome } from "../../shared/frames";
+import type { FromHub, Older, Reply, Rows, Welcome } from "../../shared/frames";
 import type { Change } from "./changes";
 import {
   chatsAfterOpening,
@@ -10,11 +10,13 @@ import {
   withPage,
   withRead,
   withReadHere,
+  withRefreshed,
   withRowInHeader,
   withoutHeaders,
 } from "./chats";
-import { draftWith } from "./drafts";
+import { draftWith, withFile, withoutFile } from "./drafts";
 import { withErrandAnswered, withErrandDelayed, withErrandSent, withGuardSettled } from "./errands";
+import { withFilters, withFound, withLoading, withPart, withSearch } from "./finding";
 import { mergeRows } from "./inbox";
 import { EMPTY_DRAFT, withEntry, type ConsoleState } from "./state";
 import { typingAfterEph, typingAfterEvent, typingAfterTime } from "./typing";
@@ -26,11 +28,31 @@ export function reduce(state: ConsoleState, change: Change): ConsoleState {
     case "line":
       return { ...state, line: change.line };
     case "opened":
-      return { ...state, open: change.chat, chats: chatsAfterOpening(state.chats, change.chat) };
+      return {
+        ...state,
+        open: change.chat,
+        chats: chatsAfterOpening(state.chats, change.chat),
+        editing: state.editing?.chat === change.chat ? state.editing : null,
+        sought: change.found ? { chat: change.chat, stream: change.found.stream, seq: change.found.seq } : null,
+      };
+    case "sought_settled":
+      return { ...state, sought: null };
     case "closed":
       return { ...state, open: null };
     case "tab_chosen":
       return { ...state, tab: change.tab };
+    case "filters_chosen":
+      return withFilters(state, change.filters);
+    case "part_asked":
+      return withLoading(state, change.view);
+    case "part_answered":
+      return withPart(state, change.view, change.part);
+    case "search_written":
+      return withSearch(state, change.text);
+    case "search_more":
+      return state.search ? { ...state, search: { ...state.search, isLoading: true } } : state;
+    case "search_answered":
+      return withFound(state, change.text, change.isMore, change.found);
     case "mode_chosen": {
       const draft = state.drafts.get(change.chat) ?? EMPTY_DRAFT;
       return { ...state, drafts: withEntry(state.drafts, change.chat, { ...draft, mode: change.mode }) };
@@ -39,12 +61,32 @@ export function reduce(state: ConsoleState, change: Change): ConsoleState {
       const draft = draftWith(state.drafts.get(change.chat) ?? EMPTY_DRAFT, change.text);
       return { ...state, drafts: withEntry(state.drafts, change.chat, draft) };
     }
+    case "file_changed":
+      return withFile(state, change.chat, change.file);
+    case "file_removed":
+      return withoutFile(state, change.chat, change.key);
+    case "library_loaded":
+      return {
+        ...state,
+        colleagues: change.colleagues ?? state.colleagues,
+        canned: change.canned ?? state.canned,
+      };
+    case "editing_began":
+      return { ...state, editing: { chat: change.chat, seq: change.seq, text: change.text, isSaving: false } };
+    case "editing_written":
+      return state.editing ? { ...state, editing: { ...state.editing, text: change.text } } : state;
+    case "editing_saved":
+      return state.editing ? { ...state, editing: { ...state.editing, isSaving: change.isSaving } } : state;
+    case "editing_ended":
+      return { ...state, editing: null };
+    case "events_refreshed":
+      return withRefreshed(state, change.chat, change.events);
     case "errand_sent":
-      return withErrandSent(state, change.errand, change.at);
+      return withErrandSent(state, change.errand, change.at, change.files);
     case "errand_delayed":
       return withErrandDelayed(state, change.errand);
     case "errand_answered":
-      return withErrandAnswered(state, change.errand, change.reply);
+      return withErrandAnswered(state, change.errand, change.reply, change.files);
     case "follow_answered":
       return reduceFollowed(state, change.chat, change.reply);
     case "older_asked":
@@ -75,7 +117,7 @@ function reduceFrame(state: ConsoleState, frame: FromHub, now: number): ConsoleS
     case "welcome":
       return frame.chats.reduce(withHeader, withWelcome(state, frame, now));
     case "rows":
-      return frame.rows.reduce(withRowInHeader, { ...state, inbox: mergeRows(state.inbox, frame) });
+      return frame.rows.reduce(withRowInHeader, withRows(state, frame));
     case "page":
       return withPage(state, frame);
     case "event":
@@ -95,6 +137,11 @@ function reduceFrame(state: ConsoleState, frame: FromHub, now: number): ConsoleS
   }
 }
 
+/** A whole inbox forgets what was loaded beyond it: it may be hidden now. */
+function withRows(state: ConsoleState, frame: Rows): ConsoleState {
+  return { ...state, inbox: mergeRows(state.inbox, frame), loaded: frame.whole ? new Map() : state.loaded };
+}
+
 function withWelcome(state: ConsoleState, welcome: Welcome, now: number): ConsoleState {
   const isOtherHistory = state.epoch !== "" && state.epoch !== welcome.epoch;
   return {
@@ -107,6 +154,7 @@ function withWelcome(state: ConsoleState, welcome: Welcome, now: number): Consol
     maxTextChars: welcome.max_text_chars,
     readiness: welcome.you.status ? { status: welcome.you.status, reason: welcome.you.reason ?? null } : state.readiness,
     isSupervisor: welcome.you.supervisor ?? state.isSupervisor,
+    maxFileBytes: welcome.max_file_bytes,
     teams: welcome.you.teams ?? state.teams,
   };
 }

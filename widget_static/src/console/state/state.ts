@@ -1,9 +1,11 @@
 /** What the console knows: one value, made anew by every change. Counterpart: reduce.ts makes it, views/ draw it. */
-import type { AgentStatus, Chat, EventFrame, Side } from "../../shared/frames";
+import type { AgentStatus, Attachment, Chat, EventFrame, InboxView, Named, Side } from "../../shared/frames";
 import type { LineState } from "../../shared/line";
 import type { Transcript } from "../../shared/transcript";
 import type { Agent } from "../account";
+import type { CannedText } from "../text/canned";
 import type { Act } from "./changes";
+import { NO_FILTERS, type Filters, type Loaded, type Search } from "./finding";
 import { EMPTY_INBOX, type Inbox, type Tab } from "./inbox";
 
 export interface ConsoleState {
@@ -13,7 +15,6 @@ export interface ConsoleState {
   readonly readiness: Readiness | null;
   /** Whether this agent may step into the chats of others. */
   readonly isSupervisor: boolean;
-  readonly teams: readonly number[];
   /** Whether this page has been welcomed once; before, there is nothing to reconnect to. */
   readonly wasLive: boolean;
   readonly epoch: string;
@@ -24,6 +25,14 @@ export interface ConsoleState {
   readonly signInEndsAt: number | null;
   readonly inbox: Inbox;
   readonly tab: Tab;
+  /** The teams this agent belongs to, by id. */
+  readonly teams: readonly number[];
+  readonly filters: Filters;
+  readonly loaded: ReadonlyMap<InboxView, Loaded>;
+  /** What is looked for in the place of the list; null while nothing is. */
+  readonly search: Search | null;
+  /** What the open conversation is to be read from: a public seq, or that of a note; null once it stands there. */
+  readonly sought: Sought | null;
   /** The chat in the conversation pane. */
   readonly open: number | null;
   /** Followed chats, the least recently opened first. */
@@ -32,6 +41,11 @@ export interface ConsoleState {
   readonly readHere: ReadonlyMap<number, number>;
   readonly typing: ReadonlyMap<number, readonly Typing[]>;
   readonly drafts: ReadonlyMap<number, Draft>;
+  readonly editing: Editing | null;
+  /** The agents of the tenant, by name; empty until they are known. */
+  readonly colleagues: readonly Named[];
+  readonly canned: readonly CannedText[];
+  readonly maxFileBytes: number;
   readonly guards: ReadonlyMap<number, Guard>;
   /** By chat: what was asked for and not answered yet. */
   readonly underWay: ReadonlyMap<number, Act>;
@@ -58,6 +72,12 @@ export interface FollowedChat {
   readonly onScreen: number;
 }
 
+export interface Sought {
+  readonly chat: number;
+  readonly stream: string;
+  readonly seq: number;
+}
+
 export interface Typing {
   readonly id: number | null;
   readonly side: Side;
@@ -68,11 +88,33 @@ export interface Typing {
 
 export type Mode = "reply" | "note";
 
-/** What stands in the composer of one chat. */
+/** What stands in the composer of one chat. Files go with the reply. */
 export interface Draft {
   readonly mode: Mode;
   readonly reply: string;
   readonly note: string;
+  readonly files: readonly DraftFile[];
+}
+
+/** A file that is to go with the next reply. */
+export interface DraftFile {
+  readonly key: string;
+  readonly name: string;
+  /** Bytes, and those that are at the hub. */
+  readonly size: number;
+  readonly sent: number;
+  /** As the hub has it; null while it is on its way. */
+  readonly stored: Attachment | null;
+  /** Why it could not be brought. */
+  readonly refusal: string | null;
+}
+
+/** An own message that is being put right. */
+export interface Editing {
+  readonly chat: number;
+  readonly seq: number;
+  readonly text: string;
+  readonly isSaving: boolean;
 }
 
 /** A reply the hub held back, because colleagues had written what was not on screen yet. */
@@ -82,10 +124,11 @@ export interface Guard {
   readonly text: string;
 }
 
-export const EMPTY_DRAFT: Draft = { mode: "reply", reply: "", note: "" };
+export const EMPTY_DRAFT: Draft = { mode: "reply", reply: "", note: "", files: [] };
 
-/** PROTOCOL.md's limit for agents, until `welcome` says otherwise. */
+/** PROTOCOL.md's limits for agents, until `welcome` says otherwise. */
 const MAX_AGENT_TEXT_CHARS = 100_000;
+const MAX_FILE_BYTES = 25 * 1024 * 1024;
 
 export function initialState(me: Agent, drafts: ReadonlyMap<number, Draft>): ConsoleState {
   return {
@@ -93,7 +136,6 @@ export function initialState(me: Agent, drafts: ReadonlyMap<number, Draft>): Con
     line: { kind: "connecting" },
     readiness: null,
     isSupervisor: false,
-    teams: [],
     wasLive: false,
     epoch: "",
     skewMs: 0,
@@ -101,11 +143,20 @@ export function initialState(me: Agent, drafts: ReadonlyMap<number, Draft>): Con
     signInEndsAt: null,
     inbox: EMPTY_INBOX,
     tab: "all",
+    teams: [],
+    filters: NO_FILTERS,
+    loaded: new Map(),
+    search: null,
+    sought: null,
     open: null,
     chats: new Map(),
     readHere: new Map(),
     typing: new Map(),
     drafts,
+    editing: null,
+    colleagues: [],
+    canned: [],
+    maxFileBytes: MAX_FILE_BYTES,
     guards: new Map(),
     underWay: new Map(),
     notices: new Map(),

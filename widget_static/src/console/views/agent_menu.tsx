@@ -11,10 +11,11 @@ interface Props {
   desk: Desk;
   state: ConsoleState;
   onKeys(): void;
+  onCalls(): void;
   onSignOut(): void;
 }
 
-export function AgentMenu({ desk, state, onKeys, onSignOut }: Props) {
+export function AgentMenu({ desk, state, onKeys, onCalls, onSignOut }: Props) {
   const { me: agent, readiness, line } = state;
   const isAccepting = readiness === null ? null : readiness.status === "available";
   const [isOpen, setOpen] = useState(false);
@@ -80,6 +81,10 @@ export function AgentMenu({ desk, state, onKeys, onSignOut }: Props) {
             </button>
           )}
           {readiness !== null && !isAccepting && <AwayMenu desk={desk} readiness={readiness} />}
+          <button type="button" class="menu-item" onClick={() => choose(onCalls)}>
+            <Icon name="bell" size={18} />
+            Sounds and notifications
+          </button>
           <button type="button" class="menu-item" onClick={() => choose(onKeys)}>
             <Icon name="keyboard" size={18} />
             Keyboard <KeyCap>?</KeyCap>

@@ -1,4 +1,4 @@
-/** What can be done with a chat as a whole besides accepting and ending it: handing over, inviting, leaving, taking over. */
+/** What can be done with a chat as a whole besides accepting and ending it: handing over, inviting, leaving, taking over, and keeping what was said. */
 import { useRef, useState } from "preact/hooks";
 import type { Chat, Row } from "../../shared/frames";
 import type { Desk } from "../desk/desk";
@@ -6,6 +6,7 @@ import { isParticipant } from "../state/headers";
 import type { ConsoleState } from "../state/state";
 import { HandOver } from "./hand_over";
 import { Icon } from "./icon";
+import { copyTranscript, downloadTranscript } from "./transcript";
 import { useCloseOutside } from "./use_close_outside";
 
 interface Props {
@@ -32,8 +33,11 @@ export function ChatMenu({ desk, state, header, row }: Props) {
     close();
   };
   const chat = header.id;
+  const keep = (act: (desk: Desk, chat: number) => Promise<void>) => {
+    back();
+    void act(desk, chat);
+  };
   const items = itemsFrom(state, header, row);
-  if (items.length === 0) return null;
   return (
     <div
       class="chat-menu"
@@ -78,6 +82,14 @@ export function ChatMenu({ desk, state, header, row }: Props) {
               </span>
             </button>
           ))}
+          <button type="button" class="menu-item" onClick={() => keep(copyTranscript)}>
+            <Icon name="copy" size={18} />
+            Copy transcript
+          </button>
+          <button type="button" class="menu-item" onClick={() => keep(downloadTranscript)}>
+            <Icon name="save" size={18} />
+            Download transcript
+          </button>
         </div>
       )}
       {purpose && (

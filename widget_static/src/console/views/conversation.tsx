@@ -13,6 +13,7 @@ import { Icon } from "./icon";
 import { Log } from "./log";
 import { OfferStrip } from "./offer_strip";
 import { Strip } from "./strip";
+import { useFileDrop } from "./use_file_drop";
 import { useFocusKept } from "./use_focus_kept";
 
 interface Props {
@@ -25,10 +26,11 @@ interface Props {
   onBack(): void;
   onVisitor(): void;
   onNote(): void;
+  onCanned(): void;
 }
 
 export function Conversation(props: Props) {
-  const { desk, state, chat, isEnding, isVisitorShown, onAskEnd, onBack, onVisitor, onNote } = props;
+  const { desk, state, chat, isEnding, isVisitorShown, onAskEnd, onBack, onVisitor, onNote, onCanned } = props;
   const place = useRef<HTMLElement>(null);
   const composer = useRef<HTMLTextAreaElement>(null);
   const row = state.inbox.rows.get(chat) ?? null;
@@ -40,9 +42,22 @@ export function Conversation(props: Props) {
   const canWrite = header?.state === "active" && isParticipant(header, state.me.id);
   // What others do takes buttons and fields away, too: somebody else accepts, the visitor ends the chat.
   useFocusKept(place, placeAfter);
+  const editedSeq = state.editing?.chat === chat ? state.editing.seq : null;
+  useEffect(() => {
+    if (editedSeq !== null) composer.current?.focus();
+  }, [editedSeq]);
   useFocusAfterAccept(canWrite, state.underWay.get(chat) === "accept", composer);
   return (
-    <section class="conversation" aria-labelledby="conversation-name" ref={place}>
+    <section
+      class="conversation"
+      aria-labelledby="conversation-name"
+      ref={place}
+      {...useFileDrop(canWrite, (files) => {
+        desk.chooseMode(chat, "reply");
+        desk.files.bring(chat, files);
+        composer.current?.focus();
+      })}
+    >
       <ConversationHeader
         desk={desk}
         state={state}
@@ -92,18 +107,18 @@ export function Conversation(props: Props) {
           }}
         />
       )}
-      {header && (canWrite || draft.mode === "note") ? (
+      {header && (canWrite || draft.mode === "note" || state.editing?.chat === chat) ? (
         <Composer
           key={chat}
+          desk={desk}
+          state={state}
+          chat={chat}
+          header={header}
           field={composer}
-          name={header.visitor.name}
           draft={draft}
           canReply={canWrite}
           isHeld={guard !== undefined}
-          onWrite={(text) => desk.writeDraft(chat, text)}
-          onMode={(mode) => desk.chooseMode(chat, mode)}
-          onSay={() => desk.say(chat)}
-          onLeave={() => desk.leaveComposer()}
+          onCanned={onCanned}
         />
       ) : (
         <Foot

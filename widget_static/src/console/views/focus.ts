@@ -11,6 +11,20 @@ export function isFocusInConversation(): boolean {
   return document.activeElement?.closest(".conversation, .visitor") != null;
 }
 
+export function isFocusInInbox(): boolean {
+  return document.activeElement?.closest(".inbox") != null;
+}
+
+/** Focuses the field of the search, which is about to be drawn. */
+export function focusSearch(): void {
+  whenDrawn(() => document.getElementById("search")?.focus());
+}
+
+/** Opens or closes the filters, as a press on their button does. */
+export function pressFilters(): void {
+  whenDrawn(() => document.querySelector<HTMLElement>(".inbox [data-filters]")?.click());
+}
+
 /** Focuses the row `step` further in the list; without one in focus, the row that Tab would reach. */
 export function moveInRows(step: 1 | -1): void {
   const rows = allRows();

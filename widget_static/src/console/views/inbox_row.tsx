@@ -1,10 +1,11 @@
 /** One chat of the list: who, the last words, when, and what it asks for. */
-import type { Row } from "../../shared/frames";
+import type { Found, Row } from "../../shared/frames";
 import type { Desk } from "../desk/desk";
 import { shortNameFrom } from "../names";
 import { lastAt, unreadFrom, waitingSince, type Section } from "../state/inbox";
 import type { ConsoleState } from "../state/state";
 import { momentText, rowTimeText } from "../times";
+import { Icon } from "./icon";
 import { Portrait } from "./small_parts";
 import { WaitClock } from "./wait_clock";
 
@@ -15,14 +16,16 @@ interface Props {
   section: Section;
   /** Whether Tab stops here; j and k move between the rows. */
   isTabStop: boolean;
-  onOpen(chat: number): void;
+  onOpen(row: Row): void;
 }
 
 export function InboxRow({ desk, state, row, section, isTabStop, onOpen }: Props) {
   const unread = section === "mine" || section === "waiting" ? unreadFrom(row, state.readHere) : 0;
+  const at = row.found?.at ?? lastAt(row);
   const isTyping = (state.typing.get(row.chat) ?? []).some((one) => one.side === "visitor");
   const hasPill = section === "mine" && unread > 0;
-  const holder = section === "colleagues" || section === "ended" ? row.holder : null;
+  const holder = section === "colleagues" || section === "ended" || row.found ? row.holder : null;
+  const marks = [row.mentioned, row.offline, row.rating !== null, holder !== null && !hasPill].some(Boolean);
   return (
     <button
       type="button"
@@ -31,8 +34,8 @@ export function InboxRow({ desk, state, row, section, isTabStop, onOpen }: Props
       aria-current={row.chat === state.open ? "true" : undefined}
       data-chat={row.chat}
       data-unread={hasPill}
-      data-marked={hasPill || holder !== null}
-      onClick={() => onOpen(row.chat)}
+      data-marked={hasPill || marks}
+      onClick={() => onOpen(row)}
     >
       <Portrait name={row.visitor.name} />
       <span class="row-name">{row.visitor.name}</span>
@@ -40,29 +43,59 @@ export function InboxRow({ desk, state, row, section, isTabStop, onOpen }: Props
         {section === "waiting" ? (
           <WaitClock desk={desk} since={waitingSince(row)} />
         ) : (
-          <time dateTime={new Date(lastAt(row)).toISOString()} title={momentText(lastAt(row), desk.hubNow())}>
-            {rowTimeText(lastAt(row), desk.hubNow())}
+          <time dateTime={new Date(at).toISOString()} title={momentText(at, desk.hubNow())}>
+            {rowTimeText(at, desk.hubNow())}
           </time>
         )}
       </span>
       <span class="row-last" data-typing={isTyping}>
-        {isTyping ? "is typing" : lastText(row, state)}
+        {isTyping ? "is typing" : row.found ? <Passage found={row.found} /> : lastText(row, state)}
       </span>
-      {hasPill && (
+      {(hasPill || marks) && (
         <span class="row-mark">
-          <span class="pill">
-            {unread > 99 ? "99+" : unread}
-            <span class="unseen"> unread</span>
-          </span>
-        </span>
-      )}
-      {holder && !hasPill && (
-        <span class="row-mark" title={`With ${holder.name}`}>
-          <Portrait name={holder.name} size={18} />
-          <span class="unseen">with {holder.name}</span>
+          {row.offline && (
+            <span class="row-sign" title="Left as a message">
+              <Icon name="envelope" size={16} />
+              <span class="unseen">left as a message</span>
+            </span>
+          )}
+          {row.rating !== null && (
+            <span class="row-sign" data-low={row.rating <= 2} title={`Rated ${row.rating} of 5`}>
+              <Icon name="star" size={14} />
+              {row.rating}
+              <span class="unseen"> of 5</span>
+            </span>
+          )}
+          {row.mentioned && (
+            <span class="pill" data-kind="mention" title="A note names you">
+              @<span class="unseen"> a note names you</span>
+            </span>
+          )}
+          {hasPill && (
+            <span class="pill">
+              {unread > 99 ? "99+" : unread}
+              <span class="unseen"> unread</span>
+            </span>
+          )}
+          {holder && !hasPill && (
+            <span title={`With ${holder.name}`}>
+              <Portrait name={holder.name} size={18} />
+              <span class="unseen">with {holder.name}</span>
+            </span>
+          )}
         </span>
       )}
     </button>
+  );
+}
+
+/** The words that were looked for, in what was said around them. */
+function Passage({ found }: { found: Found }) {
+  return (
+    <>
+      {found.stream.endsWith("/staff") && "Note: "}
+      {found.passage.map((piece, index) => (index % 2 === 1 ? <mark key={index}>{piece}</mark> : piece))}
+    </>
   );
 }
 

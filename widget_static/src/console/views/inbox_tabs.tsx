@@ -1,15 +1,16 @@
 /** The tabs over the list; arrow keys move between them. */
-import { TABS, type Tab } from "../state/inbox";
+import type { Tab } from "../state/inbox";
 
 interface Props {
+  tabs: readonly Tab[];
   chosen: Tab;
   counts: Record<Tab, number>;
   onChoose(tab: Tab): void;
 }
 
-const NAMES: Record<Tab, string> = { all: "All", waiting: "Waiting", mine: "Mine", ended: "Ended" };
+const NAMES: Record<Tab, string> = { all: "All", waiting: "Waiting", mine: "Mine", team: "Team", ended: "Ended" };
 
-export function InboxTabs({ chosen, counts, onChoose }: Props) {
+export function InboxTabs({ tabs, chosen, counts, onChoose }: Props) {
   const choose = (tab: Tab) => {
     onChoose(tab);
     document.getElementById(`tab-${tab}`)?.focus();
@@ -20,13 +21,13 @@ export function InboxTabs({ chosen, counts, onChoose }: Props) {
       role="tablist"
       aria-label="Chats to show"
       onKeyDown={(event) => {
-        const tab = neighbourFrom(chosen, event.key);
+        const tab = neighbourFrom(tabs, chosen, event.key);
         if (!tab) return;
         event.preventDefault();
         choose(tab);
       }}
     >
-      {TABS.map((tab) => (
+      {tabs.map((tab) => (
         <button
           key={tab}
           type="button"
@@ -46,9 +47,9 @@ export function InboxTabs({ chosen, counts, onChoose }: Props) {
 }
 
 /** The tab that an arrow key, Home or End leads to, or null for other keys. */
-function neighbourFrom(chosen: Tab, key: string): Tab | null {
-  const index = TABS.indexOf(chosen);
-  const steps: Record<string, number> = { ArrowRight: index + 1, ArrowLeft: index - 1, Home: 0, End: TABS.length - 1 };
+function neighbourFrom(tabs: readonly Tab[], chosen: Tab, key: string): Tab | null {
+  const index = tabs.indexOf(chosen);
+  const steps: Record<string, number> = { ArrowRight: index + 1, ArrowLeft: index - 1, Home: 0, End: tabs.length - 1 };
   const next = steps[key];
-  return next === undefined ? null : TABS[(next + TABS.length) % TABS.length]!;
+  return next === undefined ? null : tabs[(next + tabs.length) % tabs.length]!;
 }

@@ -1,11 +1,11 @@
 /** The small sheet with the keys. */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { KEYS } from "../keys";
 import { Icon } from "./icon";
 
 export function KeySheet({ onClose }: { onClose(): void }) {
   const sheet = useRef<HTMLDialogElement>(null);
-  useEffect(() => sheet.current?.showModal(), []);
+  useLayoutEffect(() => sheet.current?.showModal(), []);
   return (
     <dialog
       ref={sheet}

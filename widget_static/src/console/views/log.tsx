@@ -2,12 +2,13 @@
  * The scrolling log: stays at the newest when it was there, keeps its place when older messages come before, and
  * loads them on the way up.
  */
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Desk } from "../desk/desk";
 import { conversationFrom, countUnseen } from "../state/conversation";
 import type { ConsoleState, FollowedChat } from "../state/state";
 import { Icon } from "./icon";
 import { Passages } from "./passages";
+import { useSought } from "./use_sought";
 import { TypingLine } from "./typing_line";
 
 interface Props {
@@ -25,7 +26,21 @@ const OLDER_AHEAD_PX = 400;
 export function Log({ desk, state, chat, followed }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
-  const { isAtEnd, goToEnd, onScroll } = useScrollPlace(desk, chat, followed, scroller, content);
+  const { isAtEnd, goToEnd, leaveEnd, onScroll } = useScrollPlace(desk, chat, followed, scroller, content);
+  useSought(desk, followed, state.sought?.chat === chat ? state.sought : null, scroller, leaveEnd);
+  const guard = state.guards.get(chat) ?? null;
+  // Whoever types a long reply draws the composer with each key, not thousands of messages.
+  const passages = useMemo(
+    () => (
+      <Passages
+        desk={desk}
+        state={state}
+        followed={followed}
+        passages={conversationFrom(followed, state.me.id, guard)}
+      />
+    ),
+    [followed, guard, state.colleagues],
+  );
   const unseen = isAtEnd ? 0 : countUnseen(followed, state.me.id);
   return (
     <>
@@ -37,12 +52,7 @@ export function Log({ desk, state, chat, followed }: Props) {
           {/* Older messages are no news: readers hear what is added at the end only. */}
           <div role="log" aria-label="Conversation" aria-busy={followed.isLoadingOlder || !followed.isPaged}>
             <ol>
-              <Passages
-                desk={desk}
-                state={state}
-                followed={followed}
-                passages={conversationFrom(followed, state.me.id, state.guards.get(chat) ?? null)}
-              />
+              {passages}
             </ol>
           </div>
           {!followed.isPaged && <Skeleton />}
@@ -100,6 +110,10 @@ function useScrollPlace(
     place.current.topPx = log.scrollTop;
     noteEnd(true);
   };
+  const leaveEnd = () => {
+    place.current.isAtEnd = false;
+    setAtEnd(false);
+  };
   const onScroll = () => {
     const log = scroller.current;
     if (!log) return;
@@ -136,5 +150,5 @@ function useScrollPlace(
     };
   }, [chat]);
 
-  return { isAtEnd, goToEnd, onScroll };
+  return { isAtEnd, goToEnd, leaveEnd, onScroll };
 }

@@ -1,23 +1,27 @@
 /** A note: a surface of its own, a lock and a label, so that nobody takes it for a message. */
+import type { Named } from "../../shared/frames";
 import { timeText } from "../../shared/time";
 import type { PendingMessage } from "../../shared/transcript";
+import { partsOf } from "../text/mentions";
 import { LANGUAGE } from "../times";
 import { Icon } from "./icon";
 import { Words } from "./small_parts";
 
 interface Props {
+  place?: string | undefined;
   name: string;
   text: string;
   at: number;
   /** A supervisor's word for whoever holds the chat. */
   isWhisper?: boolean;
+  colleagues: readonly Named[];
   pending: PendingMessage | null;
   onRetry?(): void;
 }
 
-export function NoteCard({ name, text, at, isWhisper, pending, onRetry }: Props) {
+export function NoteCard({ place, name, text, at, isWhisper, colleagues, pending, onRetry }: Props) {
   return (
-    <li class="note">
+    <li class="note" data-place={place}>
       <p class="note-head">
         <Icon name="lock" size={14} />
         <strong>{isWhisper ? "Whisper" : "Note"}, only staff see this</strong>
@@ -26,7 +30,15 @@ export function NoteCard({ name, text, at, isWhisper, pending, onRetry }: Props)
         </span>
       </p>
       <p class="note-text" dir="auto">
-        <Words text={text} />
+        {partsOf(text, colleagues).map((part, index) =>
+          part.kind === "mention" ? (
+            <strong key={index} class="mention">
+              {part.text}
+            </strong>
+          ) : (
+            <Words key={index} text={part.text} />
+          ),
+        )}
       </p>
       {pending?.state === "failed" && (
         <p class="note-head">

@@ -1,15 +1,17 @@
 /** What was said, as groups of messages, days, system lines and notes. */
-import type { Chat, EventFrame } from "../../shared/frames";
-import type { Group, Message, Passage } from "../../shared/passages";
+import type { VNode } from "preact";
+import { useRef } from "preact/hooks";
+import type { EventFrame } from "../../shared/frames";
+import type { Group, Passage } from "../../shared/passages";
 import { dayText, timeText } from "../../shared/time";
 import type { Desk } from "../desk/desk";
 import { controlText, leftText } from "../state/control";
-import { lastOwnSeq, nameOf, shortNameOf, voiceOf } from "../state/conversation";
-import { visitorReadFrom } from "../state/headers";
+import { deletedSeqs, lastOwnSeq, nameOf, shortNameOf, voiceOf } from "../state/conversation";
+import { isParticipant, visitorReadFrom } from "../state/headers";
 import type { ConsoleState, FollowedChat } from "../state/state";
 import { LANGUAGE } from "../times";
+import { MessageGroup, type GroupLook } from "./message_group";
 import { NoteCard } from "./note_card";
-import { Portrait, Words } from "./small_parts";
 
 interface Props {
   desk: Desk;
@@ -21,6 +23,7 @@ interface Props {
 export function Passages({ desk, state, followed, passages }: Props) {
   const { header } = followed;
   const me = state.me.id;
+  const drawGroup = useKeptGroups(desk, state, followed);
   return (
     <>
       {passages.map((passage) => {
@@ -32,17 +35,19 @@ export function Passages({ desk, state, followed, passages }: Props) {
           );
         }
         if (passage.kind === "group") {
-          return <GroupItem key={passage.key} desk={desk} group={passage} followed={followed} me={me} />;
+          return drawGroup(passage);
         }
         const { event } = passage;
-        const name = event.who.id === me ? "You" : nameOf(event.who, header);
+        const name = event.who.id === me ? "You" : nameOf(event.who, header, state.colleagues);
         return event.kind === "note_posted" ? (
           <NoteCard
             key={passage.key}
+            place={`${event.stream}:${event.seq}`}
             name={name}
             text={event.text ?? ""}
             at={event.at}
             isWhisper={event.data?.["whisper"] === true}
+            colleagues={state.colleagues}
             pending={null}
           />
         ) : (
@@ -57,12 +62,49 @@ export function Passages({ desk, state, followed, passages }: Props) {
           name="You"
           text={note.text}
           at={note.at}
+          colleagues={state.colleagues}
           pending={note}
           onRetry={() => desk.retry()}
         />
       ))}
     </>
   );
+}
+
+interface KeptGroup {
+  signature: string;
+  drawn: VNode;
+}
+
+/**
+ * Draws groups of messages, each again only when something of it has changed: a conversation of thousands stands still
+ * while one line is added below it.
+ */
+function useKeptGroups(desk: Desk, state: ConsoleState, followed: FollowedChat): (group: Group) => VNode {
+  const kept = useRef(new Map<string, KeptGroup>());
+  const { header, said } = followed;
+  const chat = Number(said.stream);
+  const gone = deletedSeqs(followed);
+  const ids = new Map(said.events.flatMap((event) => (event.data?.["attachments"] ? [[event.seq, event.id]] : [])));
+  const newestOwn = lastOwnSeq(followed, state.me.id);
+  const read = header ? visitorReadFrom(header) : { seq: 0, at: null };
+  const mayCorrect = header !== null && isParticipant(header, state.me.id);
+  return (group) => {
+    const voice = voiceOf(group);
+    const look: GroupLook = {
+      voice,
+      name: voice === "mine" ? "You" : nameOf(group.who, header, state.colleagues),
+      shortName: voice === "colleague" ? shortNameOf(group.who, header, state.colleagues) : "",
+      mayCorrect: voice === "mine" && mayCorrect,
+      read: group.messages.at(-1)!.seq === newestOwn ? read : null,
+    };
+    const signature = JSON.stringify([look, group.messages]);
+    const known = kept.current.get(group.key);
+    if (known?.signature === signature) return known.drawn;
+    const drawn = <MessageGroup key={group.key} {...{ desk, chat, group, look, followed, gone, ids }} />;
+    kept.current.set(group.key, { signature, drawn });
+    return drawn;
+  };
 }
 
 function lineText(event: EventFrame, name: string): string {
@@ -72,79 +114,17 @@ function lineText(event: EventFrame, name: string): string {
   if (event.kind === "agent_left") return leftText(event, joinedName(event, name));
   const control = controlText(event, name);
   if (control !== null) return control;
+  if (event.kind === "chat_rated") return ratingText(event, name);
   return event.data?.["reason"] === "idle" ? "Ended after a long silence" : `${name} ended the chat`;
+}
+
+function ratingText(event: EventFrame, name: string): string {
+  const comment = event.data?.["comment"];
+  return `${name} rated the chat ${String(event.data?.["score"])} of 5${comment ? `: “${String(comment)}”` : ""}`;
 }
 
 /** The name that visitors see stands in the event. */
 function joinedName(event: EventFrame, name: string): string {
   const told = event.data?.["name"];
   return name !== "You" && typeof told === "string" ? told : name;
-}
-
-interface GroupProps {
-  desk: Desk;
-  group: Group;
-  followed: FollowedChat;
-  me: number;
-}
-
-function GroupItem({ desk, group, followed, me }: GroupProps) {
-  const voice = voiceOf(group);
-  const name = voice === "mine" ? "You" : nameOf(group.who, followed.header);
-  return (
-    <li class="group" data-voice={voice}>
-      {voice === "visitor" && <Portrait name={name} size={28} />}
-      <div class="bubbles">
-        <span class="unseen">{name}:</span>
-        {group.messages.map((message) => (
-          <p key={message.key} class="bubble" dir="auto" data-settling={message.pending !== null}>
-            <Words text={message.text} />
-          </p>
-        ))}
-      </div>
-      <p class="group-foot">
-        {voice === "mine" ? (
-          <OwnFoot desk={desk} group={group} header={followed.header} newestOwn={lastOwnSeq(followed, me)} />
-        ) : (
-          <>
-            {voice === "colleague" && `${shortNameOf(group.who, followed.header)} · `}
-            {timeText(lastOf(group).at, LANGUAGE)}
-          </>
-        )}
-        {group.messages.some(({ isEdited }) => isEdited) && " · edited"}
-      </p>
-    </li>
-  );
-}
-
-interface OwnFootProps {
-  desk: Desk;
-  group: Group;
-  header: Chat | null;
-  newestOwn: number;
-}
-
-/** The time, and under the newest own message how far it has come. */
-function OwnFoot({ desk, group, header, newestOwn }: OwnFootProps) {
-  const last = lastOf(group);
-  const isLate = group.messages.some((message) => message.pending?.state === "failed");
-  if (isLate) {
-    return (
-      <>
-        <span class="late">Not sent yet. We’ll keep trying.</span>{" "}
-        <button type="button" class="link-button" onClick={() => desk.retry()}>
-          Retry now
-        </button>
-      </>
-    );
-  }
-  if (last.pending) return <>{last.pending.state === "stored" ? `Sent ${timeText(last.at, LANGUAGE)}` : "Sending"}</>;
-  if (last.seq !== newestOwn) return <>{timeText(last.at, LANGUAGE)}</>;
-  const read = header ? visitorReadFrom(header) : { seq: 0, at: null };
-  if (last.seq > read.seq) return <>Sent {timeText(last.at, LANGUAGE)}</>;
-  return <>Seen {timeText(read.at ?? last.at, LANGUAGE)}</>;
-}
-
-function lastOf(group: Group): Message {
-  return group.messages.at(-1)!;
 }

@@ -9,10 +9,11 @@ interface Props {
   state: ConsoleState;
   onInbox(): void;
   onKeys(): void;
+  onCalls(): void;
   onSignOut(): void;
 }
 
-export function Rail({ desk, state, onInbox, onKeys, onSignOut }: Props) {
+export function Rail({ desk, state, onInbox, onKeys, onCalls, onSignOut }: Props) {
   return (
     <nav class="rail" aria-label="Console">
       <span class="mark" aria-hidden="true">
@@ -24,7 +25,7 @@ export function Rail({ desk, state, onInbox, onKeys, onSignOut }: Props) {
           Inbox
         </span>
       </button>
-      <AgentMenu desk={desk} state={state} onKeys={onKeys} onSignOut={onSignOut} />
+      <AgentMenu desk={desk} state={state} onKeys={onKeys} onCalls={onCalls} onSignOut={onSignOut} />
     </nav>
   );
 }

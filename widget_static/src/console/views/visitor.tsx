@@ -1,41 +1,79 @@
-/** Who is asking, from which page, and what time it is there. */
+/** Who is asking, how they can be reached, from which page, and what was before. */
 import type { ComponentChildren } from "preact";
-import type { Chat } from "../../shared/frames";
+import { useEffect, useState } from "preact/hooks";
+import type { Chat, Row } from "../../shared/frames";
 import type { Desk } from "../desk/desk";
 import { findPageAddress } from "../pages";
-import { languageName, localTimeText, momentText } from "../times";
+import type { ConsoleState } from "../state/state";
+import { deviceText } from "../text/device";
+import { languageName, localTimeText, momentText, rowTimeText } from "../times";
 import { Icon } from "./icon";
 import { Portrait } from "./small_parts";
+import { Tags } from "./tags";
 import { useHubNow } from "./use_desk";
 
 interface Props {
   desk: Desk;
+  state: ConsoleState;
   header: Chat | null;
   isShown: boolean;
+  onOpen(chat: number): void;
   onClose(): void;
 }
 
-export function Visitor({ desk, header, isShown, onClose }: Props) {
+export function Visitor({ desk, state, header, isShown, onOpen, onClose }: Props) {
   return (
     <aside class="visitor" aria-label="About the visitor" data-shown={isShown}>
-      {header && <About desk={desk} header={header} onClose={onClose} />}
+      {header && <About desk={desk} state={state} header={header} onOpen={onOpen} onClose={onClose} />}
     </aside>
   );
 }
 
-function About({ desk, header, onClose }: { desk: Desk; header: Chat; onClose(): void }) {
+function About({ desk, state, header, onOpen, onClose }: Omit<Props, "isShown" | "header"> & { header: Chat }) {
   const now = useHubNow(desk, 15_000);
   const address = findPageAddress(header.page_url);
+  const cameFrom = findPageAddress(header.referrer);
   const localTime = header.time_zone ? localTimeText(now, header.time_zone) : null;
+  const device = deviceText(header.user_agent);
+  const rating = state.inbox.rows.get(header.id)?.rating ?? null;
   return (
     <>
       <header class="pane-header ruled">
         <Portrait name={header.visitor.name} size={36} />
-        <h2>{header.visitor.name}</h2>
+        <div class="visitor-who">
+          <h2>{header.visitor.name}</h2>
+          {header.email && (
+            <p>
+              <a href={`mailto:${header.email}`}>{header.email}</a>
+            </p>
+          )}
+        </div>
         <button type="button" class="icon-button only-folded" aria-label="Close" onClick={onClose}>
           <Icon name="close" />
         </button>
       </header>
+      <section class="visitor-section" aria-label="The visitor">
+        <dl class="facts">
+          <FactRow label="Signed in">
+            {header.is_proven ? (
+              <span class="proven">
+                <Icon name="accept" size={16} /> Yes, by your site
+              </span>
+            ) : (
+              header.email ? "No, says so themselves" : "No"
+            )}
+          </FactRow>
+          {header.phone && (
+            <FactRow label="Phone">
+              <a href={`tel:${header.phone}`}>{header.phone}</a>
+            </FactRow>
+          )}
+          {header.company && <FactRow label="Company">{header.company}</FactRow>}
+          {localTime && <FactRow label="Where">{localTime}</FactRow>}
+          {header.language && <FactRow label="Language">{languageName(header.language)}</FactRow>}
+          {device && <FactRow label="Device">{device}</FactRow>}
+        </dl>
+      </section>
       {(address || header.page_title) && (
         <section class="visitor-section" aria-label="The visitor’s page">
           <h3>On the page</h3>
@@ -45,24 +83,65 @@ function About({ desk, header, onClose }: { desk: Desk; header: Chat; onClose():
               {address.short}
             </a>
           )}
+          {cameFrom && (
+            <p class="came-from">
+              from{" "}
+              <a href={cameFrom.href} title={cameFrom.href} target="_blank" rel="noopener noreferrer">
+                {cameFrom.short}
+              </a>
+            </p>
+          )}
         </section>
       )}
-      <section class="visitor-section" aria-label="The visitor">
-        <dl class="facts">
-          {header.language && <FactRow label="Language">{languageName(header.language)}</FactRow>}
-          {localTime && <FactRow label="Local time">{localTime}</FactRow>}
-        </dl>
+      <section class="visitor-section" aria-label="Tags">
+        <h3>Tags</h3>
+        <Tags key={header.id} desk={desk} chat={header.id} tags={header.tags ?? []} />
       </section>
       <section class="visitor-section" aria-label="The chat">
         <dl class="facts">
           <FactRow label="Profile">{header.profile.name}</FactRow>
+          {header.team && <FactRow label="Team">{header.team.name}</FactRow>}
+          {header.ticket != null && <FactRow label="Ticket">{header.ticket}</FactRow>}
+          {rating !== null && <FactRow label="Rating">{rating} of 5</FactRow>}
           <FactRow label="Started">{momentText(header.started_at, now)}</FactRow>
           {header.accepted_at !== null && <FactRow label="Accepted">{momentText(header.accepted_at, now)}</FactRow>}
           {header.ended_at !== null && <FactRow label="Ended">{momentText(header.ended_at, now)}</FactRow>}
           <FactRow label="Chat">{header.id}</FactRow>
         </dl>
       </section>
+      <Earlier key={header.visitor.id} desk={desk} header={header} now={now} onOpen={onOpen} />
     </>
+  );
+}
+
+/** The visitor's other chats, the newest first. */
+function Earlier({ desk, header, now, onOpen }: { desk: Desk; header: Chat; now: number; onOpen(chat: number): void }) {
+  const [rows, setRows] = useState<readonly Row[]>([]);
+  const isLive = desk.state.line.kind === "live";
+  useEffect(() => {
+    if (!isLive) return;
+    let isHere = true;
+    desk.finder.listEarlier(header.visitor.id, (found) => isHere && found && setRows(found.rows));
+    return () => void (isHere = false);
+  }, [header.visitor.id, isLive]);
+  const others = rows.filter((row) => row.chat !== header.id);
+  if (others.length === 0) return null;
+  return (
+    <section class="visitor-section" aria-label="Other chats">
+      <h3>
+        Other chats <span class="section-count">{others.length}</span>
+      </h3>
+      <ul>
+        {others.map((row) => (
+          <li key={row.chat}>
+            <button type="button" class="earlier" onClick={() => onOpen(row.chat)}>
+              <span class="earlier-words">{row.name ?? (row.last?.text || "Nothing said")}</span>
+              <time dateTime={new Date(row.started_at).toISOString()}>{rowTimeText(row.started_at, now)}</time>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -1,16 +1,31 @@
 /** The signed-in console: the panes side by side, the keys, the address, the title. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { Desk } from "../desk/desk";
 import { actFrom, type KeyAct } from "../keys";
 import { chatFromHash, goToChat, goToInbox } from "../route";
 import { titleFrom, unreadTotal } from "../state/inbox";
 import type { ConsoleState, Mode } from "../state/state";
+import { CallsSheet } from "./calls_sheet";
+import { CannedTexts } from "./canned_texts";
+import { commandsFrom } from "./commands";
 import { Conversation } from "./conversation";
-import { focusConversation, focusField, focusRow, isFocusInConversation, isOnePane, moveInRows } from "./focus";
+import type { Found } from "../../shared/frames";
+import {
+  focusConversation,
+  focusField,
+  focusRow,
+  focusSearch,
+  isFocusInConversation,
+  isFocusInInbox,
+  isOnePane,
+  moveInRows,
+  pressFilters,
+} from "./focus";
 import { Icon } from "./icon";
 import { Inbox } from "./inbox";
 import { KeySheet } from "./key_sheet";
 import { OfferCards } from "./offer_cards";
+import { Palette } from "./palette";
 import { Rail } from "./rail";
 import { Strip } from "./strip";
 import { TakeNext } from "./take_next";
@@ -26,14 +41,17 @@ export function Workspace({ desk, onSignOut }: Props) {
   const state = useDesk(desk);
   const [isVisitorShown, setVisitorShown] = useState(false);
   const [isSheetOpen, setSheetOpen] = useState(false);
+  const [isCannedOpen, setCannedOpen] = useState(false);
+  const [isPaletteOpen, setPaletteOpen] = useState(false);
+  const [isCallsOpen, setCallsOpen] = useState(false);
   /** The chat that is asked about whether to end it. */
   const [ending, setEnding] = useState<number | null>(null);
   const { open } = state;
   const header = open === null ? null : (state.chats.get(open)?.header ?? null);
 
-  const openChat = (chat: number) => {
+  const openChat = (chat: number, found: Found | null = null) => {
     goToChat(chat);
-    desk.openChat(chat);
+    desk.openChat(chat, found);
     setEnding(null);
     if (isOnePane()) focusConversation();
   };
@@ -49,6 +67,7 @@ export function Workspace({ desk, onSignOut }: Props) {
   const goBack = () => {
     if (ending !== null) setEnding(null);
     else if (isVisitorShown) hideVisitor();
+    else if (state.search && isFocusInInbox()) desk.finder.search(null);
     else if (isOnePane()) goToInbox();
     else if (isFocusInConversation()) focusRow(open);
   };
@@ -60,21 +79,31 @@ export function Workspace({ desk, onSignOut }: Props) {
     accept: () => open !== null && header?.state === "queued" && desk.accept(open),
     end: () => setEnding(open),
     back: goBack,
+    search: () => {
+      if (isOnePane()) goToInbox();
+      desk.finder.search(state.search?.text ?? "");
+      focusSearch();
+    },
+    filters: () => {
+      desk.finder.search(null);
+      pressFilters();
+    },
+    palette: () => setPaletteOpen(true),
     keys: () => setSheetOpen(true),
   };
 
   useAddress(desk);
-  useKeys(acts, isSheetOpen);
+  useKeys(acts, isSheetOpen || isCannedOpen || isPaletteOpen || isCallsOpen);
   useEffect(() => {
     document.title = titleFrom(unreadTotal(state.inbox, state.me.id, state.readHere));
   }, [state.inbox, state.readHere]);
 
   return (
     <div class="console" data-pane={open === null ? "inbox" : "conversation"}>
-      <Rail desk={desk} state={state} onInbox={goToInbox} onKeys={() => setSheetOpen(true)} onSignOut={onSignOut} />
+      <Rail desk={desk} state={state} onInbox={goToInbox} onKeys={() => setSheetOpen(true)} onCalls={() => setCallsOpen(true)} onSignOut={onSignOut} />
       <main>
         <h1 class="unseen">Console</h1>
-        <Inbox desk={desk} state={state} onOpen={openChat} />
+        <Inbox desk={desk} state={state} onOpen={(row) => openChat(row.chat, row.found ?? null)} />
         {open === null ? (
           <NoConversation desk={desk} state={state} onOpen={openChat} />
         ) : (
@@ -88,11 +117,37 @@ export function Workspace({ desk, onSignOut }: Props) {
             onBack={goToInbox}
             onVisitor={() => setVisitorShown(!isVisitorShown)}
             onNote={() => write("note")}
+            onCanned={() => setCannedOpen(true)}
           />
         )}
       </main>
-      <Visitor desk={desk} header={header} isShown={isVisitorShown} onClose={hideVisitor} />
+      <Visitor
+        desk={desk}
+        state={state}
+        header={header}
+        isShown={isVisitorShown}
+        onOpen={openChat}
+        onClose={hideVisitor}
+      />
       <OfferCards desk={desk} state={state} onOpen={openChat} />
+      {isCannedOpen && <CannedTexts desk={desk} state={state} onClose={() => setCannedOpen(false)} />}
+      {isCallsOpen && <CallsSheet desk={desk} onClose={() => setCallsOpen(false)} />}
+      {isPaletteOpen && (
+        <Palette
+          commands={commandsFrom(desk, state, {
+            acts,
+            openChat,
+            showCanned: () => setCannedOpen(true),
+            showCalls: () => setCallsOpen(true),
+            signOut: onSignOut,
+          })}
+          onSearch={(text) => {
+            desk.finder.search(text);
+            focusSearch();
+          }}
+          onClose={() => setPaletteOpen(false)}
+        />
+      )}
       {isSheetOpen && <KeySheet onClose={() => setSheetOpen(false)} />}
     </div>
   );
@@ -137,7 +192,8 @@ function useAddress(desk: Desk): void {
 
 /** Keys act everywhere, but in the sheet, which closes itself. */
 function useKeys(acts: Record<KeyAct, () => void>, isPaused: boolean): void {
-  useEffect(() => {
+  // With the drawing, not after it: a key that follows at once must meet what was opened, not what was there before.
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (isPaused || event.defaultPrevented || event.isComposing) return;
       const target = event.target as HTMLElement;
@@ -145,6 +201,7 @@ function useKeys(acts: Record<KeyAct, () => void>, isPaused: boolean): void {
         key: event.key,
         isTyping: /^(?:TEXTAREA|INPUT|SELECT)$/.test(target.tagName),
         hasModifier: event.ctrlKey || event.metaKey || event.altKey,
+        isPalette: (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k",
       });
       if (!act) return;
       event.preventDefault();

@@ -3,7 +3,7 @@ import type { Scene } from "../scene";
 import type { FileUnderway } from "../state";
 import { FileMark } from "./files";
 import { Icon } from "./icon";
-import { sizeText } from "../sizes";
+import { sizeText } from "../../shared/sizes";
 import { findFile, stopFile } from "../upload";
 import { fill } from "../words";
 

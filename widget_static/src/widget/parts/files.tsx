@@ -1,7 +1,7 @@
 /** The files of a message: pictures as pictures in the room kept for them, others as a card to download. */
 import type { Attachment } from "../../shared/frames";
 import type { Scene } from "../scene";
-import { sizeText } from "../sizes";
+import { sizeText } from "../../shared/sizes";
 import { Icon } from "./icon";
 
 // Links hold for an hour from when their frame was made, which is a little before it is drawn.

@@ -1,0 +1,106 @@
+/** Everything that can be done in the console now, for the palette. */
+import type { Desk } from "../desk/desk";
+import { isParticipant } from "../state/headers";
+import { tabsFrom, type Tab } from "../state/inbox";
+import type { ConsoleState } from "../state/state";
+import type { KeyAct } from "../keys";
+import type { PaletteCommand } from "./palette";
+import { copyTranscript, downloadTranscript } from "./transcript";
+
+interface Ways {
+  acts: Readonly<Record<KeyAct, () => void>>;
+  openChat(chat: number): void;
+  showCanned(): void;
+  showCalls(): void;
+  signOut(): void;
+}
+
+const TAB_LABELS: Record<Tab, string> = {
+  all: "Show all chats",
+  waiting: "Show who is waiting",
+  mine: "Show my chats",
+  team: "Show my team’s chats",
+  ended: "Show ended chats",
+};
+
+export function commandsFrom(desk: Desk, state: ConsoleState, ways: Ways): PaletteCommand[] {
+  return [...chatCommands(desk, state, ways), ...consoleCommands(desk, state, ways), ...chats(state, ways)];
+}
+
+function chatCommands(desk: Desk, state: ConsoleState, { acts, showCanned }: Ways): PaletteCommand[] {
+  const chat = state.open;
+  const header = chat === null ? null : (state.chats.get(chat)?.header ?? null);
+  if (chat === null || !header) return [];
+  const group = header.visitor.name;
+  const canWrite = header.state === "active" && isParticipant(header, state.me.id);
+  const commands: (PaletteCommand | false)[] = [
+    header.state === "queued" && { id: "accept", group, label: "Accept the chat", icon: "accept", keys: ["A"], run: acts.accept },
+    canWrite && { id: "reply", group, label: "Write a reply", icon: "up", keys: ["R"], run: acts.reply },
+    { id: "note", group, label: "Write a note for colleagues", icon: "lock", keys: ["N"], run: acts.note },
+    canWrite && {
+      id: "edit",
+      group,
+      label: "Put my last message right",
+      icon: "pencil",
+      keys: ["↑"],
+      run: () => void desk.corrections.beginLast(chat),
+    },
+    canWrite && { id: "canned", group, label: "Canned texts", icon: "bolt", keys: ["/"], run: showCanned },
+    {
+      id: "tag",
+      group,
+      label: "Add a tag",
+      icon: "plus",
+      run: () => document.querySelector<HTMLElement>("[data-tag-add]")?.click(),
+    },
+    { id: "copy", group, label: "Copy transcript", icon: "copy", run: () => void copyTranscript(desk, chat) },
+    { id: "save", group, label: "Download transcript", icon: "save", run: () => void downloadTranscript(desk, chat) },
+    canWrite && { id: "end", group, label: "End the chat", icon: "check", keys: ["E"], run: acts.end },
+  ];
+  return commands.filter((command) => command !== false);
+}
+
+function consoleCommands(desk: Desk, state: ConsoleState, { acts, showCanned, showCalls, signOut }: Ways): PaletteCommand[] {
+  const group = "Console";
+  const isAvailable = state.readiness?.status === "available";
+  const commands: (PaletteCommand | false)[] = [
+    { id: "look", group, label: "Search all chats", icon: "search", keys: ["/"], run: acts.search },
+    { id: "filters", group, label: "Filter the list", icon: "filter", keys: ["F"], run: acts.filters },
+    ...tabsFrom(state.teams).map(
+      (tab): PaletteCommand => ({
+        id: `tab-${tab}`,
+        group,
+        label: TAB_LABELS[tab],
+        icon: "inbox",
+        run: () => {
+          desk.finder.search(null);
+          desk.chooseTab(tab);
+        },
+      }),
+    ),
+    state.readiness !== null && {
+      id: "accepting",
+      group,
+      label: isAvailable ? "Take no new chats" : "Take new chats",
+      icon: "person",
+      run: () => desk.chooseReadiness({ status: isAvailable ? "away" : "available", reason: null }),
+    },
+    state.open === null && { id: "canned", group, label: "Canned texts", icon: "bolt", run: showCanned },
+    { id: "calls", group, label: "Sounds and notifications", icon: "bell", run: showCalls },
+    { id: "keys", group, label: "Show all keys", icon: "keyboard", keys: ["?"], run: acts.keys },
+    { id: "leave", group, label: "Sign out", icon: "leave", run: signOut },
+  ];
+  return commands.filter((command) => command !== false);
+}
+
+/** The chats in the list, by whom they are with. */
+function chats(state: ConsoleState, { openChat }: Ways): PaletteCommand[] {
+  return [...state.inbox.rows.values()].map((row) => ({
+    id: `chat-${row.chat}`,
+    group: "Chats",
+    label: row.visitor.name,
+    icon: "person",
+    hint: row.last?.text.replaceAll(/\s+/gu, " ") ?? row.profile.name,
+    run: () => openChat(row.chat),
+  }));
+}
