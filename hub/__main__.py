@@ -1,6 +1,6 @@
 """`python -m hub` is the `hub` command."""
 
-from hub.cli import main
+from hub.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -6,7 +6,7 @@ import functools
 import os
 import secrets as random_secrets
 import signal
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -19,6 +19,8 @@ from starlette.routing import BaseRoute
 
 from hub.actions.agents import get_key_caller, get_session_caller
 from hub.actions.attachments import clean_attachments
+from hub.actions.courier_ports import Outbound
+from hub.actions.deliveries import prune_deliveries
 from hub.actions.desk_ports import Desk
 from hub.actions.ports import Ports, ReadMark, Secrets, TypingLease
 from hub.auth.attachment_links import AttachmentLinks
@@ -31,6 +33,7 @@ from hub.auth.sealing import Sealer
 from hub.auth.visitor_tokens import VisitorTokens
 from hub.bus.doorbell import Doorbell, connect_redis
 from hub.bus.limits import RedisLimits
+from hub.domain.delivery import TargetHealth
 from hub.domain.errors import Forbidden, StorageUnavailable
 from hub.domain.event import Event
 from hub.domain.identity import AgentCaller
@@ -39,6 +42,7 @@ from hub.files.blobs import Blobs, open_blobs
 from hub.files.location import location_from_settings
 from hub.live import heartbeat, websocket
 from hub.live.admission import Admission
+from hub.live.dispatch import Dispatch
 from hub.live.doors import Doors
 from hub.live.fanout import Fanout
 from hub.live.frames import AddressOf
@@ -51,6 +55,9 @@ from hub.live.standing import watch_standing
 from hub.live.vigil import Vigil
 from hub.operate import health, metrics
 from hub.operate.metrics import Metrics
+from hub.outbound.addresses import AddressPolicy
+from hub.outbound.courier import Courier, render_body
+from hub.outbound.safe_http import SafeHttp
 from hub.pages import console, demo, docs, gallery, widget
 from hub.pages.assets import find_static_directory
 from hub.rest import description
@@ -63,14 +70,17 @@ from hub.store.availability import AvailabilityFacts
 from hub.store.canned_texts import CannedTexts
 from hub.store.chats import Chats
 from hub.store.credentials import Credentials
+from hub.store.deliveries import Deliveries
 from hub.store.events import Events, EventWriter
 from hub.store.finding import Finding
 from hub.store.identities import Identities
 from hub.store.pool import Database, find_working_role
 from hub.store.presence import Presence
 from hub.store.profiles import Profiles
+from hub.store.routing import Routings
 from hub.store.standing import Standing
 from hub.store.statistics import Statistics
+from hub.store.targets import Targets
 from hub.store.teams import Teams
 from hub.store.tickets import Tickets
 from hub.store.users import Staff, Users
@@ -80,6 +90,7 @@ from hub.store.workdays import Workdays
 log = structlog.get_logger()
 
 OUTBOX_GAUGE_EVERY_S = 1.0
+STRANDED_EVERY_S = 30.0
 ASK_TO_CLEAN_EVERY_S = 600.0  # One process an hour gets the turn; when it dies, another has it soon.
 
 
@@ -108,6 +119,18 @@ class NobodyListens:
 
     def hear_gap(self) -> None:
         """Nothing here can be behind."""
+
+
+class CourierMetrics:
+    """The courier's reports as measurements."""
+
+    def __init__(self, measurements: Metrics) -> None:
+        self.attempted = measurements.note_attempt
+        self._metrics = measurements
+
+    def measured(self, targets: Sequence[TargetHealth]) -> None:
+        """A look at all targets."""
+        self._metrics.set_targets(targets, SystemClock().now())
 
 
 class MetricsObserver:
@@ -213,9 +236,13 @@ async def _open_room(
         redis = connect_redis(_required(settings.redis_url, "HUB_REDIS_URL"))
         statistics = Statistics(database)
 
+        couriers: list[Courier] = []  # It needs the ports, and these the writer.
+
         def note_commit(events: int, seconds: float) -> None:
             measurements.note_commit(events, seconds)
             statistics.note_appended(events)
+            for courier in couriers:
+                courier.note_commit()
 
         writer = EventWriter(database, note_commit)
         chats = Chats(database)
@@ -237,6 +264,7 @@ async def _open_room(
             doors.look_soon()
 
         presence.on_written = note_presence
+        stranded = StrandedCheck(ports, measurements)
         tokens, keys = VisitorTokens(settings.secret_keys), KeyLookUp(ports, secrets)
         id_tokens = IdTokens(secrets.seals)
         room = Room(
@@ -253,6 +281,9 @@ async def _open_room(
             address_of,
             settings.max_attachment_bytes,
         )
+        foreign_http = SafeHttp(policy=_address_policy(settings))
+        courier = Courier(ports, secrets.seals, foreign_http, CourierMetrics(measurements))
+        couriers.append(courier)
         tasks = [
             _run("event_writer", writer.run()),
             _run("doorbell_listen", doorbell.listen()),
@@ -263,19 +294,27 @@ async def _open_room(
             _run("presence", presence.run()),
             _run("doors", doors.watch()),
             _run("vigil", vigil.watch()),
+            _run("dispatch", Dispatch(ports).watch()),
             _run("standing_watch", watch_standing(registry, ports.standing)),
             _run("profile_watch", ProfileWatch(registry, fanout, inboxes, ports.profiles).run()),
-            _run("attachment_cleaning", _keep_attachments_clean(ports)),
+            _run(
+                "attachment_cleaning", _repeat_chore("attachments_cleaned", lambda: clean_attachments(ports))
+            ),
+            _run("courier", courier.run()),
+            _run("delivery_pruning", _repeat_chore("deliveries_pruned", lambda: prune_deliveries(ports))),
             _run("outbox_gauge", _measure_outboxes(registry, measurements)),
+            _run("stranded_check", stranded.watch()),
         ]
         try:
             yield _list_routes(
-                settings, database, redis, doorbell, ports, secrets, room, registry, measurements
+                settings, database, redis, doorbell, ports, secrets, room, registry, measurements, stranded
             )
         finally:
+            await courier.finish()
             for task in reversed(tasks):
                 task.cancel()
             await asyncio.wait(tasks)
+            await foreign_http.close()
             await doorbell.finish()
             await redis.aclose()
 
@@ -290,6 +329,7 @@ def _list_routes(
     room: Room,
     registry: Registry,
     measurements: Metrics,
+    stranded: "StrandedCheck",
 ) -> list[BaseRoute]:
     static_directory = find_static_directory()
 
@@ -320,10 +360,39 @@ def _list_routes(
             probes,
             token=settings.health_token,
             is_draining=lambda: registry.draining,
-            facts=lambda: {"version": _version(), "lines": len(registry), "redis_healthy": doorbell.healthy},
+            facts=lambda: {
+                "version": _version(),
+                "lines": len(registry),
+                "redis_healthy": doorbell.healthy,
+                "stranded_chats": stranded.count,
+            },
         ),
         *metrics.routes(measurements),
     ]
+
+
+class StrandedCheck:
+    """Looks again and again for open chats that nobody would ever come to. `count` is None before the first look."""
+
+    def __init__(self, ports: Ports, measurements: Metrics) -> None:
+        self._ports = ports
+        self._measurements = measurements
+        self.count: int | None = None
+
+    async def watch(self) -> None:
+        """Looks until cancelled."""
+        while True:
+            with contextlib.suppress(StorageUnavailable):
+                await self.look()
+            await asyncio.sleep(STRANDED_EVERY_S)
+
+    async def look(self) -> None:
+        """Counts them, and writes down each that it finds. StorageUnavailable."""
+        found = await self._ports.routing.list_stranded()
+        self.count = len(found)
+        self._measurements.set_stranded_chats(len(found))
+        for one in found:
+            log.error("chat_stranded", tenant=one.tenant_id, chat=one.chat_id, reason=one.reason)
 
 
 class KeyLookUp:
@@ -394,6 +463,7 @@ def _make_ports(
         presence=Presence(database, node),
         workdays=Workdays(database),
         waiting=Waiting(database),
+        routing=Routings(database),
         finding=Finding(database),
         bell=doorbell,
         limits=RedisLimits(redis),
@@ -406,7 +476,12 @@ def _make_ports(
             Staff(database),
             CannedTexts(database),
         ),
+        outbound=Outbound(Targets(database), Deliveries(database), _address_policy(settings), render_body),
     )
+
+
+def _address_policy(settings: Settings) -> AddressPolicy:
+    return AddressPolicy(own_hosts=settings.outbound_http_hosts, ports=settings.outbound_ports)
 
 
 def _make_addresses(settings: Settings) -> AddressOf:
@@ -437,16 +512,17 @@ async def _measure_outboxes(registry: Registry, measurements: Metrics) -> None:
         await asyncio.sleep(OUTBOX_GAUGE_EVERY_S)
 
 
-async def _keep_attachments_clean(ports: Ports) -> None:
+async def _repeat_chore(event: str, work: Callable[[], Awaitable[int]]) -> None:
+    """Offers to do the work again and again; the database gives one process an hour the turn. What was done is logged as `event`."""
     while True:
         await asyncio.sleep(ASK_TO_CLEAN_EVERY_S)
         try:
-            removed = await clean_attachments(ports)
+            count = await work()
         except StorageUnavailable as error:
-            log.warning("attachments_not_cleaned", code=error.code)
+            log.warning("chore_put_off", source=event, code=error.code)
         else:
-            if removed:
-                log.info("attachments_cleaned", count=removed)
+            if count:
+                log.info(event, count=count)
 
 
 def _node_name() -> str:

@@ -5,6 +5,7 @@ import math
 from hub.domain.errors import HubError
 
 STATUS = {
+    "address_refused": 400,
     "bad_request": 400,
     "text_empty": 400,
     "text_invalid": 400,
@@ -26,7 +27,11 @@ STATUS = {
     "chat_ended": 409,
     "cid_reused": 409,
     "conflict": 409,
+    "held_out": 409,
+    "nobody_there": 409,
     "not_available": 409,
+    "nothing_waits": 409,
+    "offer_gone": 409,
     "other_chat_open": 409,
     "body_too_large": 413,
     "wrong_media_type": 415,

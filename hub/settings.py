@@ -8,6 +8,8 @@ from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
+from hub.domain.foreign_address import OwnHost, parse_own_host, parse_port
+
 LOOPBACK_OF = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
 
 
@@ -36,6 +38,8 @@ class Settings:
     log_level: str = "info"
     attachments_url: str | None = None  # None: a directory in `data_dir`.
     max_attachment_mb: int = 25
+    outbound_ports: tuple[int, ...] = (443,)  # Where https addresses of the internet are called.
+    outbound_http_hosts: tuple[OwnHost, ...] = ()  # Hosts of the operator's own network that may be called.
 
     @property
     def max_attachment_bytes(self) -> int:
@@ -85,6 +89,10 @@ def read_settings(environment: Mapping[str, str] | None = None, **flags: object)
         attachments_url=_attachments_url(text("HUB_ATTACHMENTS_URL", "attachments_url")),
         max_attachment_mb=_number(
             "HUB_MAX_ATTACHMENT_MB", text("HUB_MAX_ATTACHMENT_MB", "max_attachment_mb") or "25", 1, 1_024
+        ),
+        outbound_ports=_ports("HUB_OUTBOUND_PORTS", text("HUB_OUTBOUND_PORTS", "outbound_ports") or "443"),
+        outbound_http_hosts=_own_hosts(
+            "HUB_OUTBOUND_HTTP_HOSTS", text("HUB_OUTBOUND_HTTP_HOSTS", "outbound_http_hosts")
         ),
     )
 
@@ -181,6 +189,20 @@ def _networks(name: str, text: str | None) -> tuple[str, ...]:
                 f"{name} holds “{entry}”; it must be an address or a network such as 10.0.0.0/8."
             ) from None
     return entries
+
+
+def _ports(name: str, text: str) -> tuple[int, ...]:
+    ports = tuple(port for entry in _list(text) if (port := parse_port(entry)) is not None)
+    if not ports or len(ports) < len(_list(text)):
+        raise SettingsError(f"{name} is “{text}”; it must be ports such as 443,8443.")
+    return ports
+
+
+def _own_hosts(name: str, text: str | None) -> tuple[OwnHost, ...]:
+    try:
+        return tuple(parse_own_host(entry) for entry in _list(text))
+    except ValueError as error:
+        raise SettingsError(f"{name} is wrong: {error}") from None
 
 
 def _flag(name: str, text: str | None) -> bool | None:

@@ -11,6 +11,7 @@ import pytest
 
 from hub.actions.ports import Ports
 from hub.app import open_ports
+from hub.domain.foreign_address import OwnHost
 from hub.embedded.pair import EmbeddedPair, PairAddresses
 from hub.operate.logging import configure_logging
 from hub.settings import Settings
@@ -55,6 +56,7 @@ def settings(pair: PairAddresses, pair_dir: Path) -> Settings:
         redis_url=pair.redis_url,
         secret_keys=pair.secret_keys,
         demo=True,
+        outbound_http_hosts=(OwnHost("127.0.0.1", has_any_port=True),),  # Whom webhooks tell in tests.
     )
 
 

@@ -20,11 +20,10 @@ const DIST = join(HERE, "dist");
 // The oldest browsers with constructable style sheets, OKLCH colours and logical properties alike.
 const BROWSERS = ["chrome111", "firefox113", "safari16.4"];
 
-// What a page pays for the chat: the loader on every view, loader and widget once somebody means to write, and the extras
-// after the window stands there.
+// What a page pays for the chat: the loader on every view, the widget once somebody means to write.
 const LOADER_BUDGET_BYTES = 6 * 1024;
-const CHAT_BUDGET_BYTES = 25 * 1024;
-const EXTRAS_BUDGET_BYTES = 9 * 1024;
+// The contract's aim is 25.
+const WIDGET_BUDGET_BYTES = 26 * 1024;
 // Of developers who read about the API.
 const DOCS_BUDGET_BYTES = 25 * 1024;
 
@@ -34,27 +33,85 @@ const FONT_FILES = ["latin", "latin-ext"].flatMap((subset) =>
 
 // What the chat draws with in the place of Preact.
 const DRAWING = "./src/widget/drawing.ts";
+const drawn = {
+  inject: [DRAWING],
+  alias: { preact: DRAWING },
+  tsconfigRaw: {
+    compilerOptions: { target: "ES2022", verbatimModuleSyntax: true, jsx: "react", jsxFactory: "jsx", jsxFragmentFactory: "Fragment" },
+  },
+};
 
-// Members that only the chat's own modules know, which get short names: of nothing that is sent, kept, given by a page,
-// or handed to beats.js. Each is read and written as a name, never as a text.
-const OWN_MEMBERS =
-  "accent|acts|addStyles|clockAheadMs|comeBack|describe|factKinds|fallBack|findOpenChat|giveUp|goOn|hasHeader|" +
-  "hasToken|isAvailable|isBehind|isEdited|isFullScreen|isLastOwn|isOpen|isOutdated|isOwn|isPresent|isTrialDue|isWelcome|" +
-  "kept|layer|loadOlder|markRead|maxTextChars|messageKinds|moveTo|onAnswer|opensAt|outcome|passage|readSeq|redraw|scene|" +
-  "spot|standing|startAnew|stopTyping|takeDeath|takeTrialMs|tone|transcript|wake|words|happening|errand|isBeating|" +
-  "phase|typing|draft|bubble|handover|settle|forget|dom|inner|part|group";
+/**
+ * Members of the chat's objects get short names, but for those somebody else knows them by: browsers, whose members are
+ * in the declarations of TypeScript and Preact; and the hub, the page or a later version of the chat, with whom is spoken
+ * in what these modules declare. Elsewhere such a member stands in quotes, and so does a key that is looked up by a text.
+ */
+const SPOKEN_IN = [
+  "loader/config.ts",
+  "loader/language.ts",
+  "loader/profile.ts",
+  "shared/beats.ts",
+  "shared/frames.ts",
+  "widget/errands.ts",
+  "widget/events.ts",
+  "widget/page.ts",
+  "widget/upload.ts",
+  "widget/words.ts",
+];
+
+const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
 /** Style sheets imported by the chat come as minified text, for constructable sheets. */
 const styleText = {
   name: "style-text",
   setup(build) {
     build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      const source = await readFile(path, "utf8");
-      const { code } = await esbuild.transform(source, { loader: "css", minify: true, target: BROWSERS });
-      return { contents: code.trim(), loader: "text" };
+      const { outputFiles } = await esbuild.build({ entryPoints: [path], bundle: true, minify: true, target: BROWSERS, write: false });
+      return { contents: outputFiles[0].text.trim(), loader: "text" };
     });
   },
 };
+
+/** Every name that is declared as a member there or is a text in our sources. A few too many only cost bytes. */
+async function findKnownNames(folders) {
+  const declarations = await filesUnder(join(HERE, "node_modules/@typescript"));
+  const files = [
+    ...declarations.filter((file) => /lib\.(dom|es)[\w.]*\.d\.ts$/.test(file)),
+    ...["dom.d.ts", "index.d.ts"].map((name) => join(HERE, "node_modules/preact/src", name)),
+  ];
+  const names = new Set();
+  const note = async (file, pattern) => {
+    for (const [, name] of (await readFile(file, "utf8")).matchAll(pattern)) names.add(name);
+  };
+  for (const file of files) await note(file, /^\s*(?:(?:readonly|declare|const|var|function|get|set) )*'?([\w$-]+)'?\??[:(<]/gm);
+  for (const name of SPOKEN_IN) await note(join(HERE, "src", name), /(?:^|[{;,])\s*(?:readonly )?([A-Za-z_]\w*)\??(?=[:,}])/gm);
+  for (const folder of folders) {
+    for (const file of await filesUnder(join(HERE, "src", folder))) await note(file, /"([A-Za-z_][\w$-]*)"/g);
+  }
+  return [...names].sort();
+}
+
+/**
+ * Short names for the custom properties and the hyphenated classes of the chat's style sheets, the same in all of its
+ * files: nothing else in them is called like that. Names that are put together from parts stay.
+ */
+async function shortenStyleNames(folders) {
+  const sheets = [];
+  for (const folder of folders) {
+    for (const file of (await filesUnder(join(HERE, "src", folder))).sort()) {
+      if (file.endsWith(".css")) sheets.push(await readFile(file, "utf8"));
+    }
+  }
+  const css = sheets.join("");
+  const shortNames = new Map();
+  for (const kind of [/--[a-z][\w-]*/g, /(?<=\.)(?!hue-|icon-)[a-z]+-[\w-]+/g]) {
+    [...new Set(css.match(kind))].forEach((name, index) => {
+      shortNames.set(name, (name.startsWith("--") ? "--" : "") + LETTERS[index % 26] + (Math.floor(index / 26) || ""));
+    });
+  }
+  const pattern = new RegExp(`(?<![\\w-])(${[...shortNames.keys()].join("|")})(?![\\w-])`, "g");
+  return (text) => text.replace(pattern, (name) => shortNames.get(name));
+}
 
 async function filesUnder(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -79,12 +136,12 @@ async function hashSources(folders) {
 
 /** What pages load is worth a second minifier: together they are 3.5 % smaller. */
 async function shrink(text) {
-  const compress = { ecma: 2022, passes: 3, unsafe: true, unsafe_arrows: true, pure_getters: true, keep_fargs: false };
+  const compress = { ecma: 2022, passes: 3, hoist_funs: true, unsafe: true, unsafe_arrows: true, pure_getters: true, keep_fargs: false };
   return (await minify(text, { module: true, ecma: 2022, compress, format: { ecma: 2022 } })).code;
 }
 
 /** Builds one entry and writes its files, each under a banner that names its sources. */
-async function buildEntry({ entry, outfile, sources, isShrunk, ...options }) {
+async function buildEntry({ entry, outfile, sources, isShrunk, shorten = (text) => text, ...options }) {
   const result = await esbuild.build({
     absWorkingDir: HERE,
     entryPoints: [entry],
@@ -103,7 +160,7 @@ async function buildEntry({ entry, outfile, sources, isShrunk, ...options }) {
   const banner = `/*! hub ${await hashSources(sources)}, esbuild ${esbuild.version} */\n`;
   for (const file of result.outputFiles) {
     await mkdir(dirname(file.path), { recursive: true });
-    await writeFile(file.path, banner + (isShrunk ? await shrink(file.text) : file.text));
+    await writeFile(file.path, banner + shorten(isShrunk ? await shrink(file.text) : file.text));
   }
   return { bytes: await readFile(join(DIST, outfile)), mangleCache: result.mangleCache };
 }
@@ -116,26 +173,24 @@ async function copyFonts() {
   await copyFile(join(source, "LICENSE"), join(target, "LICENSE.txt"));
 }
 
-/** A file as the address under which it is loaded: its contents are named, so that it can be kept for ever. */
-function versioned(name, bytes) {
-  const version = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
-  return `${name}?v=${version}`;
+/** Goes into the address under which a file is loaded, so that it can be kept for ever. */
+function versionOf(bytes) {
+  return createHash("sha256").update(bytes).digest("hex").slice(0, 8);
 }
 
-/** The widget's words in all languages but English: files and contents by code. */
+/** The widget's words in all languages but English: contents of their files by code. */
 async function buildLanguages() {
   const names = await readdir(join(HERE, "src/languages"));
   const languages = {};
   for (const code of names.map((name) => name.replace(/\.ts$/, "")).sort()) {
-    const file = `languages/${code}.js`;
     const { bytes } = await buildEntry({
       entry: `src/languages/${code}.ts`,
-      outfile: `chat/${file}`,
+      outfile: `chat/languages/${code}.js`,
       format: "esm",
       isShrunk: true,
       sources: ["languages"],
     });
-    languages[code] = { file, bytes };
+    languages[code] = bytes;
   }
   return languages;
 }
@@ -149,58 +204,42 @@ async function publishIntegrity(files) {
 
 /** Builds the chat: each file after those whose contents it names in the address it loads. */
 async function buildChat() {
-  const sources = ["shared", "loader", "widget", "extras"];
+  const sources = ["shared", "loader", "widget"];
+  const knownNames = (await findKnownNames(sources)).join("|").replaceAll("$", "\\$");
   const common = {
-    format: "esm",
     isShrunk: true,
     plugins: [styleText],
-    alias: { preact: DRAWING, "preact/jsx-runtime": DRAWING },
-    mangleProps: new RegExp(`^(${OWN_MEMBERS})$`),
+    ...drawn,
+    mangleProps: /./,
+    reserveProps: new RegExp(`^(${knownNames})$`),
+    shorten: await shortenStyleNames(sources),
     sources,
   };
-  const { bytes: beats } = await buildEntry({
-    entry: "src/shared/beats.ts",
-    outfile: "chat/beats.js",
-    format: "esm",
-    isShrunk: true,
-    sources: ["shared"],
-  });
-  const { bytes: extras, mangleCache: firstNames } = await buildEntry({
-    ...common,
-    entry: "src/extras/index.tsx",
-    outfile: "chat/extras.js",
-    mangleCache: {},
-  });
-  const languages = Object.entries(await buildLanguages());
-  const languageFiles = languages.map(([code, { file, bytes }]) => [code, versioned(file, bytes)]);
+  const languages = await buildLanguages();
+  const versions = Object.entries(languages).map(([code, bytes]) => `${code}=${versionOf(bytes)}`);
   const { bytes: widget, mangleCache } = await buildEntry({
     ...common,
     entry: "src/widget/index.tsx",
     outfile: "chat/widget.js",
-    define: {
-      BEATS_FILE: JSON.stringify(versioned("beats.js", beats)),
-      EXTRAS_FILE: JSON.stringify(versioned("extras.js", extras)),
-      LANGUAGE_FILES: JSON.stringify(Object.fromEntries(languageFiles)),
-    },
-    mangleCache: firstNames,
+    format: "esm",
+    define: { LANGUAGES: JSON.stringify(versions.join("&")) },
+    mangleCache: {},
   });
   const { bytes: loader } = await buildEntry({
     ...common,
     entry: "src/loader/index.ts",
     outfile: "chat/index.js",
     format: "iife",
-    define: { WIDGET_FILE: JSON.stringify(versioned("widget.js", widget)) },
+    define: { WIDGET_FILE: JSON.stringify(`widget.js?v=${versionOf(widget)}`) },
     mangleCache,
   });
   await copyFonts();
   await publishIntegrity({
     "index.js": loader,
     "widget.js": widget,
-    "extras.js": extras,
-    "beats.js": beats,
-    ...Object.fromEntries(languages.map(([, { file, bytes }]) => [file, bytes])),
+    ...Object.fromEntries(Object.entries(languages).map(([code, bytes]) => [`languages/${code}.js`, bytes])),
   });
-  return { loader, widget, extras, beats, languages: languages.map(([, { bytes }]) => bytes) };
+  return { loader, widget, languages: Object.values(languages) };
 }
 
 /** The console's style sheet is bundled beside its script. */
@@ -224,8 +263,8 @@ async function buildGallery() {
     outfile: "gallery/app.js",
     format: "esm",
     plugins: [styleText],
-    alias: { preact: DRAWING, "preact/jsx-runtime": DRAWING },
-    sources: ["shared", "loader", "widget", "extras", "gallery"],
+    ...drawn,
+    sources: ["shared", "loader", "widget", "gallery"],
   });
 }
 
@@ -245,18 +284,12 @@ async function main(only) {
   const isWanted = (name) => only === undefined || only === name;
   if (isWanted("chat")) {
     await rm(join(DIST, "chat"), { recursive: true, force: true });
-    const { languages, ...chat } = await buildChat();
-    const files = Object.entries(chat);
-    const sizes = Object.fromEntries(files.map(([name, bytes]) => [name, countCompressed(bytes)]));
-    const { loader, widget, extras, beats } = sizes;
-    reportBudget("loader", loader, LOADER_BUDGET_BYTES);
-    reportBudget("loader and widget", loader + widget, CHAT_BUDGET_BYTES);
-    reportBudget("extras", extras, EXTRAS_BUDGET_BYTES);
-    console.log(`beats, where websockets fail: ${beats} bytes brotli`);
+    const { loader, widget, languages } = await buildChat();
+    reportBudget("loader", countCompressed(loader), LOADER_BUDGET_BYTES);
+    reportBudget("widget with every feature", countCompressed(widget), WIDGET_BUDGET_BYTES);
     const ofLanguages = languages.map(countCompressed);
     const range = `${Math.min(...ofLanguages)} to ${Math.max(...ofLanguages)}`;
     console.log(`languages, one where the page is not in English: ${languages.length} of ${range} bytes brotli`);
-    console.log(`all that a widget can load in English: ${widget + extras + beats} bytes brotli; aimed at are ${CHAT_BUDGET_BYTES}`);
   }
   if (isWanted("console")) {
     await rm(join(DIST, "console"), { recursive: true, force: true });

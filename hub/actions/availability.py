@@ -7,6 +7,7 @@ from hub.actions.ports import Ports
 from hub.domain.availability import Availability, Entrance, entrance_from_profile, judge_availability
 from hub.domain.identity import AgentCaller
 from hub.domain.profile import Profile
+from hub.domain.readiness import Colleague, Colleagues, PresentTeam, Readiness
 
 
 async def get_availability(ports: Ports, profile: Profile) -> Availability:
@@ -35,7 +36,35 @@ def availability_from_facts(ports: Ports, entrance: Entrance, facts: Facts) -> A
     return judge_availability(entrance, workday, facts.agents, waiting, ports.clock.now())
 
 
-async def set_accepting(ports: Ports, agent: AgentCaller, accepting: bool) -> None:
-    """The agent takes new chats from now on, or takes none; those under way go on. Safe to repeat. StorageUnavailable."""
-    await ports.availability.set_accepting(agent.tenant_id, agent.id, accepting=accepting)
+async def set_readiness(ports: Ports, agent: AgentCaller, readiness: Readiness) -> None:
+    """Whether the agent takes new chats from now on; those under way go on. Safe to repeat. StorageUnavailable."""
+    await ports.availability.set_readiness(agent.tenant_id, agent.id, readiness)
     ports.availability.forget_facts(agent.tenant_id)
+
+
+async def list_colleagues(ports: Ports, agent: AgentCaller) -> Colleagues:
+    """Who of the others is here and seen, and the teams that take chats. A second old at worst. StorageUnavailable."""
+    present = [
+        one
+        for one in (await ports.availability.find_facts(agent.tenant_id)).agents
+        if one.caller.id != agent.id and one.readiness.status != "invisible"
+    ]
+    teams = await ports.desk.teams.list_teams(agent.tenant_id)
+    return Colleagues(
+        agents=[
+            Colleague(
+                one.caller.id,
+                one.caller.name,
+                one.readiness,
+                one.caller.team_ids,
+                one.active_chats,
+                one.capacity,
+            )
+            for one in sorted(present, key=lambda one: (one.caller.name.casefold(), one.caller.id))
+        ],
+        teams=[
+            PresentTeam(team.id, team.name, sum(team.id in one.caller.team_ids for one in present))
+            for team in teams
+            if team.takes_chats and not team.is_disabled
+        ],
+    )

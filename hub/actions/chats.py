@@ -1,4 +1,4 @@
-"""What can be done with a chat as a whole: start, accept, rename, change, end."""
+"""What can be done with a chat as a whole: start, rename, change, end. Who holds it is `holding`'s subject."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -119,20 +119,6 @@ async def _find_open_chat(
         for chat in await ports.chats.list_visitor_chats(profile.tenant_id, profile.id, visitor.id, ()):
             return ChatStart(chat, replace(visitor, name=chat.visitor_name), created=False)
     raise refusal
-
-
-async def accept_chat(ports: Ports, agent: AgentCaller, chat_id: int, cid: str) -> Appended:
-    """The `agent_joined` event; the agent now holds the chat. Of several at once exactly one wins.
-
-    Raises AlreadyTaken, ChatEnded, ChatNotFound, Forbidden (the agent's role may not), StorageUnavailable.
-    """
-    chat = require_may_see(agent, await ports.chats.find_chat(agent.tenant_id, chat_id))
-    try:
-        appended = await ports.events.append(accept_append(agent, chat, cid))
-    except AppendRefused as refused:
-        raise await _accept_refusal(ports, agent, chat_id, refused) from refused
-    ports.bell.ring_event(appended.event)
-    return appended
 
 
 async def end_chat(ports: Ports, caller: Caller, chat_id: int, cid: str) -> Appended:
@@ -269,13 +255,6 @@ async def _require_turn(ports: Ports, key: str, per_minute: int) -> None:
     wait_s = await ports.limits.take(key, per_minute, per_minute)
     if wait_s > 0:
         raise TooMany("Too many chats are being started; wait a moment.", after_ms=ceil(wait_s * 1000))
-
-
-async def _accept_refusal(ports: Ports, agent: AgentCaller, chat_id: int, refused: AppendRefused) -> HubError:
-    if refused.reason != "state":
-        return refusal_from_reason(refused, agent)
-    chat = await ports.chats.find_chat(agent.tenant_id, chat_id)
-    return ChatEnded() if chat is None or chat.state == "ended" else AlreadyTaken()
 
 
 def _clean_facts(facts: StartFacts) -> StartFacts:

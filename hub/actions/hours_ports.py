@@ -6,6 +6,7 @@ from datetime import date
 from typing import Protocol
 
 from hub.domain.availability import Entrance, PresentAgent
+from hub.domain.readiness import Readiness
 from hub.domain.workday import Holiday, Interval, Workday
 
 
@@ -57,7 +58,7 @@ class AvailabilityStore(Protocol):
     def forget_facts(self, tenant_id: int) -> None:
         """Something was changed here: who asks next must be told of it."""
 
-    async def set_accepting(self, tenant_id: int, agent_id: int, *, accepting: bool) -> None: ...
+    async def set_readiness(self, tenant_id: int, agent_id: int, readiness: Readiness) -> None: ...
 
 
 class PresenceStore(Protocol):

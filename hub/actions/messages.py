@@ -10,16 +10,20 @@ from hub.actions.joining import joins_before
 from hub.actions.ports import Ports
 from hub.domain.chat import Chat, States, require_may_see, sender_side
 from hub.domain.errors import (
+    AlreadyTaken,
     AnsweredMeanwhile,
     ChatEnded,
     ChatNotFound,
     CidReused,
+    HeldOut,
     HubError,
     NotParticipant,
+    OtherChatOpen,
     StorageUnavailable,
 )
 from hub.domain.event import ASKED_WITH_DATA, Append, Appended, AppendRefused, Event, Guard
 from hub.domain.identity import AgentCaller, Caller, VisitorCaller
+from hub.domain.person import require_supervisor
 from hub.domain.text import MAX_AGENT_TEXT_CHARS, MAX_VISITOR_TEXT_CHARS, require_text
 from hub.domain.value import words_from_value
 
@@ -145,12 +149,19 @@ async def post_note(
     cid: str,
     *,
     mention_ids: Sequence[int] = (),
+    is_whisper: bool = False,
 ) -> Appended:
     """The stored note, in the staff stream: no visitor ever sees it, not even as a gap. Ended chats take notes too.
 
     The colleagues it names find the chat marked in their inbox until they have seen it; ids of nobody name nobody.
+    A whisper is a supervisor's, for whoever holds the chat. Raises the text errors, Forbidden, ChatNotFound, StorageUnavailable.
     """
     text = require_text(text, MAX_AGENT_TEXT_CHARS)
+    if is_whisper:
+        require_supervisor(agent)
+    data: dict[str, Any] = {"whisper": True} if is_whisper else {}
+    if mention_ids:
+        data["mentions"] = sorted(set(mention_ids))
     item = Append(
         agent.tenant_id,
         chat_id,
@@ -160,7 +171,7 @@ async def post_note(
         agent.id,
         cid,
         text=text,
-        data={"mentions": sorted(set(mention_ids))} if mention_ids else None,
+        data=data or None,
     )
     try:
         appended = await ports.events.append(item)
@@ -214,6 +225,12 @@ def refusal_from_reason(refused: AppendRefused, caller: Caller) -> HubError:
             return ChatEnded()
         case "participant" if not isinstance(caller, VisitorCaller):
             return NotParticipant()
+        case "holder" if not isinstance(caller, VisitorCaller):
+            return AlreadyTaken("Somebody else holds this chat now.")
+        case "offer" if not isinstance(caller, VisitorCaller):
+            return HeldOut()
+        case "other_open":
+            return OtherChatOpen()
         case _:
             return ChatNotFound()
 

@@ -7,14 +7,17 @@ from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from hub.actions.attachment_ports import AttachmentStore, BlobStore
+from hub.actions.courier_ports import Outbound
 from hub.actions.desk_ports import Desk
 from hub.actions.finding_ports import FindingStore
 from hub.actions.hours_ports import AvailabilityStore, PresenceStore, WorkdayStore
+from hub.actions.routing_ports import RoutingStore
 from hub.actions.waiting_ports import WaitingStore
 from hub.domain.chat import Chat, ChatFilter, ChatOrder, ChatPage, ChatState, StartFacts, Summary
 from hub.domain.event import Append, Appended, Event, Stream
 from hub.domain.identity import Caller, Side
 from hub.domain.profile import Access, Look, Profile
+from hub.domain.readiness import Readiness
 
 CredentialKind = Literal[
     "password",
@@ -25,6 +28,7 @@ CredentialKind = Literal[
     "superoffice_ticket",
     "identity_secret",
     "slack_app",
+    "webhook_secret",
 ]
 
 
@@ -117,7 +121,7 @@ class Seat:
     """
 
     epoch: str
-    is_accepting: bool
+    readiness: Readiness
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,11 +374,13 @@ class Ports:
     presence: PresenceStore
     workdays: WorkdayStore
     waiting: WaitingStore
+    routing: RoutingStore
     finding: FindingStore
     bell: Bell
     limits: Limits
     clock: Clock
     desk: Desk
+    outbound: Outbound
 
 
 @dataclass(frozen=True, slots=True)

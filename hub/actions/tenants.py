@@ -1,4 +1,4 @@
-"""Tenants with everything they need to begin: credentials for every dialect, or a demo. Counterpart: `hub.cli`."""
+"""Tenants with everything they need to begin: credentials for every dialect, or a demo. Counterpart: `hub.cli.main`."""
 
 import json
 from collections.abc import Sequence

@@ -39,5 +39,8 @@ class WaitingStore(Protocol):
     async def list_questions(self, tenant_ids: Iterable[int]) -> list[Question]:
         """The questions that stand in the tenants' chats; one query."""
 
+    async def note_waiting(self, chats: Sequence[ChatKey]) -> None:
+        """The visitors of these chats are there while they wait; kept only where a chat ends without them."""
+
     async def note_signs(self, chats: Sequence[ChatKey]) -> set[ChatKey]:
         """The visitors of these chats are there: counting begins anew, questions are answered. Those of the chats that are active."""

@@ -7,6 +7,7 @@ from typing import Literal
 
 from hub.domain.identity import AgentCaller
 from hub.domain.profile import Access, Hours, Profile, may_answer, may_see_profile
+from hub.domain.readiness import Readiness
 from hub.domain.workday import Workday, find_zone, hours_at, local_text
 
 Obstacle = Literal[
@@ -31,6 +32,15 @@ class PresentAgent:
     is_accepting: bool = True
     capacity: int | None = None
     active_chats: int = 0
+    is_invisible: bool = False
+    away_reason: str | None = None
+
+    @property
+    def readiness(self) -> Readiness:
+        """What they say of themselves."""
+        if self.is_accepting:
+            return Readiness()
+        return Readiness("invisible") if self.is_invisible else Readiness("away", self.away_reason)
 
     @property
     def has_room(self) -> bool:
@@ -103,11 +113,12 @@ def judge_availability(
             reasons += [reason] if reason else []
     if not entrance.is_open or entrance.access.audience == "agents":
         opens_at = None  # The clock alone will not open it.
-    answering = [agent for agent in agents if _may_answer(entrance.access, agent.caller)]
+    seen = [agent for agent in agents if agent.readiness.status != "invisible"]
+    answering = [agent for agent in seen if _may_answer(entrance.access, agent.caller)]
     accepting = [agent for agent in answering if agent.is_accepting]
     free = [agent for agent in accepting if agent.has_room]
     if entrance.hours.needs_agent and not free:
-        reasons.append(_reason_without_agents(agents, answering, accepting))
+        reasons.append(_reason_without_agents(seen, answering, accepting))
     limit = entrance.hours.max_queue
     if limit is not None and queue_length >= limit:
         reasons.append(Reason("queue_full", f"{queue_length} chats wait already, as many as are let in"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntFlag
 from typing import Any, Literal
 from uuid import UUID
@@ -48,6 +48,44 @@ class Participant:
     left: bool = False
 
 
+OfferKind = Literal["route", "transfer", "invite"]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An agent or a team, with the name they had."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A chat held out to one agent or one team until a time: by the hub to take it from the queue (`route`), by its holder to
+    take it over (`transfer`) or to come in too (`invite`). `seq` is the staff seq of its `chat_offered`.
+    """
+
+    seq: int
+    kind: OfferKind
+    until: datetime
+    to: Named | None = None
+    team: Named | None = None
+    sender: Named | None = None
+    note: str | None = None
+
+    @property
+    def addressee(self) -> str:
+        """Whom it is held out to, by name."""
+        named = self.to or self.team
+        return "" if named is None else named.name
+
+    def is_for(self, agent: AgentCaller) -> bool:
+        """Whether this agent may accept it."""
+        if self.to is not None:
+            return self.to.id == agent.id
+        return self.team is not None and self.team.id in agent.team_ids
+
+
 @dataclass(frozen=True, slots=True)
 class Chat:
     """The header of a chat. `head` and `staff_head` are the highest numbers of its two streams.
@@ -90,6 +128,7 @@ class Chat:
     company: str | None = None
     team_name: str | None = None
     tags: tuple[str, ...] = ()
+    offer: Offer | None = None
     rules: Rules = field(default_factory=Rules)
 
     @property
@@ -210,6 +249,7 @@ class Row:
     rating: int | None = None
     tags: tuple[str, ...] = ()
     mentioned_ids: tuple[int, ...] = ()
+    offer: Offer | None = None
     access: Access = field(default_factory=Access)
 
     def count_unread(self, agent_id: int) -> int:
@@ -244,8 +284,7 @@ def require_may_see(caller: Caller, chat: Chat | None) -> Chat:
 def chat_after(chat: Chat, event: Event) -> Chat:
     """The header after one event; old header + events = new header."""
     if event.stream == "staff":
-        chat = replace(chat, staff_head=max(chat.staff_head, event.seq))
-        return _with_details(chat, event.data or {}) if event.kind == "chat_changed" else chat
+        return _after_staff_event(replace(chat, staff_head=max(chat.staff_head, event.seq)), event)
     chat = replace(chat, head=max(chat.head, event.seq), last_id=max(chat.last_id, event.id))
     data = event.data or {}
     match event.kind:
@@ -253,17 +292,29 @@ def chat_after(chat: Chat, event: Event) -> Chat:
             name = str(data.get("name", ""))
             chat = replace(chat, participants=_participants_with(chat.participants, event.actor_id, name))
             if data.get("state") == "active":
-                chat = replace(chat, state="active", holder_id=event.actor_id, accepted_at=event.at)
+                chat = replace(
+                    chat, state="active", holder_id=event.actor_id, accepted_at=event.at, offer=None
+                )
+            elif data.get("holds"):
+                chat = replace(chat, holder_id=event.actor_id, offer=None)
+            elif chat.offer is not None and chat.offer.to is not None and chat.offer.to.id == event.actor_id:
+                chat = replace(chat, offer=None)
         case "agent_left":
+            chat = replace(chat, participants=_participants_without(chat.participants, event.actor_id))
+            if data.get("state") == "queued":
+                chat = replace(chat, state="queued", holder_id=None, queued_at=event.at, offer=None)
+        case "chat_reopened":
+            name = str(data.get("name", ""))
             chat = replace(
                 chat,
-                participants=tuple(
-                    replace(person, left=True) if person.id == event.actor_id else person
-                    for person in chat.participants
-                ),
+                state="active",
+                holder_id=event.actor_id,
+                accepted_at=event.at,
+                ended_at=None,
+                participants=_participants_with(chat.participants, event.actor_id, name),
             )
         case "chat_ended":
-            chat = replace(chat, state="ended", ended_at=event.at)
+            chat = replace(chat, state="ended", ended_at=event.at, offer=None)
         case "chat_renamed":
             chat = replace(chat, name=str(data.get("name", "")))
         case "visitor_identified":
@@ -285,6 +336,25 @@ def _identified(chat: Chat, user_id: int, name: str) -> Chat:
     )
 
 
+def _after_staff_event(chat: Chat, event: Event) -> Chat:
+    data = event.data or {}
+    match event.kind:
+        case "chat_changed":
+            return _with_details(chat, data)
+        case "chat_offered":
+            until = event.at + timedelta(seconds=data["for_s"])
+            return replace(chat, offer=offer_from_data(event.seq, until, data | {"note": event.text}))
+        case "offer_ended":
+            return replace(chat, offer=None)
+    return chat
+
+
+def offer_from_data(seq: int, until: datetime, data: dict[str, Any]) -> Offer:
+    """The offer an event's data tells of, or what is stored of it."""
+    people = {role: Named(**data[role]) for role in ("to", "team", "sender") if data.get(role) is not None}
+    return Offer(seq, data["kind"], until, note=data.get("note"), **people)
+
+
 def _with_details(chat: Chat, data: dict[str, Any]) -> Chat:
     told = {name: value for name, value in data.items() if name in CHANGEABLE}
     if "tags" in told:
@@ -299,6 +369,10 @@ def _participants_with(people: tuple[Participant, ...], agent_id: int, name: str
     return tuple(
         replace(person, name=name, left=False) if person.id == agent_id else person for person in people
     )
+
+
+def _participants_without(people: tuple[Participant, ...], agent_id: int) -> tuple[Participant, ...]:
+    return tuple(replace(person, left=True) if person.id == agent_id else person for person in people)
 
 
 def chat_read(chat: Chat, reader_id: int, seq: int, at: datetime) -> Chat:

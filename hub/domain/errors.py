@@ -42,6 +42,12 @@ class BadRequest(HubError):
     code = "bad_request"
 
 
+class AddressRefused(HubError):
+    """This address is not called from here."""
+
+    code = "address_refused"
+
+
 class BodyTooLarge(HubError):
     """The body is too large."""
 
@@ -148,6 +154,30 @@ class AlreadyTaken(HubError):
     """Another agent has taken this chat."""
 
     code = "already_taken"
+
+
+class HeldOut(HubError):
+    """This chat is just being offered to somebody else."""
+
+    code = "held_out"
+
+
+class OfferGone(HubError):
+    """This offer no longer stands."""
+
+    code = "offer_gone"
+
+
+class NobodyThere(HubError):
+    """Nobody who could take this chat is there now."""
+
+    code = "nobody_there"
+
+
+class NothingWaits(HubError):
+    """No chat waits that you may take."""
+
+    code = "nothing_waits"
 
 
 class NotParticipant(HubError):

@@ -24,11 +24,23 @@ EventKind = Literal[
     "message_edited",
     "note_posted",
     "visitor_identified",
+    "chat_offered",
+    "offer_ended",
+    "chat_reopened",
+    "chat_put_off",
 ]
 
 # Of these the data too is what the caller asked for; of the others the hub's own rules have put it together.
 ASKED_WITH_DATA: frozenset[EventKind] = frozenset(
-    {"message_posted", "message_edited", "note_posted", "chat_renamed", "chat_changed", "chat_rated"}
+    {
+        "message_posted",
+        "message_edited",
+        "note_posted",
+        "chat_renamed",
+        "chat_changed",
+        "chat_rated",
+        "chat_offered",
+    }
 )
 
 
@@ -65,26 +77,20 @@ class Join:
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
-    """A delivery to write in the same transaction: `target` says where to, in the words of its kind."""
-
-    kind: str
-    target: str
-    body: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
 class Guard:
     """What must still be true under the chat's lock; None demands nothing.
 
     `states` is a bit set of chat.States; `participant_id` must take part; `holder_id` must hold the chat;
-    `expect_seq`: no other agent has written after this public seq.
+    `expect_seq`: no other agent has written after this public seq. `offer_seq`: this offer stands, 0: none does; and
+    `not_holder_id` must not hold the chat. These two are for events that change something.
     """
 
     states: int | None = None
     participant_id: int | None = None
     holder_id: int | None = None
     expect_seq: int | None = None
+    offer_seq: int | None = None
+    not_holder_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +99,23 @@ class Change:
 
     `edits` is the seq of the message whose text this event replaces. `details` holds new values of `name`, `team_id`,
     `ticket_id`, `icon`, `teams_conversation_id`. `ticket` (`summary`, maybe `type_id` and `clientsite_id`) is logged when
-    the chat has none yet.
+    the chat has none yet. `releases`: nobody holds the chat any more. `offer` is held out from now on, for `offer_for_s`;
+    `ends_offer` takes back the one that stands. `passes_id` has let the chat pass by. `puts_off` makes it a message that was left.
     """
 
     state: str | None = None
     holder_id: int | None = None
+    releases: bool | None = None
+    offer: dict[str, Any] | None = None
+    offer_for_s: float | None = None
+    ends_offer: bool | None = None
+    passes_id: int | None = None
+    puts_off: bool | None = None
     join: Join | None = None
     leave_id: int | None = None
     edits: int | None = None
     details: dict[str, Any] | None = None
     ticket: dict[str, Any] | None = None
-    errands: tuple[Errand, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +167,7 @@ def without_deleted(events: Sequence[Event], edits: Iterable[Event]) -> list[Eve
     return [emptied(event) if is_gone(event) else event for event in events]
 
 
-RefusalReason = Literal["missing", "state", "participant", "holder", "seq", "reused"]
+RefusalReason = Literal["missing", "state", "participant", "holder", "seq", "offer", "other_open", "reused"]
 
 
 class AppendRefused(Exception):

@@ -85,3 +85,9 @@ def require_admin(agent: AgentCaller) -> None:
     """Returns for administrators; Forbidden for everybody else."""
     if not agent.is_admin:
         raise Forbidden("Administrators do this.")
+
+
+def require_supervisor(agent: AgentCaller) -> None:
+    """Returns for those who may step into the chats of others: administrators. Forbidden for everybody else."""
+    if not agent.is_admin:
+        raise Forbidden("Supervisors do this: agents who are administrators.")

@@ -15,6 +15,7 @@ LiveMode = Literal["websocket", "heartbeat"]
 Audience = Literal["proven", "anyone", "agents"]
 NameVisibility = Literal["full", "first", "fixed", "hidden"]
 TicketMoment = Literal["never", "start", "join", "end", "ask"]
+RoutingMode = Literal["manual", "round_robin", "least_busy"]
 IdentityFamily = Literal["HS256"]
 Introduction = Literal["none", "asked", "required"]
 RuleKind = Literal["agent", "team", "role"]
@@ -128,6 +129,23 @@ class Patience:
 
 
 @dataclass(frozen=True, slots=True)
+class Routing:
+    """How waiting chats come to agents. `manual`: agents pick them; else each is offered to one agent at a time, for `offer_for_s`.
+
+    `team_ids` are the teams who answer the entrance (empty: everybody who may). A chat goes back to the queue `release_after_s`
+    after its holder was last here (0: never). One that waits for `max_wait_s` is put off: it becomes a message that was left
+    (0: never). One whose visitor has been gone for `abandon_after_s` while it waited ends (0: never).
+    """
+
+    mode: RoutingMode = "manual"
+    team_ids: tuple[int, ...] = ()
+    offer_for_s: int = 30
+    release_after_s: int = 60
+    max_wait_s: int = 0
+    abandon_after_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class IdentityRules:
     """How id tokens of the entrance's visitors are proved. `family` is the one way of signing that is accepted.
 
@@ -201,6 +219,7 @@ class Profile:
     feedback: Feedback = field(default_factory=Feedback)
     reception: Reception = field(default_factory=Reception)
     patience: Patience = field(default_factory=Patience)
+    routing: Routing = field(default_factory=Routing)
     identity: IdentityRules = field(default_factory=IdentityRules)
     flow: Flow | None = None
     extras: Extras = field(default_factory=Extras)

@@ -72,6 +72,7 @@ def _references(profile: Profile) -> set[tuple[str, Referent, int]]:
         named.add(("hours.workday_id", "workday", profile.hours.workday_id))
     if profile.rules.ticketing.type_id is not None:
         named.add(("rules.ticketing.type_id", "ticket type", profile.rules.ticketing.type_id))
+    named |= {("routing.team_ids", "team", team_id) for team_id in profile.routing.team_ids}
     return named
 
 

@@ -12,7 +12,10 @@ EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One ticket. `user_id` is whose it is, a user or a chat's visitor; `chat_id` the chat that logged it, else the newest about it."""
+    """One ticket. `user_id` is whose it is, a user or a chat's visitor; `chat_id` the chat that logged it, else the newest about it.
+
+    `foreign_id` and `foreign_url` are its number and address in the system that was told of it.
+    """
 
     id: int
     summary: str
@@ -36,6 +39,8 @@ class Ticket:
     chat_id: int | None
     chat_count: int
     open_chat_count: int
+    foreign_id: str | None
+    foreign_url: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from hub.domain.availability import Availability
 from hub.domain.errors import StorageUnavailable
 from hub.domain.identity import AgentCaller
 from hub.domain.profile import Profile
+from hub.domain.readiness import Readiness
 from hub.live.frames import Map, Outgoing, accepting_frame, availability_frame
 
 log = structlog.get_logger()
@@ -47,7 +48,7 @@ class _Door:
 class _Desk:
     """One agent with their lines."""
 
-    accepting: bool
+    readiness: Readiness
     lines: set[DoorLine] = field(default_factory=set)
 
 
@@ -74,11 +75,11 @@ class Doors:
         else:
             line.send(door.told, is_news=False)
 
-    def sit_down(self, line: DoorLine, agent: AgentCaller, accepting: bool) -> None:
+    def sit_down(self, line: DoorLine, agent: AgentCaller, readiness: Readiness) -> None:
         """An agent's line has been welcomed, and told whether the agent takes new chats."""
-        desk = self._desks.setdefault((agent.tenant_id, agent.id), _Desk(accepting))
+        desk = self._desks.setdefault((agent.tenant_id, agent.id), _Desk(readiness))
         desk.lines.add(line)
-        self._tell_desk(desk, accepting)
+        self._tell_desk(desk, readiness)
 
     def leave(self, line: DoorLine, profile: Profile) -> None:
         """A visitor's line is gone."""
@@ -130,7 +131,7 @@ class Doors:
             for agent in facts.agents:
                 desk = self._desks.get((tenant_id, agent.caller.id))
                 if desk is not None:
-                    self._tell_desk(desk, agent.is_accepting)
+                    self._tell_desk(desk, agent.readiness)
 
     def _tell_door(self, tenant_id: int, profile_id: int, door: _Door) -> None:
         facts = self._facts.get(tenant_id)
@@ -146,9 +147,9 @@ class Doors:
             for line in door.lines:
                 line.offer_event(outgoing)  # A state is not repeated, so it must not be lost.
 
-    def _tell_desk(self, desk: _Desk, accepting: bool) -> None:
-        if desk.accepting != accepting:
-            desk.accepting = accepting
-            outgoing = Outgoing(accepting_frame(accepting))
+    def _tell_desk(self, desk: _Desk, readiness: Readiness) -> None:
+        if desk.readiness != readiness:
+            desk.readiness = readiness
+            outgoing = Outgoing(accepting_frame(readiness))
             for line in desk.lines:
                 line.offer_event(outgoing)

@@ -119,6 +119,7 @@ class Feed:
         )
         self._place: Map | None = None  # What the visitor was told of the queue, and when.
         self._place_at: datetime | None = None
+        self._is_put_off = False  # It has no place any more; what was read earlier may still tell of one.
         self._streams: dict[Stream, _Stream] = {}
         self._early: list[Event] = []
         self._early_marks: dict[int, ReadMark] = {}
@@ -194,6 +195,11 @@ class Feed:
             follower.hear_typing(lease, frame)
 
     @property
+    def has_visitor(self) -> bool:
+        """Whether a line of the visitor's follows it now."""
+        return any(follower.is_visitors for follower in self.followers)
+
+    @property
     def is_asking(self) -> bool:
         """Whether the visitor is being asked if they are still there."""
         return self._question is not None
@@ -214,7 +220,7 @@ class Feed:
 
     def hear_place(self, position: int, wait_s: tuple[int, int] | None, now: datetime) -> None:
         """Where the chat stands in the queue: tells the visitor's lines when that is news."""
-        if self.chat is None or self.chat.state != "queued":
+        if self.chat is None or self.chat.state != "queued" or self._is_put_off:
             return
         place = queue_frame(self.chat.id, position, wait_s)
         if place != self._place:
@@ -239,8 +245,16 @@ class Feed:
             follower.hear(event.stream, event.seq, frame)
         if event.kind in ("message_posted", "chat_ended"):
             self.end_question()
+        if event.kind == "chat_put_off":
+            self._end_place(event)
         self._on_delivered(event)
         self._place_early_marks()
+
+    def _end_place(self, event: Event) -> None:
+        """The chat waits no longer in the queue: tells the visitor's lines that it has no place."""
+        self._is_put_off = True
+        self._place, self._place_at = queue_frame(event.chat_id, 0, None), event.at
+        self._tell_visitor(Outgoing(self._place))
 
     def _tell_newcomer(self, follower: Follower, now: datetime) -> None:
         """Tells a visitor's line that just came what the others know."""

@@ -10,13 +10,14 @@ import msgspec
 
 from hub.actions.ports import ReadMark, TypingLease
 from hub.domain.availability import Availability
-from hub.domain.chat import Chat, Participant, Row
+from hub.domain.chat import Chat, Offer, Participant, Row
 from hub.domain.errors import AnsweredMeanwhile, BadRequest, HubError
 from hub.domain.event import Event
 from hub.domain.finding import FoundRow, passage_from_text
 from hub.domain.identity import SYSTEM_ID
 from hub.domain.moment import ms_from_datetime
 from hub.domain.position import Resume, stream_name
+from hub.domain.readiness import Colleagues, Readiness
 
 VERSION = 1
 MAX_FRAME_BYTES = 64 * 1024
@@ -232,6 +233,7 @@ def row_map(row: Row, agent_id: int) -> Map:
         "queued_at": _ms(row.queued_at),
         "accepted_at": _ms(row.accepted_at),
         "ended_at": _ms(row.ended_at),
+        "offer": None if row.offer is None else _offer_map(row.offer),
         "name": row.name,
         "team": _named(row.team_id, row.team_name),
         "offline": row.is_offline,
@@ -239,6 +241,14 @@ def row_map(row: Row, agent_id: int) -> Map:
         "tags": list(row.tags),
         "mentioned": agent_id in row.mentioned_ids,
     }
+
+
+def _offer_map(offer: Offer) -> Map:
+    """An offer that stands, as agents see it."""
+    told: Map = {"kind": offer.kind, "until": ms_from_datetime(offer.until)}
+    for role, named in (("to", offer.to), ("team", offer.team), ("sender", offer.sender)):
+        told[role] = None if named is None else {"id": named.id, "name": named.name}
+    return told | {"note": offer.note}
 
 
 def found_map(found: FoundRow, agent_id: int, wanted: str) -> Map:
@@ -324,9 +334,33 @@ def availability_frame(found: Availability) -> Map:
     }
 
 
-def accepting_frame(accepting: bool) -> Map:
+def accepting_frame(readiness: Readiness) -> Map:
     """An `eph` frame of kind accepting: whether the agent of this line takes new chats."""
-    return {"t": "eph", "kind": "accepting", "accepting": accepting}
+    return {"t": "eph", "kind": "accepting", **readiness_map(readiness)}
+
+
+def readiness_map(readiness: Readiness) -> Map:
+    """What an agent says of themselves."""
+    return {"accepting": readiness.is_accepting, "status": readiness.status, "reason": readiness.reason}
+
+
+def colleagues_map(found: Colleagues) -> Map:
+    """Who is here to hand a chat to."""
+    return {
+        "agents": [
+            {
+                "id": one.id,
+                "name": one.name,
+                "status": one.readiness.status,
+                "reason": one.readiness.reason,
+                "teams": list(one.team_ids),
+                "active": one.active_chats,
+                "capacity": one.capacity,
+            }
+            for one in found.agents
+        ],
+        "teams": [{"id": team.id, "name": team.name, "present": team.agents} for team in found.teams],
+    }
 
 
 def refusal_frame(

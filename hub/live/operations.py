@@ -2,178 +2,62 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from hub.actions.attention import mark_read
-from hub.actions.availability import set_accepting
-from hub.actions.chats import accept_chat, end_chat, rename_chat, start_chat, tag_chat
+from hub.actions.availability import list_colleagues, set_readiness
+from hub.actions.chats import end_chat, rename_chat, start_chat, tag_chat
 from hub.actions.corrections import delete_message, edit_own_message
 from hub.actions.finding import find_rows, list_tags, search_rows, see_mentions
+from hub.actions.holding import accept_chat, accept_next, leave_chat, reopen_chat, take_over_chat
 from hub.actions.messages import post_message, post_note
+from hub.actions.offers import decline_offer, invite_agent, transfer_chat
 from hub.actions.ratings import rate_chat
 from hub.actions.visitors import identify_visitor
 from hub.actions.waiting import say_here
 from hub.domain.chat import StartFacts, require_may_see
 from hub.domain.errors import BadRequest, ChatNotFound, ProfileNotFound, UnknownOperation
 from hub.domain.event import Appended, without_deleted
-from hub.domain.finding import RowFilter, View
+from hub.domain.finding import RowFilter
 from hub.domain.identity import AgentCaller, Side, VisitorCaller
 from hub.domain.moment import ms_from_datetime
 from hub.domain.position import parse_stream_name, stream_name
+from hub.domain.readiness import readiness_from_words
 from hub.domain.text import require_storable
-from hub.domain.value import MAX_VALUE_CHARS, require_value
+from hub.domain.value import require_value
+from hub.live.arguments import (
+    AvailabilityArgs,
+    ChatArgs,
+    DeleteArgs,
+    EditArgs,
+    FindArgs,
+    FollowArgs,
+    IdentifyArgs,
+    InviteArgs,
+    NoArgs,
+    NoteArgs,
+    PageArgs,
+    PostArgs,
+    RateArgs,
+    ReadArgs,
+    RenameArgs,
+    StartArgs,
+    TagArgs,
+    TransferArgs,
+)
 from hub.live.fanout import Fanout
 from hub.live.following import Following, newest_fitting
-from hub.live.frames import ChatId, Map, Seq, chat_map, event_frame, found_map
+from hub.live.frames import (
+    Map,
+    chat_map,
+    colleagues_map,
+    event_frame,
+    found_map,
+    readiness_map,
+)
 from hub.live.party import Party
-
-MAX_PAGE_EVENTS = 200
-MAX_FOUND_ROWS = 50
-MAX_MENTIONS = 20
-
-
-class StartArgs(msgspec.Struct, frozen=True):
-    """What the visitor's page tells."""
-
-    page_url: str | None = None
-    page_title: str | None = None
-    referrer: str | None = None
-    language: str | None = None
-    time_zone: str | None = None
-    name: str | None = None
-    email: str | None = None
-    offline: bool = False
-
-
-class ValueArgs(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a message asked for: exactly one of these."""
-
-    number: Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)] | None = msgspec.field(
-        name="int", default=None
-    )
-    is_so: bool | None = msgspec.field(name="bool", default=None)
-    date: Annotated[str, msgspec.Meta(max_length=64)] | None = None
-    multi: Annotated[str, msgspec.Meta(max_length=MAX_VALUE_CHARS)] | None = None
-
-
-class PostArgs(msgspec.Struct, frozen=True):
-    """A message, and what comes along: files the sender has brought, and the answer to what a message asked for."""
-
-    chat: ChatId
-    text: str
-    expect_seq: Seq | None = None
-    attachments: list[int] = []
-    input_id: Annotated[int, msgspec.Meta(ge=-(2**31), lt=2**31)] | None = None
-    value: ValueArgs | None = None
-
-
-class NoteArgs(msgspec.Struct, frozen=True):
-    """A note, and the colleagues it names."""
-
-    chat: ChatId
-    text: str
-    mentions: Annotated[list[ChatId], msgspec.Meta(max_length=MAX_MENTIONS)] = []
-
-
-class EditArgs(msgspec.Struct, frozen=True):
-    """An own message, by its public seq, and its words from now on."""
-
-    chat: ChatId
-    seq: Seq
-    text: str
-
-
-class DeleteArgs(msgspec.Struct, frozen=True):
-    """An own message, by its public seq."""
-
-    chat: ChatId
-    seq: Seq
-
-
-class ReadArgs(msgspec.Struct, frozen=True):
-    """How far."""
-
-    chat: ChatId
-    seq: Seq
-
-
-class ChatArgs(msgspec.Struct, frozen=True):
-    """Which chat."""
-
-    chat: ChatId
-
-
-class RenameArgs(msgspec.Struct, frozen=True):
-    """A chat and its new name."""
-
-    chat: ChatId
-    name: str
-
-
-class RateArgs(msgspec.Struct, frozen=True):
-    """What the visitor thinks of a chat."""
-
-    chat: ChatId
-    score: int
-    comment: str | None = None
-
-
-class FollowArgs(msgspec.Struct, frozen=True):
-    """Which chat, and what of it is known."""
-
-    chat: ChatId
-    position: str | None = None
-    staff_position: str | None = None
-
-
-class PageArgs(msgspec.Struct, frozen=True):
-    """Which events."""
-
-    stream: str
-    before: Annotated[int, msgspec.Meta(ge=1, lt=2**53)]
-    limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_PAGE_EVENTS)] = 50
-
-
-class IdentifyArgs(msgspec.Struct, frozen=True):
-    """The proof of who the visitor is, and the chat that is to go with them."""
-
-    id_token: str
-    chat: ChatId | None = None
-
-
-class FindArgs(msgspec.Struct, frozen=True):
-    """Which chats: those of a view, or those in which words stand."""
-
-    text: str = ""
-    view: View = "all"
-    profile: ChatId | None = None
-    holder: ChatId | None = None
-    visitor: ChatId | None = None
-    tag: str | None = None
-    offline: bool | None = None
-    rated: bool | None = None
-    after: str | None = None
-    limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_FOUND_ROWS)] = 30
-
-
-class TagArgs(msgspec.Struct, frozen=True):
-    """A chat and its tags from now on."""
-
-    chat: ChatId
-    tags: list[str]
-
-
-class NoArgs(msgspec.Struct, frozen=True):
-    """Nothing."""
-
-
-class AvailabilityArgs(msgspec.Struct, frozen=True):
-    """Whether the agent takes new chats."""
-
-    accepting: bool
-
 
 Args = TypeVar("Args")
 
@@ -243,9 +127,16 @@ async def _post(work: Work[PostArgs]) -> Answer:
 
 async def _note(work: Work[NoteArgs]) -> Answer:
     agent, args = work.party.require_agent(), work.args
-    return _answer_from_append(
-        await post_note(work.party.ports, agent, args.chat, args.text, work.cid, mention_ids=args.mentions)
+    noted = await post_note(
+        work.party.ports,
+        agent,
+        args.chat,
+        args.text,
+        work.cid,
+        mention_ids=args.mentions,
+        is_whisper=args.whisper,
     )
+    return _answer_from_append(noted)
 
 
 async def _edit(work: Work[EditArgs]) -> Answer:
@@ -262,6 +153,46 @@ async def _delete(work: Work[DeleteArgs]) -> Answer:
 async def _accept(work: Work[ChatArgs]) -> Answer:
     agent = work.party.require_agent()
     return _answer_from_append(await accept_chat(work.party.ports, agent, work.args.chat, work.cid))
+
+
+async def _next(work: Work[NoArgs]) -> Answer:
+    appended = await accept_next(work.party.ports, work.party.require_agent(), work.cid)
+    answer = _answer_from_append(appended)
+    return Answer({"chat": appended.event.chat_id, **answer.result}, answer.duplicate)
+
+
+async def _leave(work: Work[ChatArgs]) -> Answer:
+    agent = work.party.require_agent()
+    return _answer_from_append(await leave_chat(work.party.ports, agent, work.args.chat, work.cid))
+
+
+async def _take_over(work: Work[ChatArgs]) -> Answer:
+    agent = work.party.require_agent()
+    return _answer_from_append(await take_over_chat(work.party.ports, agent, work.args.chat, work.cid))
+
+
+async def _reopen(work: Work[ChatArgs]) -> Answer:
+    agent = work.party.require_agent()
+    return _answer_from_append(await reopen_chat(work.party.ports, agent, work.args.chat, work.cid))
+
+
+async def _transfer(work: Work[TransferArgs]) -> Answer:
+    agent, args = work.party.require_agent(), work.args
+    offered = await transfer_chat(
+        work.party.ports, agent, args.chat, work.cid, to_id=args.agent, team_id=args.team, note=args.note
+    )
+    return _answer_from_append(offered)
+
+
+async def _invite(work: Work[InviteArgs]) -> Answer:
+    agent, args = work.party.require_agent(), work.args
+    offered = await invite_agent(work.party.ports, agent, args.chat, work.cid, args.agent, args.note)
+    return _answer_from_append(offered)
+
+
+async def _decline(work: Work[ChatArgs]) -> Answer:
+    agent = work.party.require_agent()
+    return _answer_from_append(await decline_offer(work.party.ports, agent, work.args.chat, work.cid))
 
 
 async def _end(work: Work[ChatArgs]) -> Answer:
@@ -401,9 +332,17 @@ async def _saw_mentions(work: Work[ChatArgs]) -> Answer:
 
 
 async def _availability(work: Work[AvailabilityArgs]) -> Answer:
-    await set_accepting(work.party.ports, work.party.require_agent(), work.args.accepting)
+    args = work.args
+    if args.accepting is None and args.status is None:
+        raise BadRequest("Say whether new chats are taken.", field="accepting")
+    readiness = readiness_from_words(args.status or ("available" if args.accepting else "away"), args.reason)
+    await set_readiness(work.party.ports, work.party.require_agent(), readiness)
     work.party.room.doors.look_soon()
-    return Answer({"accepting": work.args.accepting})
+    return Answer(readiness_map(readiness))
+
+
+async def _colleagues(work: Work[NoArgs]) -> Answer:
+    return Answer(colleagues_map(await list_colleagues(work.party.ports, work.party.require_agent())))
 
 
 def _data_from_args(args: PostArgs) -> Map | None:
@@ -434,6 +373,13 @@ OPERATIONS: dict[str, Operation] = {
     "delete": Operation(AGENT, DeleteArgs, _delete),
     "read": Operation(BOTH, ReadArgs, _read),
     "accept": Operation(AGENT, ChatArgs, _accept),
+    "next": Operation(AGENT, NoArgs, _next),
+    "leave": Operation(AGENT, ChatArgs, _leave),
+    "transfer": Operation(AGENT, TransferArgs, _transfer),
+    "invite": Operation(AGENT, InviteArgs, _invite),
+    "decline": Operation(AGENT, ChatArgs, _decline),
+    "take_over": Operation(AGENT, ChatArgs, _take_over),
+    "reopen": Operation(AGENT, ChatArgs, _reopen),
     "here": Operation(VISITOR, ChatArgs, _here),
     "end": Operation(BOTH, ChatArgs, _end),
     "rate": Operation(VISITOR, RateArgs, _rate),
@@ -442,6 +388,7 @@ OPERATIONS: dict[str, Operation] = {
     "unfollow": Operation(AGENT, ChatArgs, _unfollow),
     "page": Operation(BOTH, PageArgs, _page),
     "availability": Operation(AGENT, AvailabilityArgs, _availability),
+    "colleagues": Operation(AGENT, NoArgs, _colleagues),
     "find": Operation(AGENT, FindArgs, _find),
     "tag": Operation(AGENT, TagArgs, _tag),
     "tags": Operation(AGENT, NoArgs, _tags),

@@ -10,6 +10,7 @@ from hub.domain.errors import Forbidden, NotSignedIn
 from hub.domain.identity import AgentCaller, Caller, Side, VisitorCaller
 from hub.domain.origin import admits
 from hub.domain.profile import Profile
+from hub.domain.readiness import Readiness
 from hub.live.frames import Hello
 from hub.live.room import Room
 
@@ -43,7 +44,7 @@ class Party:
         self.side: Side = "visitor" if isinstance(entrance, VisitorEntrance) else "agent"
         self.caller: Caller | None = None
         self.epoch = ""
-        self.is_accepting = False  # Whether an agent takes new chats, as they did when they came.
+        self.readiness = Readiness("away")  # Whether an agent takes new chats, as they did when they came.
 
     @property
     def room(self) -> Room:
@@ -75,7 +76,7 @@ class Party:
             case AgentEntrance(caller):
                 agent = caller or await self._room.keys.find_key_caller(hello.token or "")
                 seat = await self.ports.identities.find_seat(agent.tenant_id, agent.id)
-                self.epoch, self.is_accepting = (seat.epoch, seat.is_accepting) if seat else ("", False)
+                self.epoch, self.readiness = (seat.epoch, seat.readiness) if seat else ("", self.readiness)
                 self.caller = agent
                 return None
 

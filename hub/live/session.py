@@ -14,6 +14,7 @@ from hub.domain.errors import (
     ChatEnded,
     ChatNotFound,
     Forbidden,
+    HeldOut,
     HubError,
     IdentityRefused,
     InternalError,
@@ -43,6 +44,7 @@ from hub.live.frames import (
     Ping,
     ToHub,
     chat_map,
+    readiness_map,
     refusal_frame,
 )
 from hub.live.operations import Answer, Work, find_operation
@@ -64,7 +66,7 @@ BAD_FRAMES_WINDOW_S = 60
 REMIND_BEFORE_S = 60  # Time enough to sign in again, or for a visitor's page to take up its new token.
 
 # A stale client heals in one trip when the refusal brings the header.
-HEALING = (ChatEnded, AlreadyTaken, NotParticipant, AnsweredMeanwhile)
+HEALING = (ChatEnded, AlreadyTaken, HeldOut, NotParticipant, AnsweredMeanwhile)
 
 
 class Session:
@@ -238,7 +240,7 @@ class Session:
         self._is_let_in = True
         if isinstance(self._party.caller, AgentCaller):
             self._room.presence.arrive(self._party.caller)
-            self._room.doors.sit_down(self.connection, self._party.caller, self._party.is_accepting)
+            self._room.doors.sit_down(self.connection, self._party.caller, self._party.readiness)
         else:
             self._room.doors.enter(self.connection, self._party.require_visitor()[1].profile)
 
@@ -266,8 +268,9 @@ class Session:
             "now": ms_from_datetime(self._party.ports.clock.now()),
         }
         if side == "agent":
-            welcome["you"]["accepting"] = self._party.is_accepting
-            welcome["you"]["teams"] = list(self._party.require_agent().team_ids)
+            welcome["you"] |= readiness_map(self._party.readiness)
+            agent = self._party.require_agent()
+            welcome["you"] |= {"supervisor": agent.is_admin, "teams": list(agent.team_ids)}
         if fresh_token is not None:
             welcome["token"] = fresh_token
         return welcome

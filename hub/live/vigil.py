@@ -7,7 +7,7 @@ neither forgets a question nor puts it twice. Needs no Redis.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 
 import structlog
@@ -22,6 +22,7 @@ log = structlog.get_logger()
 
 LOOK_EVERY_S = 1.0
 QUEUES_EVERY_S = 2.0  # Nobody in a queue needs it sooner.
+NOTE_WAITING_EVERY_S = 15.0
 # What others waited changes slowly and is dearer to read: kept for a minute, and so many tenants' at once that the others need not wait.
 WAITS_FOR_S = 60.0
 MAX_TENANTS_AT_ONCE = 10
@@ -37,6 +38,7 @@ class Vigil:
         self._ports = ports
         self._fanout = fanout
         self._signs: set[ChatKey] = set()
+        self._note_waiting_at_s = 0.0
         self._waits: dict[
             ProfileKey, tuple[float, tuple[int, int] | None]
         ] = {}  # When they were read, and what they come to.
@@ -79,6 +81,7 @@ class Vigil:
     async def look_at_queues(self) -> None:
         """Tells the visitors of this process who wait where they stand; nothing is asked when there are none. StorageUnavailable."""
         feeds = self._fanout.list_visited("queued")
+        await self._write_waiting(key for key, feed in feeds.items() if feed.has_visitor)
         profiles = {(feed.chat.tenant_id, feed.chat.profile_id) for feed in feeds.values() if feed.chat}
         if not profiles:
             return
@@ -91,6 +94,16 @@ class Vigil:
                 feed = feeds.get((profile[0], chat_id))
                 if feed is not None:
                     feed.hear_place(position, wait_s, now)
+
+    async def _write_waiting(self, here: Iterable[ChatKey]) -> None:
+        """Now and then notes which of those who wait are there: by that it is known when one has gone."""
+        now_s = asyncio.get_running_loop().time()
+        if now_s < self._note_waiting_at_s:
+            return
+        self._note_waiting_at_s = now_s + NOTE_WAITING_EVERY_S
+        chats = sorted(here)
+        if chats:
+            await self._ports.waiting.note_waiting(chats)
 
     async def _read_waits(self, profiles: set[ProfileKey]) -> None:
         """Reads anew what is older than a minute, of some tenants; the others' turn comes with the next looks."""

@@ -1,7 +1,7 @@
 """Looks the hub's surroundings over and says in plain words what is wrong and what to do; behind `hub doctor`."""
 
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -9,6 +9,7 @@ from typing import Any, Final
 import asyncpg
 from redis.asyncio import Redis
 
+from hub.domain.delivery import TargetHealth
 from hub.settings import Settings
 
 OLDEST_PYTHON: Final = (3, 11)
@@ -19,6 +20,10 @@ OLDEST_REDIS_MAJOR: Final = 7
 MOST_CLOCK_DIFFERENCE: Final = timedelta(seconds=2)
 
 ANSWER_WITHIN_S: Final = 5.0
+MOST_CHATS_NAMED: Final = 5
+
+FAILING_FOR: Final = timedelta(minutes=5)  # A deploy of the other side is no trouble.
+MOST_NAMED: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,10 @@ class Doctor:
     list_pending: Callable[[str], Awaitable[list[str]]]
     require_row_security: Callable[[str], Awaitable[None]]
     explain_blobs: Callable[[], Awaitable[str | None]]  # Why attachments cannot be kept; None when they can.
+    measure_targets: Callable[[], Awaitable[Sequence[TargetHealth]]]
+    list_stranded: Callable[
+        [str], Awaitable[list[str]]
+    ]  # Each open chat that nobody would come to, in words.
     require_port_free: Callable[[], None] | None
     sentence_from_error: Callable[[Exception], str]
 
@@ -49,6 +58,8 @@ class Doctor:
             self._look_at_row_security,
             self._look_at_redis,
             self._look_at_blobs,
+            self._look_at_webhooks,
+            self._look_at_chats,
             self._look_at_port,
         ):
             try:
@@ -111,6 +122,20 @@ class Doctor:
             return Finding(False, f"Attachments cannot be kept: {trouble}.")
         return Finding(True, "Attachments can be kept, read and removed.")
 
+    async def _look_at_webhooks(self) -> Finding:
+        return look_at_targets(await self.measure_targets(), datetime.now(UTC))
+
+    async def _look_at_chats(self) -> Finding:
+        stranded = await self.list_stranded(self.settings.database_url or "")
+        if stranded:
+            shown = "; ".join(stranded[:MOST_CHATS_NAMED])
+            return Finding(
+                False,
+                f"{len(stranded)} open chats have neither a queue nor an agent nor a flow ({shown}): "
+                "let a supervisor take them over, and report this.",
+            )
+        return Finding(True, "Every open chat has a queue, an agent or a flow.")
+
     async def _look_at_port(self) -> Finding:
         place = f"Port {self.settings.port} on {self.settings.host}"
         if self.require_port_free is None:
@@ -125,6 +150,32 @@ def look_at_python(version: tuple[int, ...]) -> Finding:
     if version < OLDEST_PYTHON:
         return Finding(False, f"Python {shown} is too old: the hub needs 3.11 or newer.")
     return Finding(True, f"Python {shown} is recent enough.")
+
+
+def look_at_targets(targets: Sequence[TargetHealth], now: datetime) -> Finding:
+    """Whether all webhooks take what they are told; of those that do not, the first few."""
+    troubles = [trouble for target in targets if (trouble := _trouble_of(target, now)) is not None]
+    if troubles:
+        more = f" (and {len(troubles) - MOST_NAMED} more)" if len(troubles) > MOST_NAMED else ""
+        return Finding(False, f"Webhooks: {'; '.join(troubles[:MOST_NAMED])}{more}.")
+    waiting = sum(target.waiting for target in targets if target.state == "on")
+    return Finding(
+        True, f"{len(targets)} webhooks take what they are told; {waiting} deliveries are on their way."
+    )
+
+
+def _trouble_of(target: TargetHealth, now: datetime) -> str | None:
+    name = f"{target.target_id} “{target.name}” of tenant {target.tenant_id}"
+    waiting = f"{target.waiting} deliveries wait"
+    if target.state == "paused":
+        if target.pause_reason == "asked":
+            return None  # Somebody has meant it so.
+        why = "said it is gone" if target.pause_reason == "gone" else "took nothing for a day"
+        return f"{name} was paused because it {why}, {waiting}: mend it and run “hub webhook resume {target.target_id}”"
+    if target.failing_since is not None and now - target.failing_since > FAILING_FOR:
+        minutes = int((now - target.failing_since).total_seconds() // 60)
+        return f"{name} has taken nothing for {minutes} minutes, {waiting}: see “hub webhook log {target.target_id}”"
+    return None
 
 
 def look_at_clock(server: str, told: datetime, asked_at: datetime, answered_at: datetime) -> Finding:

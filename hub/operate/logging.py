@@ -19,7 +19,7 @@ from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 ALLOWED_FIELDS: Final = frozenset(
     {
         "event", "level", "timestamp",
-        "tenant", "profile", "chat", "connection", "identity", "delivery", "seq", "stream",
+        "tenant", "profile", "chat", "connection", "identity", "delivery", "target", "seq", "stream",
         "kind", "code", "reason", "operation", "route", "method", "status", "state", "codec",
         "count", "size", "limit", "attempt", "seconds", "depth", "lag",
         "worker", "workers", "port", "process", "signal", "exit_code", "version", "migration", "store", "probe",

@@ -4,6 +4,8 @@ With several workers each writes into files of one directory (`metrics_directory
 """
 
 import os
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
 
 from prometheus_client import (
@@ -19,12 +21,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from hub.domain.delivery import TargetHealth
 from hub.operate.metrics_directory import DIRECTORY_VARIABLE
 
 # Around the promises: an acknowledgement within some ms, a delivery within a second even without Redis.
 LATENCY_BUCKETS_S: Final = (
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
 )  # fmt: skip
+
+# From the moment something happened to the moment somebody outside knew: at once, or after a fault that may last a day.
+ERRAND_BUCKETS_S: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 30.0, 300.0, 3_600.0, 86_400.0)
 
 BATCH_BUCKETS: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
@@ -54,12 +60,35 @@ class Metrics:
         self._redis = self._gauge(
             "redis_healthy", "1 while rings come back in time; the worst worker counts.", "livemin"
         )
+        self._stranded = self._gauge(
+            "stranded_chats",
+            "Open chats without a queue, an agent or a flow: none, unless something is wrong.",
+            "livemax",
+        )
         self._dropped = _Labelled(self._counter("outbox_dropped", "Frames given up, by kind.", "kind"))
         self._open = _Labelled(self._gauge("connections_open", "Live lines, by kind.", "livesum", "kind"))
         self._frames_in = _Labelled(self._counter("frames_in", "Frames from clients, by kind.", "kind"))
         self._frames_out = _Labelled(self._counter("frames_out", "Frames to clients, by kind.", "kind"))
         self._refused = _Labelled(
             self._counter("refusals", "Refused commands and requests, by code.", "code")
+        )
+        self._errand = self._histogram(
+            "errand_seconds", "From what happened to its arrival at a webhook.", ERRAND_BUCKETS_S
+        )
+        self._attempts = _Labelled(
+            self._counter("errand_attempts", "Deliveries to webhooks tried, by outcome.", "outcome")
+        )
+        # Each worker sees all targets, so the newest look counts.
+        self._waiting = _Labelled(
+            self._gauge("errands_waiting", "Deliveries that wait, by webhook.", "livemostrecent", "target")
+        )
+        self._oldest = _Labelled(
+            self._gauge(
+                "errands_oldest_seconds",
+                "How long the oldest delivery has waited, by webhook.",
+                "livemostrecent",
+                "target",
+            )
         )
 
     def note_delivery(self, seconds: float) -> None:
@@ -92,6 +121,10 @@ class Metrics:
         """Whether rings come back to this process in time."""
         self._redis.set(int(healthy))
 
+    def set_stranded_chats(self, chats: int) -> None:
+        """So many open chats have neither a queue nor an agent nor a flow."""
+        self._stranded.set(chats)
+
     def note_opened(self, kind: str) -> None:
         """A live line of this kind has been opened."""
         self._open.get(kind).inc()
@@ -111,6 +144,21 @@ class Metrics:
     def note_refusal(self, code: str) -> None:
         """A HubError with this code was answered."""
         self._refused.get(code).inc()
+
+    def note_attempt(self, outcome: str, age_s: float) -> None:
+        """A delivery was tried: `done` so long after what it tells of, `again` or `dead`."""
+        self._attempts.get(outcome).inc()
+        if outcome == "done":
+            self._errand.observe(age_s)
+
+    def set_targets(self, targets: Sequence[TargetHealth], now: datetime) -> None:
+        """How it stands with all webhooks; those that are no more wait for nothing."""
+        known = {f"{target.tenant_id}/{target.target_id}": target for target in targets}
+        for label in self._waiting.labels() | known.keys():
+            target = known.get(label)
+            oldest_at = target.oldest_at if target else None
+            self._waiting.get(label).set(target.waiting if target else 0)
+            self._oldest.get(label).set((now - oldest_at).total_seconds() if oldest_at else 0)
 
     def render(self) -> bytes:
         """Everything in the text form of Prometheus: of all workers when they share a directory, else of this process."""
@@ -144,6 +192,10 @@ class _Labelled(Generic[Measurement]):
             kept = label if len(self._children) < MAX_LABELS else "other"
             child = self._children[kept] = self._parent.labels(kept)
         return child
+
+    def labels(self) -> set[str]:
+        """Those there are."""
+        return set(self._children)
 
 
 def routes(metrics: Metrics) -> list[BaseRoute]:

@@ -33,14 +33,28 @@ TAGS = frozenset(
 SCHEMES = frozenset({"http", "https", "mailto"})
 LINK_RELATION = "noopener noreferrer nofollow ugc"
 
-# What runs, loads or captures input, as it is written. Only told, never relied upon; each part looks at a stretch of bounded length,
-# so that no input takes more than linear time.
+# What runs, loads or captures input, as it is written: a whole page's `<body onload>` is in no fragment. Only told, never relied upon;
+# each part looks at a stretch of bounded length, so that no input takes more than linear time.
 ACTIVE = re.compile(
     r"<(?:script|style|iframe|frame|object|embed|applet|base|link|meta|form|input|button|select|textarea|svg|math|template)\b"
     r"|<[a-z][^<>]*?[\s\"'/]on[a-z]{3,30}\s{0,9}="
     r"|<[a-z][^<>]*?=[\s\"']{0,9}(?:javascript|vbscript|data)\s{0,9}:",
     re.IGNORECASE,
 )
+# The same as it is read, by attribute: entities are characters by then, and browsers pass over blanks and control characters
+# before an address, over line ends and tabs in it.
+ADDRESSES = frozenset(
+    {"href", "src", "xlink:href", "action", "formaction", "background", "poster", "data", "to", "values"}
+)
+ACTIVE_SCHEMES = frozenset({"javascript", "vbscript", "data"})
+ACTIVE_ADDRESS = re.compile(rf"[\x00-\x20]*(?:{'|'.join(sorted(ACTIVE_SCHEMES))}):", re.IGNORECASE)
+UNSEEN_IN_ADDRESSES = str.maketrans("", "", "\t\n\r")
+ACTIVE_NAME = re.compile(r"on[a-z]{3}|srcdoc$", re.IGNORECASE)
+ACTIVE_STYLE = re.compile(r"url\(|expression\(|binding|behaviou?r|@import|\\", re.IGNORECASE)
+
+# What is nested as no page can be becomes something else when it is read again; the second reading settles all that is known.
+MAX_READINGS = 4
+
 BLOCKS = frozenset(
     {"p", "li", "blockquote", "pre", "ul", "ol", "div", "tr", "h1", "h2", "h3", "h4", "h5", "h6"}
 )
@@ -57,6 +71,18 @@ class Cleaned:
 
 def clean_markup(markup: str) -> Cleaned:
     """The markup as it may be stored and shown. Cleaning what was cleaned changes nothing."""
+    was_active = ACTIVE.search(markup) is not None or _has_active_attributes(markup)
+    cleaned = _keep_allowed(markup)
+    for _ in range(MAX_READINGS):
+        again = _keep_allowed(cleaned)
+        if again == cleaned:
+            has_tags = "<" in cleaned
+            return Cleaned(text_from_markup(cleaned), cleaned if has_tags else None, was_active)
+        cleaned = again
+    return Cleaned(text_from_markup(cleaned), None, was_active)
+
+
+def _keep_allowed(markup: str) -> str:
     cleaned = nh3.clean(
         markup,
         tags=set(TAGS),
@@ -65,10 +91,32 @@ def clean_markup(markup: str) -> Cleaned:
         link_rel=LINK_RELATION,
         url_relative="deny",
     )
-    has_tags = "<" in cleaned
-    return Cleaned(
-        text_from_markup(cleaned), cleaned if has_tags else None, ACTIVE.search(markup) is not None
+    # Readers take these line ends for others, or pass over them.
+    return re.sub(r"<pre>\n+", "<pre>", cleaned.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _has_active_attributes(markup: str) -> bool:
+    found: list[str] = []
+
+    def note(_tag: str, name: str, value: str) -> None:
+        if name in ADDRESSES:
+            is_active = ACTIVE_ADDRESS.match(value.translate(UNSEEN_IN_ADDRESSES)) is not None
+        elif name == "style":
+            is_active = ACTIVE_STYLE.search(value) is not None
+        else:
+            is_active = ACTIVE_NAME.match(name) is not None
+        if is_active:
+            found.append(name)
+
+    nh3.clean(
+        markup,
+        attributes={"*": {*ADDRESSES, "style", "srcdoc"}},
+        generic_attribute_prefixes={"on"},
+        attribute_filter=note,
+        url_schemes=set(ACTIVE_SCHEMES),
+        link_rel=None,
     )
+    return bool(found)
 
 
 def text_from_markup(markup: str) -> str:

@@ -10,6 +10,7 @@ import asyncpg
 from hub.actions.attachment_ports import NewAttachment
 from hub.domain.attachment import Attachment
 from hub.domain.errors import Conflict, NotFound
+from hub.store.chores import begin_chore
 from hub.store.pool import Connection, Database
 
 COLUMNS = """a.tenant_id, a.id, a.uuid, a.key, a.uploader_id, a.name, a.type, a.size, a.width, a.height, a.description, a.note,
@@ -56,12 +57,6 @@ RELEASE = """
 REMOVE = (
     "DELETE FROM attachments WHERE tenant_id = $1 AND id = $2 AND (state = 'uploaded' OR $3) RETURNING id"
 )
-
-BEGIN_CHORE = """
-    INSERT INTO chores AS c (name, at) VALUES ($1, $2)
-    ON CONFLICT (name) DO UPDATE SET at = $2 WHERE c.at <= $2 - $3::interval
-    RETURNING true
-"""
 
 TAKE_UNUSED = "SELECT * FROM take_unused_attachments($1, $2)"
 ORPHANS = "SELECT * FROM list_orphan_keys($1)"
@@ -145,8 +140,7 @@ class Attachments:
 
     async def begin_cleaning(self, now: datetime, every: timedelta) -> bool:
         """Whether it is this process's turn to clean; True once in `every`, whatever the number of processes."""
-        async with self._database.nobody() as connection:
-            return await connection.fetchval(BEGIN_CHORE, CLEANING, now, every) is not None
+        return await begin_chore(self._database, CLEANING, now, every)
 
     async def take_unused_keys(self, before: datetime, limit: int) -> list[str]:
         """Keys of files of any tenant that were last touched before then and never used. Their rows are gone."""

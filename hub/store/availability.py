@@ -10,6 +10,7 @@ from hub.actions.hours_ports import Facts
 from hub.domain.availability import Entrance, PresentAgent
 from hub.domain.identity import AgentCaller
 from hub.domain.profile import Access, Hours
+from hub.domain.readiness import Readiness
 from hub.store.pool import Database
 from hub.store.workdays import HOLIDAY_COLUMNS, WORKDAY_COLUMNS, holiday_from_row, workday_from_row
 
@@ -25,7 +26,7 @@ FACTS = f"""
            ARRAY(SELECT ROW({", ".join(f"w.{name}" for name in WORKDAY_COLUMNS)}::text) FROM workdays w WHERE w.tenant_id = t.id) AS workdays,
            ARRAY(SELECT ROW({", ".join(f"h.{name}" for name in HOLIDAY_COLUMNS)}) FROM holidays h WHERE h.tenant_id = t.id
                  ORDER BY h.first_day, h.id) AS holidays,
-           ARRAY(SELECT ROW(i.id, i.name, i.email, i.is_admin, i.role_ids, i.team_ids, i.is_accepting, i.capacity)
+           ARRAY(SELECT ROW(i.id, i.name, i.email, i.is_admin, i.role_ids, i.team_ids, i.is_accepting, i.capacity, i.is_invisible, i.away_reason)
                  FROM identities i
                  WHERE i.tenant_id = t.id AND i.kind = 'agent' AND i.disabled_at IS NULL AND i.id IN (
                      SELECT s.agent_id FROM presence s WHERE s.tenant_id = t.id AND s.until > now())
@@ -35,7 +36,9 @@ FACTS = f"""
     FROM tenants t WHERE t.id = ANY ($1)
 """
 
-SET_ACCEPTING = "UPDATE identities SET is_accepting = $3 WHERE tenant_id = $1 AND id = $2 AND kind = 'agent'"
+SET_READINESS = """
+    UPDATE identities SET is_accepting = $3, is_invisible = $4, away_reason = $5 WHERE tenant_id = $1 AND id = $2 AND kind = 'agent'
+"""
 
 
 class AvailabilityFacts:
@@ -80,10 +83,11 @@ class AvailabilityFacts:
         self._kept.pop(tenant_id, None)
         self._reading.pop(tenant_id, None)
 
-    async def set_accepting(self, tenant_id: int, agent_id: int, *, accepting: bool) -> None:
-        """Keeps whether the agent takes new chats."""
+    async def set_readiness(self, tenant_id: int, agent_id: int, readiness: Readiness) -> None:
+        """Keeps what the agent says of themselves."""
+        said = (readiness.is_accepting, readiness.status == "invisible", readiness.reason)
         async with self._database.tenants([tenant_id]) as connection:
-            await connection.execute(SET_ACCEPTING, tenant_id, agent_id, accepting)
+            await connection.execute(SET_READINESS, tenant_id, agent_id, *said)
 
     def _forget_reading(self, tenant_id: int, done: asyncio.Task[dict[int, Facts]]) -> None:
         if self._reading.get(tenant_id) is done:
@@ -147,6 +151,8 @@ def _agent_from_record(
     team_ids: list[int],
     is_accepting: bool,
     capacity: int | None,
+    is_invisible: bool,
+    away_reason: str | None,
 ) -> PresentAgent:
     caller = AgentCaller(
         tenant_id,
@@ -157,4 +163,4 @@ def _agent_from_record(
         role_ids=tuple(role_ids),
         team_ids=tuple(team_ids),
     )
-    return PresentAgent(caller, is_accepting, capacity, held.get(agent_id, 0))
+    return PresentAgent(caller, is_accepting, capacity, held.get(agent_id, 0), is_invisible, away_reason)

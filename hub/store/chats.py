@@ -17,10 +17,12 @@ from hub.domain.chat import (
     ChatOrder,
     ChatPage,
     ChatState,
+    Offer,
     Participant,
     Row,
     StartFacts,
     Summary,
+    offer_from_data,
 )
 from hub.domain.profile import Access, Profile, Rules
 from hub.store.look_ups import LookUps
@@ -31,7 +33,7 @@ START = "SELECT chat_id, visitor_id, created FROM start_chat($1, $2, $3, $4, $5,
 COLUMNS = """
     c.tenant_id, c.id, c.uuid, c.profile_id, p.name AS profile_name, c.state, c.visitor_id, i.name AS visitor_name, c.holder_id,
     c.head, c.staff_head, c.started_at, c.queued_at, c.accepted_at, c.ended_at, c.facts, i.uuid AS visitor_uuid, i.kind AS visitor_kind,
-    c.name, c.team_id, c.ticket_id, c.icon, c.teams_conversation_id, c.last_id, c.tags, p.config->'rules' AS rules,
+    c.name, c.team_id, c.ticket_id, c.icon, c.teams_conversation_id, c.last_id, c.offer_seq, c.offer, c.offer_until, c.tags, p.config->'rules' AS rules,
     i.email AS visitor_email, coalesce(i.phone, i.mobile) AS phone, i.company,
     (SELECT t.name FROM teams t WHERE t.tenant_id = c.tenant_id AND t.id = c.team_id) AS team_name,
     ARRAY(SELECT ROW(m.identity_id, m.side, m.name, m.read_seq, m.read_at, m.left_at IS NOT NULL) FROM participants m
@@ -123,7 +125,7 @@ HEADS = """
 ROWS = """
     SELECT c.tenant_id, c.id, c.uuid, c.state, c.profile_id, p.name AS profile_name, c.visitor_id, i.name AS visitor_name,
            c.holder_id, h.name AS holder_name, c.last_text, c.last_side, c.last_actor_id AS last_id, a.name AS last_name, c.last_at, c.visitor_count, c.head,
-           c.started_at, c.queued_at, c.accepted_at, c.ended_at, p.config->'rules'->'access' AS access,
+           c.started_at, c.queued_at, c.accepted_at, c.ended_at, c.offer_seq, c.offer, c.offer_until, p.config->'rules'->'access' AS access,
            c.name, c.team_id, t.name AS team_name, c.facts ? 'offline' AS is_offline, c.tags,
            (SELECT (r.data->>'score')::int FROM events r WHERE r.tenant_id = c.tenant_id AND r.chat_id = c.id AND r.kind = 'chat_rated'
             ORDER BY r.seq DESC LIMIT 1) AS rating,
@@ -383,6 +385,7 @@ def _chat_from_row(row: Mapping[str, Any]) -> Chat:
     facts = values.pop("facts")
     values["participants"] = tuple(Participant(*person) for person in values["participants"])
     values["rules"] = msgspec.convert(values["rules"] or {}, Rules)
+    values["offer"] = _take_offer(values)
     values["tags"] = tuple(values["tags"])
     # What they are known by; else what their page said of them this time.
     values["email"] = values.pop("visitor_email") or facts.get("email")
@@ -394,5 +397,12 @@ def row_from_record(row: asyncpg.Record) -> Row:
     values: dict[str, Any] = dict(row)
     values["read_counts"] = dict(tuple(pair) for pair in values["read_counts"])
     values["access"] = msgspec.convert(values["access"] or {}, Access)
+    values["offer"] = _take_offer(values)
     values["tags"], values["mentioned_ids"] = tuple(values["tags"]), tuple(values["mentioned_ids"])
     return Row(**values)
+
+
+def _take_offer(values: dict[str, Any]) -> Offer | None:
+    """The offer that stands, out of its columns."""
+    seq, until, told = values.pop("offer_seq"), values.pop("offer_until"), values.pop("offer")
+    return None if seq is None else offer_from_data(seq, until, told)

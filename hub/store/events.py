@@ -10,7 +10,7 @@ import asyncpg
 import structlog
 
 from hub.domain.errors import CidReused, InternalError, StorageUnavailable
-from hub.domain.event import Append, Appended, AppendRefused, Change, Event, Stream
+from hub.domain.event import Append, Appended, AppendRefused, Change, Event, Guard, Stream
 from hub.domain.text import preview_text
 from hub.store.look_ups import LookUps
 from hub.store.pool import RETRY_AFTER_MS, STATEMENT_TIMEOUT_S, UNAVAILABLE, Database
@@ -78,6 +78,8 @@ SAID_BEFORE = """
 """
 
 MAX_ID = 2**63 - 1
+
+ONE_OPEN = "chats_one_open"  # The index by which a visitor has one open chat an entrance; only opening one again can meet it.
 
 PageKey = tuple[int, int, Stream, int, int]  # Tenant, chat, stream, after, limit.
 
@@ -177,6 +179,9 @@ class EventWriter:
         except asyncpg.PostgresError as error:
             if len(batch) > 1:
                 return await self._commit_singly(batch)
+            if getattr(error, "constraint_name", None) == ONE_OPEN:
+                _settle(batch[0], AppendRefused("other_open"), error)
+                return []
             # The database's own sentence may quote the row, so only its code is logged.
             log.error("append_failed", kind=batch[0].items[0].kind, code=error.sqlstate)  # noqa: TRY400
             _settle(batch[0], InternalError(), error)
@@ -295,12 +300,16 @@ def _arrays(items: Sequence[Append]) -> tuple[list[Any], ...]:
         [item.guard.participant_id for item in items],
         [item.guard.holder_id for item in items],
         [item.guard.expect_seq for item in items],
-        [None if item.change is None else _change_json(item.change) for item in items],
+        [None if item.change is None else _change_json(item.change, item.guard) for item in items],
     )
 
 
-def _change_json(change: Change) -> dict[str, Any]:
-    return {name: value for name, value in asdict(change).items() if value not in (None, ())}
+def _change_json(change: Change, guard: Guard) -> dict[str, Any]:
+    told = {name: value for name, value in asdict(change).items() if value not in (None, ())}
+    # Of guards only changes need these: who posts is not asked for them.
+    asked = {"offer_seq": guard.offer_seq, "not_holder_id": guard.not_holder_id}
+    asked = {name: value for name, value in asked.items() if value is not None}
+    return {**told, "guard": asked} if asked else told
 
 
 def _answer(waiting: _Waiting, outcomes: Sequence[asyncpg.Record]) -> None:

@@ -7,6 +7,7 @@ import asyncpg
 from hub.actions.ports import ChatToTake, IdClaims, Identified, Identity, Seat
 from hub.domain.errors import BadRequest
 from hub.domain.profile import Profile
+from hub.domain.readiness import Readiness
 from hub.store.identifying import identify_in
 from hub.store.look_ups import LookUps
 from hub.store.pool import Database
@@ -21,10 +22,11 @@ FIND_VISITORS = """
 CREATE_AGENT = "INSERT INTO identities (tenant_id, kind, name, email, is_admin) VALUES ($1, 'agent', $2, $3, $4) RETURNING id"
 RAISE_EPOCH = "UPDATE identities SET token_epoch = token_epoch + 1 WHERE tenant_id = $1 AND id = $2"
 SEATS = """
-    SELECT asked.number, t.epoch, coalesce(i.is_accepting, false) AS is_accepting
+    SELECT asked.number, t.epoch, coalesce(i.is_accepting, false) AS is_accepting,
+           coalesce(i.is_invisible, false) AS is_invisible, i.away_reason
     FROM unnest($1::int[], $2::int[]) WITH ORDINALITY asked(tenant_id, id, number),
          LATERAL (SELECT epoch FROM tenants WHERE id = asked.tenant_id LIMIT 1) t
-         LEFT JOIN LATERAL (SELECT is_accepting FROM identities
+         LEFT JOIN LATERAL (SELECT is_accepting, is_invisible, away_reason FROM identities
                             WHERE tenant_id = asked.tenant_id AND id = asked.id AND kind = 'agent' LIMIT 1) i ON true
 """
 
@@ -98,4 +100,10 @@ class Identities:
         tenants = [tenant_id for tenant_id, _ in asked]
         async with self._database.tenants(set(tenants)) as connection:
             rows = await connection.fetch(SEATS, tenants, [agent_id for _, agent_id in asked])
-        return {asked[row["number"] - 1]: Seat(row["epoch"], row["is_accepting"]) for row in rows}
+        return {asked[row["number"] - 1]: Seat(row["epoch"], _readiness_from_row(row)) for row in rows}
+
+
+def _readiness_from_row(row: asyncpg.Record) -> Readiness:
+    if row["is_accepting"]:
+        return Readiness()
+    return Readiness("invisible") if row["is_invisible"] else Readiness("away", row["away_reason"])

@@ -123,6 +123,8 @@ TENANT_TABLES = [
     "participants",
     "events",
     "deliveries",
+    "delivery_attempts",
+    "targets",
     "teams",
     "statuses",
     "ticket_types",

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from hub.store.pool import Database
 
-# Leases of processes that are gone are cleared away by those that are not; one that another clears is left to it.
+# Leases of processes that are gone are cleared away by those that are not; one that another clears is left to it. They are kept for a
+# day: by them it is known when an agent who holds chats was last here.
 RENEW = """
     WITH leases AS (
         SELECT l.tenant_id, l.agent_id, l.lasts_s FROM unnest($1::int[], $2::int[], $3::float8[]) l(tenant_id, agent_id, lasts_s)),
     old AS (
         SELECT p.tenant_id, p.agent_id, p.node FROM presence p
-        WHERE p.tenant_id = ANY ($1) AND p.node <> $4 AND p.until < now() - interval '1 minute'
+        WHERE p.tenant_id = ANY ($1) AND p.node <> $4 AND p.until < now() - interval '1 day'
         FOR UPDATE SKIP LOCKED),
     cleared AS (
         DELETE FROM presence p USING old

@@ -20,6 +20,7 @@ from hub.domain.profile import (
     Patience,
     Profile,
     Reception,
+    Routing,
     Rules,
 )
 from hub.store.look_ups import LookUps
@@ -86,6 +87,7 @@ class Config(msgspec.Struct, kw_only=True, omit_defaults=True):
     feedback: Feedback = Feedback()
     reception: Reception = Reception()
     patience: Patience = Patience()
+    routing: Routing = Routing()
     identity: IdentityRules = IdentityRules()
     extras: Extras = Extras()
     kind: int = 0
@@ -220,6 +222,7 @@ def _config_from_profile(profile: Profile) -> Config:
         feedback=profile.feedback,
         reception=profile.reception,
         patience=profile.patience,
+        routing=profile.routing,
         identity=profile.identity,
         extras=profile.extras,
         kind=profile.kind,
@@ -245,6 +248,7 @@ def _profile_from_row(row: Mapping[str, Any]) -> Profile:
         feedback=config.feedback,
         reception=config.reception,
         patience=config.patience,
+        routing=config.routing,
         identity=config.identity,
         flow=None if flow is None else msgspec.convert(flow, Flow),
         extras=config.extras,

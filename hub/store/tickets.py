@@ -31,7 +31,7 @@ HEAD = """
            coalesce(p.logged_by, c.newest) AS chat_id, c.all_count AS chat_count, c.open_count AS open_chat_count
     FROM (SELECT t.tenant_id, t.id, t.summary, t.details, t.status_id, s.name AS status_name, s.is_closed, t.type_id, t.user_id, t.agent_id,
                  t.team_id, t.clientsite_id, coalesce(t.occurred_at, t.created_at) AS occurred_at, t.changed_at,
-                 CASE WHEN s.is_closed THEN t.closed_at END AS closed_at, t.chat_id AS logged_by
+                 CASE WHEN s.is_closed THEN t.closed_at END AS closed_at, t.chat_id AS logged_by, t.foreign_id, t.foreign_url
 """
 TAIL = """
     ) p

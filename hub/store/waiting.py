@@ -22,11 +22,22 @@ NOTE_SIGNS = """
     RETURNING c.tenant_id, c.id
 """
 
+# A chat that somebody else has locked is being talked in, or accepted.
+NOTE_WAITING = """
+    WITH here AS (
+        SELECT c.tenant_id, c.id FROM unnest($1::int[], $2::int[]) s(tenant_id, id)
+        JOIN chats c ON c.tenant_id = s.tenant_id AND c.id = s.id
+        JOIN profiles p ON p.tenant_id = c.tenant_id AND p.id = c.profile_id
+        WHERE c.state = 'queued' AND (p.config->'routing'->>'abandon_after_s')::int > 0
+        ORDER BY c.tenant_id, c.id FOR NO KEY UPDATE OF c SKIP LOCKED)
+    UPDATE chats c SET seen_at = date_trunc('milliseconds', now()) FROM here WHERE c.tenant_id = here.tenant_id AND c.id = here.id
+"""
+
 QUEUES = """
     SELECT q.tenant_id, q.profile_id,
            ARRAY(SELECT c.id FROM chats c
                  WHERE c.tenant_id = q.tenant_id AND c.profile_id = q.profile_id AND c.state = 'queued' AND NOT c.facts ? 'offline'
-                 ORDER BY c.queued_at, c.id) AS chat_ids
+                 ORDER BY c.accepted_at IS NULL, c.queued_at, c.id) AS chat_ids
     FROM unnest($1::int[], $2::int[]) q(tenant_id, profile_id)
 """
 
@@ -67,6 +78,12 @@ class Waiting:
         named = list(tenant_ids)
         async with self._database.tenants(named) as connection:
             return [Question(**row) for row in await connection.fetch(QUESTIONS, named)]
+
+    async def note_waiting(self, chats: Sequence[ChatKey]) -> None:
+        """Notes in one statement that the visitors of these chats are there while they wait."""
+        tenants = [tenant_id for tenant_id, _ in chats]
+        async with self._database.tenants(set(tenants)) as connection:
+            await connection.execute(NOTE_WAITING, tenants, [chat_id for _, chat_id in chats])
 
     async def note_signs(self, chats: Sequence[ChatKey]) -> set[ChatKey]:
         """Notes a sign of the visitors of these chats in one statement. Those of the chats that are active."""

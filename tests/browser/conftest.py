@@ -1,6 +1,8 @@
 """What the browser tests share: one hub with two workers, one site of another origin, one Chromium; every test has its own people."""
 
+import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest_asyncio
 from playwright.async_api import Browser, Playwright, async_playwright, expect
@@ -9,11 +11,13 @@ from tests.browser.host_pages import HostPages, serving_host_pages
 from tests.browser.people import People
 from tests.browser.served_hub import ServedHub, served_hub
 from tests.browser.stores import Stores, opened_stores
-from tests.browser.windows import Windows, launch_chromium
+from tests.browser.windows import CHROMIUM, CHROMIUM_ARGUMENTS, PATIENCE_MS, Window, Windows, launch_chromium
 from tests.doubles.tenant import Tenant
 
-# Only a broken page takes so long; nothing is concluded from being faster.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=PATIENCE_MS)
+
+# A setting of the browser's own: no site may keep anything, which is what visitors choose who want to be left alone.
+BLOCK_ALL_COOKIES = {"profile": {"default_content_setting_values": {"cookies": 2}}}
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -70,3 +74,14 @@ async def tenant(stores: Stores) -> Tenant:
 async def people(windows: Windows, host_pages: HostPages, tenant: Tenant) -> People:
     """The visitors and agents of this tenant."""
     return People(windows, host_pages, tenant.bootstrap)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def forgetful_window(playwright: Playwright, windows: Windows, tmp_path: Path) -> AsyncIterator[Window]:
+    """A window of a browser that keeps neither cookies nor storage."""
+    (tmp_path / "Default").mkdir()
+    (tmp_path / "Default" / "Preferences").write_text(json.dumps(BLOCK_ALL_COOKIES))
+    context = await playwright.chromium.launch_persistent_context(
+        tmp_path, executable_path=CHROMIUM, args=list(CHROMIUM_ARGUMENTS)
+    )
+    yield await windows.adopt(context)

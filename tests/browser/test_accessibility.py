@@ -65,8 +65,10 @@ async def test_the_widget_is_clean_open_talking_and_ended(people: People, theme:
     await expect_clean(visitor.page)
 
     await visitor.chat.get_by_role("button", name="More").click()
+    await expect(visitor.chat.get_by_role("menu")).to_be_visible()
     await expect_clean(visitor.page)
     await visitor.chat.get_by_role("menuitem", name="End this Chat").click()
+    await expect(visitor.page.get_by_role("alertdialog")).to_be_visible()
     await expect_clean(visitor.page)
     await visitor.page.get_by_role("alertdialog").get_by_role("button", name="End this Chat").click()
     await expect(visitor.chat.get_by_role("button", name="Restart Chat")).to_be_focused()
@@ -165,6 +167,30 @@ async def test_a_closed_door_and_the_agents_menu_are_clean(
     await expect_clean(marta.page)
     await marta.accepting.click()
     await expect(marta.accepting).not_to_be_checked()
+    await expect_clean(marta.page)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+async def test_offers_and_handing_over_are_clean(people: People, theme: str) -> None:
+    marta, jonas = await people.agent(0, color_scheme=theme), await people.agent(1, color_scheme=theme)
+    visitor = await people.visitor()
+    await visitor.open_chat()
+    await visitor.say("My frame is bent")
+    await expect(marta.section("Waiting")).to_contain_text("My frame is bent")
+    await expect_clean(marta.page)
+    await marta.accept("My frame is bent")
+
+    await marta.page.get_by_role("button", name="More about this chat").click()
+    await expect_clean(marta.page)
+    await marta.page.get_by_role("button", name=re.compile("^Hand over")).click()
+    whom = marta.page.get_by_role("dialog").get_by_role("button", name=re.compile("Jonas Okafor"))
+    await expect(whom).to_be_visible()
+    await expect_clean(marta.page)
+    await whom.click()
+
+    await expect(jonas.page.get_by_role("region", name="Offers").get_by_role("article")).to_be_visible()
+    await expect_clean(jonas.page)
+    await expect(marta.conversation).to_contain_text("You have asked")
     await expect_clean(marta.page)
 
 

@@ -42,6 +42,7 @@ async def test_the_door_closes_and_opens_while_somebody_writes_and_keeps_their_w
     marta = await people.agent()
     await expect(visitor.field).to_have_value("Half a sen")
     await marta.menu_button.click()
+    await expect(marta.accepting).to_be_checked()
     await marta.accepting.click()
     await expect(visitor.chat).to_contain_text(AWAY)
     await expect(marta.menu_button).to_have_accessible_name(re.compile("taking no new chats"))

@@ -6,7 +6,8 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from hub.actions.chats import accept_chat, end_chat, start_chat
+from hub.actions.chats import end_chat, start_chat
+from hub.actions.holding import accept_chat
 from hub.actions.messages import post_message
 from hub.domain.chat import StartFacts
 from tests.browser.people import People

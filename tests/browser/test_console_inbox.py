@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from playwright.async_api import expect
 
-from hub.actions.chats import ChatChange, accept_chat, change_chats, end_chat, start_chat, tag_chat
+from hub.actions.chats import ChatChange, change_chats, end_chat, start_chat, tag_chat
+from hub.actions.holding import accept_chat
 from hub.actions.messages import post_message, post_note
 from hub.actions.ratings import rate_chat
 from hub.domain.chat import StartFacts

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from hub.actions.chats import accept_chat
+from hub.actions.holding import accept_chat
 from hub.actions.messages import post_message
 from tests.browser.people import People
 from tests.browser.stores import Stores

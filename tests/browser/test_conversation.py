@@ -48,7 +48,7 @@ async def test_a_visitor_and_an_agent_talk_and_both_screens_equal_the_transcript
     assert [event.seq for event in stored] == list(range(1, len(stored) + 1))
     assert [stored[0].kind, stored[-1].kind] == ["chat_started", "chat_ended"]
     for screen in (visitor, marta):
-        assert await texts_of_people(screen.log).all_inner_texts() == said
+        await screen.expect_texts(said)
 
 
 async def greet_and_begin(visitor: VisitorPage) -> None:

@@ -1,5 +1,7 @@
 """The page of the API on a served hub: read, found by key, tried with a token, under a strict policy, in both looks."""
 
+import re
+
 import pytest
 from playwright.async_api import Locator, Page, expect
 
@@ -36,10 +38,12 @@ async def test_a_developer_finds_signs_in_and_lists_chats(
     await expect_clean(page)
 
     await page.keyboard.press("/")
+    await expect(page.get_by_role("search").locator("input")).to_be_focused()
     await page.keyboard.type("get chats order")
+    await expect(page.get_by_role("search").locator("input")).to_have_value("get chats order")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", level=1)).to_be_focused()
-    assert page.url.endswith("/docs#listChats")
+    await expect(page).to_have_url(re.compile("/docs#listChats$"))
     await expect_clean(page)
 
     halo = tenant.bootstrap.halo

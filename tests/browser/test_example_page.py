@@ -10,7 +10,7 @@ from playwright.async_api import Dialog, expect
 
 from tests.browser.people import People
 from tests.browser.reference import list_events
-from tests.browser.visitor_page import VisitorPage, settled_box
+from tests.browser.visitor_page import VisitorPage, expect_box
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -67,15 +67,15 @@ async def test_the_example_page_starts_and_steers_a_chat(people: People) -> None
     assert header["unread_count"] == 0
 
     await press(visitor, "Full-screen on")
-    assert await settled_box(visitor.chat) == {"x": 0, "y": 0, "width": 1280, "height": 900}
+    await expect_box(visitor.chat, {"x": 0, "y": 0, "width": 1280, "height": 900})
     await press(visitor, "Full-screen off")
-    assert await settled_box(visitor.chat) == {"x": 860, "y": 180, "width": 400, "height": 700}
+    await expect_box(visitor.chat, {"x": 860, "y": 180, "width": 400, "height": 700})
     await page.locator("#width").fill("350")
     await page.locator("#height").fill("500")
     await press(visitor, "Resize")
-    assert await settled_box(visitor.chat) == {"x": 910, "y": 380, "width": 350, "height": 500}
+    await expect_box(visitor.chat, {"x": 910, "y": 380, "width": 350, "height": 500})
     await press(visitor, "Top-Left")
-    assert await settled_box(visitor.chat) == {"x": 20, "y": 96, "width": 350, "height": 500}
+    await expect_box(visitor.chat, {"x": 20, "y": 96, "width": 350, "height": 500})
     await press(visitor, "Toggle Menu")
     await expect(visitor.chat.get_by_role("menu")).to_be_visible()
     await press(visitor, "Toggle Menu")
@@ -87,7 +87,7 @@ async def test_the_example_page_starts_and_steers_a_chat(people: People) -> None
     await page.evaluate(
         "() => dispatchEvent(new CustomEvent('haloChat_inboundEvent_repositionBubble', { detail: { x: 200, y: '300' } }))"
     )
-    assert await settled_box(visitor.bubble) == {"x": 170, "y": 270, "width": 60, "height": 60}
+    await expect_box(visitor.bubble, {"x": 170, "y": 270, "width": 60, "height": 60})
 
     await press(visitor, "End Chat")
     await visitor.page.get_by_role("alertdialog").get_by_role("button", name="End this Chat").click()

@@ -102,7 +102,7 @@ async def test_a_message_is_left_while_nobody_can_answer(
 async def test_who_is_asked_whether_they_are_still_there_says_so_or_the_chat_ends(
     people: People, program: HaloProgram
 ) -> None:
-    await configure(people, program, _still_there_seconds=1, _still_there_close_seconds=12)
+    await configure(people, program, _still_there_seconds=1, _still_there_close_seconds=20)
     marta = await people.agent()
     visitor = await people.newcomer(
         areYouStillThereReopenChat=True, enableInboundEvents=True, enableOutboundEvents=True
@@ -118,13 +118,13 @@ async def test_who_is_asked_whether_they_are_still_there_says_so_or_the_chat_end
     await expect(asked).to_be_visible()  # The window has opened by itself.
     await expect(asked).to_contain_text(re.compile(r"This chat closes at \d+:\d\d"))
     await asked.get_by_role("button", name="I’m still here").click()
-    await expect(asked).to_be_hidden()
-    assert await visitor.page.evaluate("told") == ["imStillHereConfirm", "imStillHereConfirmed"]
 
-    await expect(asked).to_be_visible()
+    # The question goes and comes again, which is told of: nobody looks fast enough to be sure to see it.
     await expect(visitor.log).to_contain_text("ended because nobody wrote")
     await expect(asked).to_be_hidden()
-    assert (await visitor.page.evaluate("told"))[2:] == ["imStillHereConfirm", "chatEnded"]
+    assert await visitor.page.evaluate("told") == [
+        "imStillHereConfirm", "imStillHereConfirmed", "imStillHereConfirm", "chatEnded",
+    ]  # fmt: skip
 
 
 async def test_the_window_stays_closed_where_the_page_does_not_want_it_opened(

@@ -9,7 +9,15 @@ from tests.browser.windows import Windows
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-BUBBLES = ["bubble-rest", "bubble-unread", "bubble-many", "bubble-agent", "bubble-open", "bubble-end"]
+BUBBLES = [
+    "bubble-rest",
+    "bubble-unread",
+    "bubble-many",
+    "bubble-agent",
+    "bubble-open",
+    "bubble-end",
+    "bubble-teaser",
+]
 WINDOWS = [
     "greeting", "resuming", "unavailable", "unavailable-unknown", "unavailable-form", "intro", "intro-error",
     "waiting", "waiting-place", "talking", "words", "typing", "draft", "draft-too-long", "sending", "to-be-sent",
@@ -57,15 +65,17 @@ async def open_gallery(hub: ServedHub, windows: Windows, query: str = "") -> Pag
     return page
 
 
-async def list_names(page: Page) -> list[str]:
-    """The states the page shows."""
-    return [await figure.get_attribute("id") or "" for figure in await page.locator("figure").all()]
+async def expect_names(page: Page, names: list[str]) -> None:
+    """The states the page shows, as soon as all are there."""
+    figures = page.locator("figure")
+    await expect(figures).to_have_count(len(names))
+    assert await figures.evaluate_all("(all) => all.map(({ id }) => id)") == names
 
 
 async def test_every_state_is_shown_as_the_product_draws_it(hub: ServedHub, windows: Windows) -> None:
     page = await open_gallery(hub, windows)
 
-    assert await list_names(page) == BUBBLES + WINDOWS
+    await expect_names(page, BUBBLES + WINDOWS)
     await expect(page.locator(".bubble:visible")).to_have_count(len(BUBBLES))
     await expect(page.get_by_role("dialog", name="Marlow Cycles").first).to_be_visible()
     for name, sign in SIGNS.items():
@@ -76,7 +86,7 @@ async def test_every_state_is_shown_as_the_product_draws_it(hub: ServedHub, wind
 async def test_one_state_can_be_shown_alone(hub: ServedHub, windows: Windows, name: str) -> None:
     page = await open_gallery(hub, windows, f"?state={name}")
 
-    assert await list_names(page) == [name]
+    await expect_names(page, [name])
 
 
 async def test_controls_are_links_that_keep_what_else_is_chosen(hub: ServedHub, windows: Windows) -> None:
@@ -87,7 +97,7 @@ async def test_controls_are_links_that_keep_what_else_is_chosen(hub: ServedHub, 
     await page.get_by_role("link", name="Phone").click()
     await expect(page.locator(".stage.full.dark .window")).to_have_css("width", "390px")
 
-    assert await list_names(page) == ["menu"]
+    await expect_names(page, ["menu"])
     await page.get_by_role("link", name="All states").click()
     await expect(page.locator("figure")).to_have_count(len(BUBBLES + WINDOWS))
 

@@ -28,8 +28,6 @@ from tests.doubles.tenant import Tenant
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-LOOK_AGAIN_S = 0.1
-
 
 async def test_a_whole_conversation_goes_without_any_websocket(
     people: People, stores: Stores, tenant: Tenant
@@ -66,8 +64,11 @@ async def test_a_conversation_changes_to_the_heartbeat_and_back_without_loss_or_
     sides = ((visitor, visitor_wires), (marta, agent_wires))
     await greet_and_begin(visitor)
     await marta.accept(OPENING)
+    for person, wires in sides:
+        await wires.wait_until_welcomed(person.page)
+    said_before = visitor_wires.said_by_beat, agent_wires.said_by_beat
     await talk([marta, visitor], ["By websocket.", "So am I."])
-    assert visitor_wires.beats == agent_wires.beats == 0
+    assert (visitor_wires.said_by_beat, agent_wires.said_by_beat) == said_before
 
     await asyncio.gather(*(change_to_beats_while_writing(person, wires) for person, wires in sides))
     for person, _ in sides:
@@ -79,12 +80,11 @@ async def test_a_conversation_changes_to_the_heartbeat_and_back_without_loss_or_
         wires.unblock()
         await person.page.evaluate("dispatchEvent(new Event('online'))")
     await talk([visitor, marta], ["Said while it changes.", "Either way."])
-    for _, wires in sides:
-        while wires.count == 0:
-            await asyncio.sleep(LOOK_AGAIN_S)
-    beats_before = visitor_wires.beats, agent_wires.beats
+    for person, wires in sides:
+        await wires.wait_until_welcomed(person.page)
+    said_before = visitor_wires.said_by_beat, agent_wires.said_by_beat
     await talk([marta, visitor], ["By websocket again.", "Yes."])
-    assert (visitor_wires.beats, agent_wires.beats) == beats_before
+    assert (visitor_wires.said_by_beat, agent_wires.said_by_beat) == said_before
 
     stored = await stores.list_texts(tenant, marta.chat_id)
     assert len(stored) == len(set(stored)) == len([OPENING]) + 5 * len(sides)

@@ -145,7 +145,7 @@ async def test_an_upgrade_whose_answer_is_lost_is_told_all_the_same(people: Peop
     await say_stored(visitor, "Hold the line")
     wires.lose_replies()
     await send(visitor, "upgradeAnonChat", {"id_token": id_token(people, "u1", name="Lena Voss", jti="once")})
-    await visitor.page.wait_for_timeout(300)
+    await wires.wait_until_lost("token")
     await wires.cut()
     assert await heard(visitor, "upgradeAnonChat") == {"success": True, "error": ""}
     await say_stored(visitor, "It held")
@@ -195,6 +195,7 @@ async def test_an_id_token_that_is_not_accepted_is_told_to_the_pages_makers_and_
     people: People,
 ) -> None:
     visitor = await page_of(people)
-    await open_as(visitor, sign("another secret of the right length", claims_of("u1")))
-    await say_stored(visitor, "Anybody?")
-    assert "The id_token was not accepted." in "".join(visitor.complaints.warnings)
+    async with visitor.page.expect_console_message(lambda message: message.type == "warning") as told:
+        await open_as(visitor, sign("another secret of the right length", claims_of("u1")))
+        await say_stored(visitor, "Anybody?")
+    assert "The id_token was not accepted." in (await told.value).text

@@ -9,7 +9,7 @@ from playwright.async_api import expect
 
 from tests.browser.people import People
 from tests.browser.reference import list_properties
-from tests.browser.visitor_page import VisitorPage, settled_box
+from tests.browser.visitor_page import VisitorPage, expect_box, settled_box
 from tests.browser.wires import lay_wires
 from tests.doubles.id_tokens import claims_of, sign
 
@@ -75,7 +75,7 @@ async def _look(people: People) -> None:
     )  # fmt: skip
     await expect(visitor.bubble).to_have_css("background-color", "rgb(11, 95, 255)")
     await visitor.open_chat()
-    assert await settled_box(visitor.chat) == {"x": 20, "y": 96, "width": 340, "height": 500}
+    await expect_box(visitor.chat, {"x": 20, "y": 96, "width": 340, "height": 500})
     await expect(visitor.chat).to_have_css("color-scheme", "dark")
     await expect(visitor.chat.get_by_role("textbox", name="Go on")).to_be_visible()
 
@@ -165,11 +165,11 @@ async def _styles(people: People) -> None:
         bubbleStyles={"borderRadius": "8px", "opacity": 0.5},
         windowStyles={"bottom": "40px", "right": "30px"},
     )
-    assert await settled_box(visitor.bubble) == {"x": 1170, "y": 740, "width": 60, "height": 60}
+    await expect_box(visitor.bubble, {"x": 1170, "y": 740, "width": 60, "height": 60})
     await expect(visitor.bubble).to_have_css("border-radius", "8px")
     await expect(visitor.bubble).to_have_css("opacity", "0.5")
     await visitor.open_chat()
-    assert await settled_box(visitor.chat) == {"x": 850, "y": 160, "width": 400, "height": 700}
+    await expect_box(visitor.chat, {"x": 850, "y": 160, "width": 400, "height": 700})
     await expect(visitor.open_bubble).to_be_hidden()  # It would lie on the window.
 
 
@@ -193,7 +193,7 @@ async def _end_on_bubble(people: People) -> None:
 async def _full_screen(people: People) -> None:
     visitor = await people.visitor(browser=ROOMY, forceFullScreen=True)
     await visitor.open_chat()
-    assert await settled_box(visitor.chat) == {"x": 0, "y": 0, "width": 1280, "height": 900}
+    await expect_box(visitor.chat, {"x": 0, "y": 0, "width": 1280, "height": 900})
     await expect(visitor.chat.get_by_role("button", name="More")).to_have_count(0)
 
 
@@ -242,12 +242,13 @@ async def _drag(people: People) -> None:
 
 @checks("hideBubbleInactivitySeconds")
 async def _idle(people: People) -> None:
-    visitor = await people.newcomer(hideBubbleInactivitySeconds=60, enableInboundEvents=True)
+    visitor = await people.newcomer(hideBubbleInactivitySeconds=6_000, enableInboundEvents=True)
     await visitor.page.clock.install()
     await visitor.visit()
-    await visitor.page.clock.run_for(59_000)
+    # The clock goes on by itself as well.
+    await visitor.page.clock.fast_forward(5_000_000)
     await expect(visitor.bubble).to_be_visible()
-    await visitor.page.clock.run_for(2_000)
+    await visitor.page.clock.fast_forward(1_000_000)
     await expect(visitor.bubble).to_be_hidden()
     await visitor.page.evaluate(OPEN_BY_EVENT)
     await expect(visitor.open_bubble.first).to_be_visible()

@@ -7,11 +7,11 @@ import re
 import pytest
 from playwright.async_api import WebSocketRoute, expect
 
-from tests.browser.agent_page import DISTANCE_TO_END, GROW_BEFORE_SCROLLING_IS_TOLD
+from tests.browser.agent_page import GROW_BEFORE_SCROLLING_IS_TOLD, expect_at_end
 from tests.browser.people import People
 from tests.browser.served_hub import ServedHub
 from tests.browser.stores import Stores
-from tests.browser.visitor_page import settled_box
+from tests.browser.visitor_page import expect_box
 from tests.browser.wires import REALTIME
 from tests.doubles.tenant import Tenant
 
@@ -157,6 +157,7 @@ async def test_the_visitor_ends_the_chat_and_begins_another_without_leaving_the_
     await marta.open_chat("First chat")
 
     keyboard = visitor.page.keyboard
+    await expect(visitor.field).to_be_focused()
     await keyboard.press("Shift+Tab")
     await keyboard.press("Shift+Tab")
     await keyboard.press("Shift+Tab")
@@ -166,6 +167,7 @@ async def test_the_visitor_ends_the_chat_and_begins_another_without_leaving_the_
     await keyboard.press("Escape")
     await expect(visitor.chat.get_by_role("button", name="More")).to_be_focused()
     await keyboard.press("Enter")
+    await expect(visitor.chat.get_by_role("menuitem", name="Full screen")).to_be_focused()
     await keyboard.press("ArrowDown")
     await keyboard.press("ArrowDown")
     await expect(visitor.chat.get_by_role("menuitem", name="End this Chat")).to_be_focused()
@@ -214,18 +216,19 @@ async def test_the_conversation_stays_at_its_end_whatever_grows_and_leaves_it_fo
     for number in range(20):
         await visitor.say(f"Line {number}")
     await expect(visitor.log).to_contain_text("Sent")
+    await expect(visitor.log).not_to_contain_text("Sending")
     to_end = visitor.chat.get_by_role("button", name="Go to the newest message")
 
     await visitor.log.evaluate(GROW_BEFORE_SCROLLING_IS_TOLD)
     await expect(to_end).to_have_count(0)
-    assert await visitor.log.evaluate(DISTANCE_TO_END) < 1
+    await expect_at_end(visitor.log)
 
     # Not by a key: scrolling that a key has begun goes on for a while.
     await visitor.log.evaluate("(log) => { log.scrollTop = 0 }")
     await to_end.click()
     await expect(to_end).to_have_count(0)
     await expect(visitor.log).to_be_focused()
-    assert await visitor.log.evaluate(DISTANCE_TO_END) < 1
+    await expect_at_end(visitor.log)
 
 
 async def test_a_read_mark_the_hub_could_not_take_is_told_again(people: People) -> None:
@@ -264,7 +267,7 @@ async def test_on_a_phone_the_window_covers_the_screen(people: People) -> None:
 
     await visitor.open_chat()
 
-    assert await settled_box(visitor.chat) == {"x": 0, "y": 0, **size}
+    await expect_box(visitor.chat, {"x": 0, "y": 0, **size})
     await expect(visitor.chat).to_have_attribute("aria-modal", "true")
     await visitor.chat.get_by_role("button", name="Close").tap()
     await expect(visitor.bubble).to_be_visible()

@@ -1,11 +1,14 @@
 """A host page with the widget on it, used as a visitor uses it: by what is written on it and read out."""
 
+import asyncio
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.windows import Complaints, Window
+from tests.operate.processes import DEADLINE_S
 
 # In English, and in Arabic for what is shown from right to left.
 PLACEHOLDER = re.compile("Type your message and press Enter to send|اكتب رسالتك ثم اضغط Enter للإرسال")
@@ -95,10 +98,20 @@ def texts_of_people(log: Locator) -> Locator:
     return log.locator("[dir=auto]")
 
 
+async def expect_box(element: Locator, expected: dict[str, int]) -> None:
+    """The element comes to stand there: whole CSS pixels, `x`, `y`, `width`, `height`."""
+    found: dict[str, int] = {}
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DEADLINE_S):
+            while found != expected:
+                found = await settled_box(element)
+    assert found == expected
+
+
 async def settled_box(element: Locator) -> dict[str, int]:
-    """Where the element stands when it has stopped moving: whole CSS pixels, `x`, `y`, `width`, `height`."""
+    """Where the element stands when it has stopped moving for now, as `expect_box` takes it."""
     await element.evaluate(
-        "(element) => Promise.all(element.getAnimations().map((animation) => animation.finished))"
+        "(element) => Promise.allSettled(element.getAnimations().map((animation) => animation.finished))"
     )
     box = await element.bounding_box()
     assert box is not None, "the element is not shown"

@@ -14,6 +14,8 @@ CHROMIUM_ARGUMENTS = (
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+# Only a broken page takes so long, also where four browsers share two busy cores; nothing is concluded from being faster.
+PATIENCE_MS = 60_000
 # A host whose name does not say that it is this machine, which is what profiles admit without being told.
 FOREIGN_HOST = "shop.example"
 RESOLVER_RULES = f"--host-resolver-rules=MAP {FOREIGN_HOST} 127.0.0.1"
@@ -92,6 +94,7 @@ class Windows:
     async def adopt(self, context: BrowserContext) -> Window:
         """A window of a profile that was made elsewhere; it is closed with the others."""
         self._contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
         complaints = Complaints()
         self._complaints.append(complaints)
         await context.add_init_script(TELL_BREACHES)

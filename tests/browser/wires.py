@@ -1,15 +1,20 @@
 """The websockets of one browser, which a test can cut and block; requests go on as ever."""
 
+import asyncio
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 
-from playwright.async_api import BrowserContext, Request, WebSocketRoute
+from playwright.async_api import BrowserContext, Page, Request, WebSocketRoute
+
+from tests.operate.processes import DEADLINE_S
 
 REALTIME = re.compile(r"/api/realtime(\?|$)")
 HEARTBEAT = "/api/realtime/heartbeat"
 # A close without a farewell of the hub, as a proxy does it; no page may say 1006 itself.
 CUT = 3000
+LOOK_AGAIN_S = 0.1
 
 
 class Wires:
@@ -18,7 +23,10 @@ class Wires:
     def __init__(self) -> None:
         self.is_blocked = False
         self.beats = 0
+        self.said_by_beat = 0
         self._are_replies_lost = False
+        self._lost: list[dict[str, Any]] = []
+        self._welcomed: WebSocketRoute | None = None
         self._open: list[WebSocketRoute] = []
 
     @property
@@ -40,6 +48,19 @@ class Wires:
     def lose_replies(self) -> None:
         """What the websockets that are open now ask is answered, and the answer gets lost."""
         self._are_replies_lost = True
+
+    async def wait_until_lost(self, member: str) -> None:
+        """Returns when a reply has got lost whose result has this member: the hub has done what it answers."""
+        async with asyncio.timeout(DEADLINE_S):
+            while not any(member in reply.get("result", {}) for reply in self._lost):
+                await asyncio.sleep(LOOK_AGAIN_S)
+
+    async def wait_until_welcomed(self, page: Page) -> None:
+        """Returns when what the page says goes by a websocket."""
+        async with asyncio.timeout(DEADLINE_S):
+            while self._welcomed is None or self._welcomed not in self._open:
+                await asyncio.sleep(LOOK_AGAIN_S)
+        await page.evaluate("0")  # The page has heard of it: what it is told comes in order.
 
     def tell(self, frame: dict[str, object]) -> None:
         """A frame of the hub that nobody wants to wait for, on every websocket there is."""
@@ -63,8 +84,13 @@ class Wires:
         server.on_close(self._closing(websocket, websocket))
 
     def _pass_on(self, websocket: WebSocketRoute, text: str | bytes) -> None:
-        if not (self._are_replies_lost and json.loads(text)["t"] == "reply"):
-            websocket.send(text)
+        frame = json.loads(text)
+        if self._are_replies_lost and frame["t"] == "reply":
+            self._lost.append(frame)
+            return
+        websocket.send(text)
+        if frame["t"] == "welcome":
+            self._welcomed = websocket
 
     def _closing(
         self, websocket: WebSocketRoute, other: WebSocketRoute
@@ -80,6 +106,7 @@ class Wires:
         """A page sends a request."""
         if HEARTBEAT in request.url and request.method == "POST":
             self.beats += 1
+            self.said_by_beat += bool(json.loads(request.post_data or "{}").get("cmds"))
 
 
 async def lay_wires(context: BrowserContext, *, is_blocked: bool = False) -> Wires:

@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from uuid import uuid4
 
-from hub.actions.chats import ChatStart, accept_chat, start_chat
+from hub.actions.chats import ChatStart, start_chat
+from hub.actions.holding import accept_chat
 from hub.actions.ports import Ports
 from hub.domain.chat import StartFacts, sender_side
 from hub.domain.errors import StorageUnavailable

@@ -95,6 +95,20 @@ HOURS = {"name": "Office", "start": "09:00", "end": "17:00"}
 make_workday = made_by("/Workday", HOURS)
 HOLIDAY = {"workday_id": make_workday, "name": "Easter", "date": "2026-04-06"}
 
+WEBHOOK = {"name": "Shop", "url": "https://shop.example/told"}
+make_webhook = made_by("/Webhook", WEBHOOK)
+
+
+async def tested_webhook(world: World) -> int:
+    webhook_id = await make_webhook(world)
+    await world.program.post(f"/Webhook/{webhook_id}/test", None)
+    return webhook_id
+
+
+async def make_delivery(world: World) -> int:
+    return int((await world.program.post(f"/Webhook/{await make_webhook(world)}/test", None))["id"])
+
+
 # By the part of an address after /api: how a tenant comes by one, and what number it has there.
 MAKERS: dict[str, Callable[[World], Awaitable[int]]] = {
     "Agent": make_agent,
@@ -109,6 +123,8 @@ MAKERS: dict[str, Callable[[World], Awaitable[int]]] = {
     "Tickets": made_by("/Tickets", {"summary": "No light"}),
     "TicketType": made_by("/TicketType", {"name": "Repair"}),
     "Users": made_by("/Users", {"name": "Ann"}),
+    "Webhook": make_webhook,
+    "WebhookDelivery": make_delivery,
     "Workday": make_workday,
 }
 
@@ -123,6 +139,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "saveChats": {"chatprofileid": find_profile},
     "saveHoliday": HOLIDAY,
     "saveTicket": {"summary": "No light"},
+    "replayWebhook": {"event_id": 1},
+    "saveWebhook": WEBHOOK,
     "saveWorkday": HOURS,
     "tellTyping": {"chat_id": make_chat, "sender_id": -1},
     "voteOnArticle": {"helpful": True},
@@ -186,6 +204,7 @@ FINDABLE: dict[tuple[str, str], Maker] = {
     ("listTicket", "team_id"): named_by_ticket("team_id", "Team"),
     ("listTicket", "tickettype_id"): named_by_ticket("tickettype_id", "TicketType"),
     ("listTicket", "user_id"): named_by_ticket("user_id", "Users"),
+    ("listWebhookDelivery", "webhook_id"): tested_webhook,
 }
 
 

@@ -76,6 +76,10 @@ class MemoryChats:
             if (event.actor_id, event.cid) == (item.actor_id, item.cid):
                 return repeat_of(event, item)
         self._require_guard(item, chat)
+        if item.kind == "chat_reopened" and any(
+            other.visitor_id == chat.visitor_id and other.state != "ended" for other in self.chats.values()
+        ):
+            raise AppendRefused("other_open")
         return Appended(self._add(item, chat), duplicate=False)
 
     async def list_after(
@@ -237,6 +241,12 @@ class MemoryChats:
             state |= States.SILENT
         if guard.states is not None and not guard.states & state:
             raise AppendRefused("state")
+        if guard.holder_id is not None and guard.holder_id != chat.holder_id:
+            raise AppendRefused("holder")
+        if guard.offer_seq is not None and guard.offer_seq != (chat.offer.seq if chat.offer else 0):
+            raise AppendRefused("offer")
+        if guard.not_holder_id is not None and guard.not_holder_id == chat.holder_id:
+            raise AppendRefused("holder")
         if guard.expect_seq is not None and any(
             event.seq > guard.expect_seq and event.side == "agent" and event.actor_id != item.actor_id
             for event in self._stream(chat, "public")

@@ -17,6 +17,7 @@ class MemoryWaiting:
         self.profiles: dict[int, Profile] = {}
         self.seen_at: dict[ChatKey, datetime] = {}
         self.noted: list[list[ChatKey]] = []  # Each statement's signs.
+        self.seen_waiting: list[list[ChatKey]] = []  # Each statement's chats.
         self.waits_s: list[float] = []  # Of whoever was accepted lately.
         self.queues_read = self.waits_read = 0
 
@@ -38,6 +39,10 @@ class MemoryWaiting:
     async def list_questions(self, tenant_ids: Iterable[int]) -> list[Question]:
         named = set(tenant_ids)
         return [Question(*key, until) for key, until in self._chats.asked_until.items() if key[0] in named]
+
+    async def note_waiting(self, chats: Sequence[ChatKey]) -> None:
+        self._chats._require_here()
+        self.seen_waiting.append(list(chats))
 
     async def note_signs(self, chats: Sequence[ChatKey]) -> set[ChatKey]:
         self._chats._require_here()

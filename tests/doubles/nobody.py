@@ -1,9 +1,11 @@
 """The outside of tests in which it has no part: nobody speaks, nothing is there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
+from hub.actions.courier_ports import Outbound
 from hub.actions.desk_ports import Desk
 from hub.actions.finding_ports import Place
 from hub.actions.hours_ports import HolidayChange, WorkdayChange
@@ -12,11 +14,12 @@ from hub.actions.ports import (
     Started,
     TypingLease,
 )
+from hub.actions.routing_ports import Move, StrandedChat, Turn
 from hub.actions.waiting_ports import ChatKey, ProfileKey, Question
 from hub.domain.chat import Chat, ChatFilter, ChatOrder, ChatPage, ChatState, Row, StartFacts, Summary
 from hub.domain.event import Append, Appended, Event, Stream
 from hub.domain.finding import FoundRow, RowFilter
-from hub.domain.identity import Caller
+from hub.domain.identity import AgentCaller, Caller
 from hub.domain.profile import Profile
 from hub.domain.workday import Holiday, Workday
 
@@ -163,6 +166,8 @@ class NobodyWaits:
     async def list_questions(self, tenant_ids: Iterable[int]) -> list[Question]:
         return []
 
+    async def note_waiting(self, chats: Sequence[ChatKey]) -> None: ...
+
     async def note_signs(self, chats: Sequence[ChatKey]) -> set[ChatKey]:
         return set(chats)
 
@@ -171,6 +176,26 @@ class NobodyWaits:
 
     async def read_waits(self, profiles: Iterable[ProfileKey]) -> dict[ProfileKey, Sequence[float]]:
         return {}
+
+
+class NobodyRoutes:
+    """For tests in which no chat looks for an agent."""
+
+    async def list_waiting(self, agent: AgentCaller, limit: int) -> Sequence[int]:
+        return []
+
+    async def find_acceptance(self, tenant_id: int, agent_id: int, cid: str) -> Event | None:
+        return None
+
+    async def list_moves(self) -> dict[int, list[Move]]:
+        return {}
+
+    @asynccontextmanager
+    async def take_turn(self, tenant_id: int) -> AsyncIterator[Turn | None]:
+        yield None
+
+    async def list_stranded(self) -> list[StrandedChat]:
+        return []
 
 
 class SilentBell:
@@ -184,10 +209,11 @@ class SilentBell:
 
 
 class NoDesk:
-    """For tests without teams, tickets, users and articles."""
+    """For tests without teams, tickets, users, articles and webhooks."""
 
     def __getattr__(self, name: str) -> Any:
         raise AssertionError(f"Nobody asks for {name} in this test.")
 
 
 NO_DESK = Desk(NoDesk(), NoDesk(), NoDesk(), NoDesk(), NoDesk(), NoDesk())
+NO_OUTBOUND = Outbound(NoDesk(), NoDesk(), NoDesk(), lambda errand: b"{}")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
+from hub.actions.desk_ports import Desk
 from hub.actions.hours_ports import Facts
 from hub.actions.ports import (
     Bell,
@@ -22,16 +23,20 @@ from hub.actions.ports import (
     Ports,
     Seat,
 )
+from hub.actions.routing_ports import RoutingStore
 from hub.actions.waiting_ports import WaitingStore
 from hub.domain.availability import PresentAgent, entrance_from_profile
 from hub.domain.errors import BadRequest, StorageUnavailable
 from hub.domain.profile import Access, Flow, Look, Profile
 from hub.domain.rate import Bucket
+from hub.domain.readiness import Readiness
 from hub.domain.workday import Workday
 from tests.doubles.memory_attachments import MemoryAttachments, MemoryBlobs
 from tests.doubles.nobody import (
     NO_DESK,
+    NO_OUTBOUND,
     NobodyHasFallen,
+    NobodyRoutes,
     NobodyWaits,
     NoChats,
     NoEvents,
@@ -94,7 +99,7 @@ class MemoryIdentities:
         self.epochs: dict[int, str] = {}
         self.agents: dict[int, MemoryAgent] = {}
         self.visitors: dict[tuple[int, UUID], Identity] = {}
-        self.refusing: set[tuple[int, int]] = set()  # Agents who take no new chats.
+        self.readiness: dict[tuple[int, int], Readiness] = {}  # What agents have said of themselves.
         self._ids = count(1)
 
     async def count_tenants(self) -> int:
@@ -107,7 +112,7 @@ class MemoryIdentities:
 
     async def find_seat(self, tenant_id: int, agent_id: int) -> Seat | None:
         epoch = self.epochs.get(tenant_id)
-        return None if epoch is None else Seat(epoch, (tenant_id, agent_id) not in self.refusing)
+        return None if epoch is None else Seat(epoch, self.readiness.get((tenant_id, agent_id), Readiness()))
 
     async def find_visitor(self, tenant_id: int, uuid: UUID) -> Identity | None:
         return self.visitors.get((tenant_id, uuid))
@@ -333,10 +338,8 @@ class MemoryAvailability:
 
     def forget_facts(self, tenant_id: int) -> None: ...
 
-    async def set_accepting(self, tenant_id: int, agent_id: int, *, accepting: bool) -> None:
-        self._identities.refusing -= {(tenant_id, agent_id)}
-        if not accepting:
-            self._identities.refusing.add((tenant_id, agent_id))
+    async def set_readiness(self, tenant_id: int, agent_id: int, readiness: Readiness) -> None:
+        self._identities.readiness[tenant_id, agent_id] = readiness
 
     def _facts(self, tenant_id: int) -> Facts:
         return Facts(
@@ -347,11 +350,18 @@ class MemoryAvailability:
             },
             workdays=dict(self.workdays),
             agents=tuple(
-                replace(agent, is_accepting=(tenant_id, agent.caller.id) not in self._identities.refusing)
-                for agent in self.agents
-                if agent.caller.tenant_id == tenant_id
+                self._with_readiness(agent) for agent in self.agents if agent.caller.tenant_id == tenant_id
             ),
             waiting=dict(self.waiting),
+        )
+
+    def _with_readiness(self, agent: PresentAgent) -> PresentAgent:
+        said = self._identities.readiness.get((agent.caller.tenant_id, agent.caller.id), Readiness())
+        return replace(
+            agent,
+            is_accepting=said.is_accepting,
+            is_invisible=said.status == "invisible",
+            away_reason=said.reason,
         )
 
 
@@ -381,6 +391,8 @@ class Memory:
         chats: ChatStore | None = None,
         bell: Bell | None = None,
         waiting: WaitingStore | None = None,
+        routing: RoutingStore | None = None,
+        desk: Desk = NO_DESK,
     ) -> None:
         self.clock = HeldClock()
         self.identities = MemoryIdentities()
@@ -404,8 +416,10 @@ class Memory:
             presence=self.presence,
             workdays=NoWorkdays(),
             waiting=waiting or NobodyWaits(),
+            routing=routing or NobodyRoutes(),
             finding=NothingToFind(),
             limits=limits or MemoryLimits(self.clock),
             clock=self.clock,
-            desk=NO_DESK,
+            desk=desk,
+            outbound=NO_OUTBOUND,
         )

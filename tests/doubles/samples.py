@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from hub.domain.chat import Chat, Participant, Row
+from hub.domain.chat import Chat, Named, Offer, Participant, Row
 from hub.domain.event import Event
 from hub.domain.identity import SYSTEM_ID
 
@@ -136,6 +136,14 @@ SAMPLE_ROW = Row(
     queued_at=at(1795250300000),
     accepted_at=at(1795250390000),
     ended_at=None,
+    offer=Offer(
+        2,
+        "transfer",
+        at(1795250520000),
+        to=Named(6, "Jonas Okafor"),
+        sender=Named(5, "Marta Lindqvist"),
+        note="Frames are yours.",
+    ),
     team_id=2,
     team_name="Repairs",
     rating=4,

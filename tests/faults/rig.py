@@ -16,6 +16,7 @@ import httpx2
 
 from hub.actions.ports import Ports
 from hub.app import open_ports
+from hub.domain.foreign_address import OwnHost
 from hub.settings import Settings
 from tests.doubles.secrets import open_secrets
 from tests.doubles.tenant import Tenant, make_tenant
@@ -212,13 +213,17 @@ async def running_rig(stores: Stores, directory: Path, count: int = 2) -> AsyncI
                 "HUB_DATABASE_OWNER_URL": stores.owner_url,
                 "HUB_REDIS_URL": stores.redis_url(redis.port),
                 "HUB_SECRET_KEYS": SECRET_KEY,
+                "HUB_OUTBOUND_HTTP_HOSTS": "127.0.0.1:*",
             }
             log = directory / f"node{number}.log"
             node = HubNode(number, find_free_port(), postgres, redis, environment, log)
             nodes.append(node)
             held.callback(node.kill)
         settings = Settings(
-            database_url=stores.database_url(), redis_url=stores.redis_url(), secret_keys=(SECRET_KEY,)
+            database_url=stores.database_url(),
+            redis_url=stores.redis_url(),
+            secret_keys=(SECRET_KEY,),
+            outbound_http_hosts=(OwnHost("127.0.0.1", has_any_port=True),),
         )
         rig = Rig(stores, nodes, settings)
         await rig.heal()

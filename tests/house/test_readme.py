@@ -5,7 +5,7 @@ import re
 import click
 import pytest
 
-from hub.cli import main
+from hub.cli.main import main
 from hub.settings import Settings
 from tests.house.sources import HUB, ROOT
 

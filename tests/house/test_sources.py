@@ -74,6 +74,15 @@ def test_lock_files_name_no_address(name: str) -> None:
     assert "://" not in text
 
 
+@pytest.mark.parametrize("name", [name for name in LOCKS if name.endswith(".lock")])
+def test_lock_files_can_be_installed_from(name: str) -> None:
+    entries = (ROOT / name).read_text("utf-8").replace("\\\n", " ").splitlines()
+    entry = re.compile(r"[a-z0-9.\-]+==\S+( ; [^\\]+?)?(\s+--hash=sha256:[0-9a-f]{64})+")
+
+    assert [line[:80] for line in entries if not entry.fullmatch(line)] == []
+    assert len({line.partition("==")[0] for line in entries}) == len(entries)
+
+
 Described = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 

@@ -143,8 +143,9 @@ async def test_an_agent_says_that_they_take_no_more_chats_and_all_their_consoles
 
     reply = await desk.command("availability", accepting=False)
 
-    assert reply["result"] == {"accepting": False}
-    told_so = {"t": "eph", "kind": "accepting", "accepting": False}
+    away = {"accepting": False, "status": "away", "reason": None}
+    assert reply["result"] == away
+    told_so = {"t": "eph", "kind": "accepting", **away}
     assert await look(play, desk, phone, colleague) == [[told_so], [told_so], []]
     assert (await play.agent().hello())["you"]["accepting"] is False
 

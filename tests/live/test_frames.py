@@ -14,6 +14,8 @@ from hub.actions.ports import ReadMark, TypingLease
 from hub.domain.availability import Availability
 from hub.domain.errors import AlreadyTaken, AnsweredMeanwhile, BadRequest, StorageUnavailable, TextTooLong
 from hub.domain.position import Resume
+from hub.domain.readiness import Colleague, Colleagues, PresentTeam, Readiness
+from hub.live.arguments import FollowArgs, PageArgs, PostArgs, ReadArgs, StartArgs
 from hub.live.frames import (
     CODECS,
     JSON,
@@ -26,6 +28,7 @@ from hub.live.frames import (
     availability_frame,
     bye_frame,
     chat_map,
+    colleagues_map,
     event_frame,
     page_frame,
     queue_frame,
@@ -35,7 +38,7 @@ from hub.live.frames import (
     still_there_frame,
     typing_frame,
 )
-from hub.live.operations import OPERATIONS, FollowArgs, PageArgs, PostArgs, ReadArgs, StartArgs
+from hub.live.operations import OPERATIONS
 from tests.doubles.samples import (
     SAMPLE_CHAT,
     SAMPLE_ROW,
@@ -310,7 +313,16 @@ def test_whether_a_chat_can_be_begun_is_told_as_the_sample_says() -> None:
 
 
 def test_whether_an_agent_takes_chats_is_told_as_the_sample_says() -> None:
-    assert accepting_frame(False) == get_sample("from_hub", "eph_accepting")
+    assert accepting_frame(Readiness("away", "Lunch")) == get_sample("from_hub", "eph_accepting")
+    assert accepting_frame(Readiness())["accepting"] is True
+
+
+def test_colleagues_are_told_as_the_sample_says() -> None:
+    found = Colleagues(
+        agents=[Colleague(6, "Jonas Okafor", Readiness("away", "Lunch"), (4,), 2, 5)],
+        teams=[PresentTeam(4, "Workshop", 1)],
+    )
+    assert colleagues_map(found) == get_sample("from_hub", "reply_colleagues")["result"]
 
 
 def test_a_visitor_is_asked_whether_they_are_still_there_as_the_sample_says() -> None:

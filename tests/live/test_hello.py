@@ -72,6 +72,9 @@ async def test_a_program_is_known_by_its_key(play: Play) -> None:
         "side": "agent",
         "name": JONAS.name,
         "accepting": True,
+        "status": "available",
+        "reason": None,
+        "supervisor": False,
         "teams": [],
     }
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-from hub.actions.chats import accept_chat, end_chat
+from hub.actions.chats import end_chat
+from hub.actions.holding import accept_chat
 from hub.actions.messages import post_message
 from hub.actions.ports import Ports
 from hub.domain.identity import AgentCaller

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from hub.domain.event import Append, Change
 from tests.doubles.playbook import MARTA, PROFILE, TENANT_ID, Frame, Play, PlayedLine, find_uuid
 
 
@@ -96,3 +97,22 @@ async def test_what_others_waited_is_kept_for_a_while(play: Play) -> None:
     assert (await lines[0].command("end", chat=chats[0]))["ok"]
     assert await look(play, *lines) == [[], [(1, [30, 30])]]
     assert (play.waiting.queues_read, play.waiting.waits_read) == (2, 1)
+
+
+async def test_who_is_put_off_has_no_place_any_more(play: Play) -> None:
+    [line], [chat] = await waiting(play, 1)
+    assert await look(play, line) == [[(1, None)]]
+    put_off = Append(
+        TENANT_ID, chat, "public", "chat_put_off", "system", 0, "put-off", change=Change(puts_off=True)
+    )
+    play.bell.ring_event((await play.chats.append(put_off)).event)
+    assert places(await line.hear()) == [(0, None)]
+    assert await look(play, line) == [[]]
+
+
+async def test_who_waits_on_a_line_is_noted_now_and_then_and_who_has_gone_is_not(play: Play) -> None:
+    lines, chats = await waiting(play, 2)
+    await lines[1].session.leave()
+    await play.vigil.look_at_queues()
+    await play.vigil.look_at_queues()
+    assert play.waiting.seen_waiting == [[(TENANT_ID, chats[0])]]

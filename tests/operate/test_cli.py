@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.doubles.receiver import Reply, receiver
 from tests.operate.processes import HubProcess, Start, find_free_port
 
 RunHub = Callable[..., Awaitable[tuple[int, str, str]]]
@@ -159,7 +160,7 @@ async def test_the_doctor_finds_nothing_wrong_with_the_defaults(run_hub: RunHub,
     code, out, err = await run_hub("doctor", "--data-dir", str(data_dir), HUB_PORT=str(find_free_port()))
 
     assert (code, err) == (0, "")
-    assert [line.split()[0] for line in out.splitlines()] == ["ok"] * 7
+    assert [line.split()[0] for line in out.splitlines()] == ["ok"] * 9
 
 
 async def test_the_doctor_tells_of_a_busy_port_and_of_everything_else(
@@ -172,7 +173,7 @@ async def test_the_doctor_tells_of_a_busy_port_and_of_everything_else(
         code, out, _ = await run_hub("doctor", "--data-dir", str(data_dir), HUB_PORT=str(port))
 
     assert code == 1
-    assert len(out.splitlines()) == 7
+    assert len(out.splitlines()) == 9
     [wrong] = [line for line in out.splitlines() if line.startswith("wrong")]
     assert f"Port {port} on 127.0.0.1 is in use" in wrong
 
@@ -203,7 +204,14 @@ async def test_the_doctor_tells_of_stores_that_are_away(run_hub: RunHub, tmp_pat
     )
 
     assert (code, err) == (1, "")
-    assert [line.split()[0] for line in out.splitlines()] == ["ok", *["wrong"] * 4, "ok", "ok"]
+    assert [line.split()[0] for line in out.splitlines()] == [
+        "ok",
+        *["wrong"] * 4,
+        "ok",
+        "wrong",
+        "wrong",
+        "ok",
+    ]
     assert "canary" not in out
 
 
@@ -267,3 +275,57 @@ async def sign_in(hub: HubProcess, email: str, password: str) -> int:
         return (
             await client.post("/console/sign-in", json=body, headers={"origin": hub.base_url})
         ).status_code
+
+
+async def test_a_webhook_is_added_tested_watched_and_removed(
+    run_hub: RunHub, start_process: Start, data_dir: Path
+) -> None:
+    _, out, _ = await run_hub("bootstrap", "--json", "--data-dir", str(data_dir))
+    whose = ("--tenant", str(json.loads(out)["tenant"]["id"]), "--data-dir", str(data_dir))
+    async with receiver() as told:
+        allowed = {"HUB_OUTBOUND_HTTP_HOSTS": "127.0.0.1:*"}
+        shop = ("--name", "Shop", "--event", "chat_ended")
+        code, out, err = await run_hub("webhook", "add", *shop, "--url", told.url(), *whose)
+        assert (code, out, len(err.splitlines())) == (1, "", 1)
+        assert "https://" in err
+        code, out, err = await run_hub("webhook", "add", *shop, "--url", told.url(), *whose, **allowed)
+        assert (code, err) == (0, "")
+        made = dict(line.split(maxsplit=1) for line in out.splitlines())
+        number = made["id"]
+        assert made["secret"].startswith("whsec_")
+
+        port = find_free_port()
+        hub = await start_process(
+            "-m",
+            "hub",
+            "serve",
+            "--port",
+            str(port),
+            "--data-dir",
+            str(data_dir),
+            port=port,
+            environment=allowed,
+        )
+        await hub.wait_until_serving()
+        code, out, err = await run_hub("webhook", "test", number, *whose)
+        assert (code, out, err) == (0, "It arrived: the answer was 200.\n", "")
+        told.decide = lambda call: Reply(500)
+        code, out, err = await run_hub("webhook", "test", number, *whose)
+        assert (code, out, err) == (1, "", "It did not arrive: the answer was 500.\n")
+        code, out, _ = await run_hub("webhook", "log", number, *whose)
+        assert [line.split()[3] for line in out.splitlines()[:-1]] == ["done", "dead"]
+
+    for command, said in [
+        (("pause", number), "Paused"),
+        (("resume", number), "Resumed"),
+        (("replay", number, "--from", "1"), "0 deliveries are due again"),
+        (("secret", number), "whsec_"),
+        (("show", number), "chat_ended"),
+        (("list",), "Shop"),
+        (("remove", number), "Removed"),
+    ]:
+        code, out, err = await run_hub("webhook", *command, *whose)
+        assert (code, err) == (0, "")
+        assert said in out
+    assert (await run_hub("webhook", "list", *whose))[1] == ""
+    assert (await run_hub("webhook", "show", number, *whose))[0] == 1

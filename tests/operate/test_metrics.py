@@ -4,6 +4,8 @@ import fcntl
 import os
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx2
@@ -11,6 +13,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 
+from hub.domain.delivery import TargetHealth
 from hub.operate.metrics import MAX_LABELS, Metrics, routes
 from hub.operate.metrics_directory import DIRECTORY_VARIABLE, LOCK, remove_abandoned
 from tests.operate.processes import ROOT
@@ -44,8 +47,19 @@ def test_everything_noted_is_shown() -> None:
     metrics.note_frame_out("event")
     metrics.note_refusal("chat_ended")
 
+    metrics.note_attempt("again", 3.0)
+    metrics.note_attempt("done", 33.0)
+    now = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+    shop = TargetHealth(1, 7, "Shop", "on", None, None, 3, now - timedelta(seconds=90))
+    metrics.set_targets([shop, replace(shop, target_id=8)], now)
+    metrics.set_targets([shop], now)
+
     samples = samples_of(metrics.render().decode())
 
+    assert samples["hub_errand_attempts_total", "again"] == 1
+    assert samples["hub_errand_seconds_sum",] == 33
+    assert (samples["hub_errands_waiting", "1/7"], samples["hub_errands_oldest_seconds", "1/7"]) == (3, 90)
+    assert (samples["hub_errands_waiting", "1/8"], samples["hub_errands_oldest_seconds", "1/8"]) == (0, 0)
     assert samples["hub_delivery_seconds_count",] == 1
     assert samples["hub_delivery_seconds_bucket", "0.025"] == 1
     assert samples["hub_delivery_seconds_bucket", "0.01"] == 0

@@ -25,9 +25,9 @@ Connection: TypeAlias = "asyncpg.Connection[Any]"
 
 
 class Scratch(Protocol):
-    """Makes an empty database that is dropped with the context; its owner's address."""
+    """Makes an empty database, or one like the template, that is dropped with the context; its owner's address."""
 
-    def __call__(self, owner_url: str) -> AbstractAsyncContextManager[str]: ...
+    def __call__(self, owner_url: str, template: str | None = None) -> AbstractAsyncContextManager[str]: ...
 
 
 def with_database(url: str, database: str) -> str:
@@ -74,11 +74,12 @@ def scratch(admin_url: str) -> Scratch:
     """Empty databases, each for one test."""
 
     @asynccontextmanager
-    async def make(owner_url: str) -> AsyncIterator[str]:
+    async def make(owner_url: str, template: str | None = None) -> AsyncIterator[str]:
         name = f"scratch_{uuid4().hex}"
         connection = await asyncpg.connect(admin_url)
         try:
-            await connection.execute(f"CREATE DATABASE {name} OWNER {urlsplit(owner_url).username}")
+            like = f" TEMPLATE {template}" if template else ""
+            await connection.execute(f"CREATE DATABASE {name} OWNER {urlsplit(owner_url).username}{like}")
             try:
                 yield with_database(owner_url, name)
             finally:

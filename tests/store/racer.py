@@ -8,7 +8,8 @@ import json
 import sys
 from typing import Any
 
-from hub.actions.chats import accept_chat, end_chat
+from hub.actions.chats import end_chat
+from hub.actions.holding import accept_chat
 from hub.actions.messages import post_message
 from hub.actions.ports import Ports
 from hub.app import open_ports

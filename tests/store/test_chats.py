@@ -11,7 +11,8 @@ import asyncpg
 import pytest
 
 from hub.actions.attention import mark_read
-from hub.actions.chats import accept_chat, end_chat, start_chat
+from hub.actions.chats import end_chat, start_chat
+from hub.actions.holding import accept_chat
 from hub.actions.messages import post_message, post_note
 from hub.actions.ports import Ports, ReadMark
 from hub.app import open_database

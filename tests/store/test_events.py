@@ -14,7 +14,7 @@ from hub.actions.chats import end_chat
 from hub.actions.ports import Ports
 from hub.domain.chat import States
 from hub.domain.errors import CidReused, InternalError
-from hub.domain.event import Append, Appended, AppendRefused, Change, Errand, Guard, Join
+from hub.domain.event import Append, Appended, AppendRefused, Change, Guard, Join
 from hub.settings import Settings
 from tests.doubles.conversation import (
     begin_active_chat,
@@ -269,9 +269,8 @@ async def test_the_reply_guard_minds_other_agents_messages_only(ports: Ports, te
         {"side": "nobody"},
         {"chat_id": 2**40},
         {"change": Change(holder_id=2**31 - 1)},
-        {"change": Change(errands=(Errand("webhook", "somewhere", {"text": "\x00"}),))},
     ],
-    ids=["nul", "surrogate", "nul_in_data", "constraint", "out_of_range", "foreign_key", "errand"],
+    ids=["nul", "surrogate", "nul_in_data", "constraint", "out_of_range", "foreign_key"],
 )
 async def test_one_bad_item_spoils_nothing(ports: Ports, tenant: Tenant, bad: dict[str, Any]) -> None:
     start = await begin_chat(ports, tenant)
@@ -297,61 +296,30 @@ async def test_one_bad_item_spoils_nothing(ports: Ports, tenant: Tenant, bad: di
     assert [event.text for event in events[1:]] == [str(number) for number in range(10)]
 
 
-# Errands.
+# What is told outside.
 
 
-async def test_errands_become_deliveries_with_their_event(
+async def test_a_repeat_is_told_once_and_what_is_refused_never(
     ports: Ports, tenant: Tenant, owner: Connection
 ) -> None:
-    start = await begin_chat(ports, tenant)
-    errands = (
-        Errand("webhook", "https://shop.example/hook", {"text": "Grüße"}),
-        Errand("slack", "C042", {"chat": start.chat.id}),
-    )
-    assert start.caller.id is not None
-    item = Append(
+    await owner.execute(
+        "INSERT INTO targets (tenant_id, name, url, topics, state) VALUES ($1, 'Shop', 'https://shop.example/', '{message_posted}', 'paused')",
         tenant.id,
-        start.chat.id,
-        "public",
-        "message_posted",
-        "visitor",
-        start.caller.id,
-        "one",
-        text="Hello",
-        change=Change(errands=errands),
     )
+    start = await begin_chat(ports, tenant)
+    item = message_item(start.caller, start.chat.id, "Hello", "one")
+    refused = message_item(start.caller, start.chat.id, "Too early", guard=Guard(states=States.ENDED))
 
     appended = await ports.events.append(item)
     await ports.events.append(item)
+    with pytest.raises(AppendRefused):
+        await ports.events.append(refused)
 
-    rows = await owner.fetch("SELECT * FROM deliveries WHERE tenant_id = $1 ORDER BY id", tenant.id)
-    assert [(row["kind"], row["target"], row["body"]) for row in rows] == [
-        (errand.kind, errand.target, errand.body) for errand in errands
-    ]
-    assert {(row["chat_id"], row["event_id"], row["state"]) for row in rows} == {
-        (start.chat.id, appended.event.id, "due")
-    }
-
-
-async def test_a_bad_item_does_not_change_the_order_of_a_locked_chat(
-    ports: Ports, tenant: Tenant, owner: Connection
-) -> None:
-    start = await begin_chat(ports, tenant)
-    elsewhere = await begin_chat(ports, tenant)
-    items = [message_item(start.caller, start.chat.id, str(number)) for number in range(10)]
-    bad = message_item(elsewhere.caller, elsewhere.chat.id, "NUL \x00 in it")
-
-    async with locked_chat(owner, start.chat.id):
-        waiting = [asyncio.create_task(ports.events.append(item)) for item in (*items, bad)]
-        with pytest.raises(InternalError):
-            await waiting.pop()
-        waiting.append(
-            asyncio.create_task(ports.events.append(message_item(start.caller, start.chat.id, "10")))
-        )
-    await asyncio.gather(*waiting)
-
-    events = await read_stream(ports, tenant.id, start.chat.id)
-    assert [event.text for event in events[1:]] == [str(number) for number in range(11)]
+    rows = await owner.fetch(
+        "SELECT chat_id, event_id, place, state, topic FROM deliveries WHERE tenant_id = $1", tenant.id
+    )
+    event_id = appended.event.id
+    assert [tuple(row) for row in rows] == [(start.chat.id, event_id, event_id, "due", "message_posted")]
 
 
 # A chat somebody else has locked.

@@ -94,7 +94,10 @@ async def test_without_a_named_tenant_there_are_no_rows(
     hub: Connection, owner: Connection, foreign: Tenant
 ) -> None:
     await owner.execute(
-        "INSERT INTO deliveries (tenant_id, kind, target, body) VALUES ($1, 'webhook', 'x', '{}')", foreign.id
+        "WITH t AS (INSERT INTO targets (tenant_id, name, url, topics, state) VALUES ($1, 'x', 'https://x.example/', '{}', 'paused') RETURNING id), "
+        "d AS (INSERT INTO deliveries (tenant_id, uuid, target_id, topic, place, body) SELECT $1, gen_random_uuid(), t.id, 'x', 1, '{}' FROM t RETURNING id) "
+        "INSERT INTO delivery_attempts (tenant_id, delivery_id, number, took_ms) SELECT $1, d.id, 1, 1 FROM d",
+        foreign.id,
     )
     await owner.execute(
         "INSERT INTO attachments (tenant_id, key, uploader_id, name, type, size, created_at, touched_at) "
@@ -151,7 +154,9 @@ async def test_rows_of_another_tenant_cannot_be_changed(
     [
         "INSERT INTO identities (tenant_id, kind, name) VALUES ($1, 'agent', 'Mallory')",
         "INSERT INTO profiles (tenant_id, key, name) VALUES ($1, 'key', 'Mallory')",
-        "INSERT INTO deliveries (tenant_id, kind, target, body) VALUES ($1, 'webhook', 'x', '{}')",
+        "INSERT INTO targets (tenant_id, name, url, topics) VALUES ($1, 'x', 'https://x.example/', '{}')",
+        "INSERT INTO deliveries (tenant_id, uuid, target_id, topic, place, body) VALUES ($1, gen_random_uuid(), 1, 'x', 1, '{}')",
+        "INSERT INTO delivery_attempts (tenant_id, delivery_id, number, took_ms) VALUES ($1, 1, 1, 1)",
         "INSERT INTO tenants (id, name, epoch) VALUES ($1 + 1000000, 'Mallory', 'x')",
         "INSERT INTO credentials (tenant_id, kind, public_id, hash) VALUES ($1, 'api_key', 'x', 'x')",
     ],

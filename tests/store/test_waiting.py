@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from hub.actions.chats import ChatStart, accept_chat, end_chat
+from hub.actions.chats import ChatStart, end_chat
+from hub.actions.holding import accept_chat
 from hub.actions.messages import post_message, post_note
 from hub.actions.ports import Ports
 from hub.actions.waiting import end_silent_chat, say_here

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findBanner } from "../src/extras/banner";
+import { findBanner } from "../src/widget/parts/banner";
 
 const NOON = Date.parse("2026-11-25T12:00:00Z");
 

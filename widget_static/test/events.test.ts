@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Chat, EventFrame, Page } from "../src/shared/frames";
-import { takeKit } from "../src/extras/kit";
-import { kit } from "../src/widget/kit";
-import { eventsBetween, headerFrom } from "../src/extras/events";
+import { eventsBetween, headerFrom } from "../src/widget/events";
 import { reduce, type Happening } from "../src/widget/reduce";
 import { initialState, type State } from "../src/widget/state";
 
-takeKit(kit);
 
 const CHAT: Chat = {
   id: 17,

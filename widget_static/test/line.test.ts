@@ -201,6 +201,45 @@ test("asks for a sign of life when a timer comes so late that the machine must h
   assert.deepEqual(world.socket.sent.at(-1), { t: "ping" });
 });
 
+test("after ten minutes of sleep is back within three seconds, without waiting for a line that is dead", () => {
+  for (const notice of ["timer", "shown", "network"]) {
+    const { world } = goLive();
+    if (notice === "timer") world.sleep(600_000);
+    else {
+      world.set(600_000);
+      world.wake(notice === "network");
+    }
+    world.pass(2_999);
+    assert.equal(world.sockets.length, 2, notice);
+    assert.equal(world.sockets[0]?.isClosed, true);
+  }
+});
+
+test("looks for sleep every two seconds", () => {
+  const { world } = goLive();
+  world.set(600_000);
+  world.pass(2_500);
+  assert.equal(world.sockets.length, 2);
+});
+
+test("asks for a sign of life when the clock is set back, so that a dead line is noticed all the same", () => {
+  const { world } = goLive();
+  world.set(-3 * 3_600_000);
+  world.pass(2_000);
+  assert.deepEqual(world.socket.sent.at(-1), { t: "ping" });
+  world.pass(3_000);
+  assert.equal(world.sockets.length, 2);
+});
+
+test("stays on a line that answers when the clock is set back", () => {
+  const { world } = goLive();
+  world.set(-3 * 3_600_000);
+  world.pass(2_000);
+  world.socket.hear({ t: "pong", heads: {}, now: 0 });
+  world.pass(40_000);
+  assert.equal(world.sockets.length, 1);
+});
+
 test("ends the waiting on waking", () => {
   const { world } = goLive();
   world.socket.onclose(1006);

@@ -34,7 +34,7 @@ try {
     define: {
       TEST_FOLDER: JSON.stringify(TEST),
       WIDGET_FILE: '"widget.js"',
-      LANGUAGE_FILES: JSON.stringify({ pt: "languages/pt.mjs?v=1", sv: "languages/missing.mjs?v=1" }),
+      LANGUAGES: '"pt=1&sv=1"',
     },
     logLevel: "warning",
   });

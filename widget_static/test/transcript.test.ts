@@ -149,6 +149,15 @@ test("older pages join up in front or are left out", () => {
   assert.equal(applyOlder(joined, { events: pageOf(1, 9).events, more: false }).more, false);
 });
 
+test("an event that is asked for again takes the place of the known one, and says nothing of older ones", () => {
+  const transcript = applyPage(emptyTranscript(STREAM), pageOf(20, 30, { more: true }));
+  const renewed = { ...eventOf(25), data: { attachments: [{ id: 1, url: "fresh" }] } };
+  const after = applyOlder(transcript, { events: [renewed], more: false });
+  assert.deepEqual(seqsOf(after), range(20, 30));
+  assert.equal(after.events[5], renewed);
+  assert.equal(after.more, true);
+});
+
 test("a page of another stream changes nothing", () => {
   const transcript = emptyTranscript(STREAM);
   assert.equal(applyPage(transcript, pageOf(1, 3, { stream: "18" })), transcript);

@@ -34,6 +34,7 @@ TAGS = {
     "Tickets": "What remains to be done after a chat.",
     "Statuses": "How far a ticket has come.",
     "Ticket types": "Kinds of tickets.",
+    "Webhooks": "Who outside is told of what happens in chats, and what they were told.",
     "Knowledge base": "Articles that answer what is often asked.",
 }
 

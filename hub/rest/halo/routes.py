@@ -25,6 +25,7 @@ from hub.rest.halo.teams import Statuses, Teams, TicketTypes
 from hub.rest.halo.tickets import Tickets
 from hub.rest.halo.tokens import TokenEndpoint
 from hub.rest.halo.users import Users
+from hub.rest.halo.webhooks import Webhooks
 from hub.rest.halo.workdays import Workdays
 from hub.rest.openapi import DescribedDialect
 from hub.rest.operation import Operation, routes_from_operations
@@ -64,6 +65,7 @@ class Halo:
             *ProfileAvailability(ports).operations(),
             *Workdays(ports).operations(),
             *Holidays(ports).operations(),
+            *Webhooks(ports, secrets).operations(),
         ]
 
     def described(self) -> DescribedDialect:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from hub.domain.article import Article
 from hub.domain.canned_text import CannedText
@@ -265,6 +266,8 @@ def ticket_out(ticket: Ticket) -> TicketOut:
         chat_id=ticket.chat_id,
         chat_count=ticket.chat_count,
         open_chat_count=ticket.open_chat_count,
+        foreign_id=ticket.foreign_id or UNSET,
+        foreign_url=ticket.foreign_url or UNSET,
     )
 
 

@@ -20,6 +20,7 @@ from hub.domain.profile import (
     NameVisibility,
     Popup,
     Profile,
+    RoutingMode,
     RuleKind,
     RuleLevel,
     TicketMoment,
@@ -32,6 +33,7 @@ from hub.rest.halo.wire_profiles import AccessControl, BannerMessage, Pair, Popu
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 VISIBILITIES: tuple[NameVisibility, ...] = get_args(NameVisibility)
 MOMENTS: tuple[TicketMoment, ...] = get_args(TicketMoment)
+ROUTING_MODES: tuple[RoutingMode, ...] = get_args(RoutingMode)
 INTRODUCTIONS: tuple[Introduction, ...] = get_args(Introduction)
 RULE_KINDS: tuple[RuleKind, ...] = get_args(RuleKind)
 RULE_LEVELS: tuple[RuleLevel, ...] = get_args(RuleLevel)
@@ -188,6 +190,12 @@ MEMBERS: tuple[Member, ...] = (
     Member("_offline_form", "reception.takes_messages", is_public=True),
     Member("_still_there_seconds", "patience.ask_after_s"),
     Member("_still_there_close_seconds", "patience.close_after_s"),
+    _numbered("_routing", "routing.mode", ROUTING_MODES),
+    Member("_routing_teams", "routing.team_ids", list, lambda given: tuple(dict.fromkeys(given))),
+    Member("_offer_seconds", "routing.offer_for_s"),
+    Member("_release_seconds", "routing.release_after_s"),
+    Member("_max_wait_seconds", "routing.max_wait_s"),
+    Member("_abandon_seconds", "routing.abandon_after_s"),
     Member("steps", "flow.steps", list, _parse_steps, is_detail=True),
     Member("flow_chart_json", "flow.chart", parse=lambda given: given or None, is_detail=True),
 )

@@ -350,7 +350,10 @@ class TicketIn(msgspec.Struct):
 
 
 class TicketOut(msgspec.Struct):
-    """A ticket. `chat_id` is the chat that logged it, else the newest about it."""
+    """A ticket. `chat_id` is the chat that logged it, else the newest about it.
+
+    `_foreign_id` and `_foreign_url` are what a webhook that was told of it has answered.
+    """
 
     id: int
     summary: str
@@ -374,6 +377,8 @@ class TicketOut(msgspec.Struct):
     chat_id: int | None
     chat_count: int
     open_chat_count: int
+    foreign_id: str | UnsetType = msgspec.field(name="_foreign_id", default=UNSET)
+    foreign_url: str | UnsetType = msgspec.field(name="_foreign_url", default=UNSET)
 
 
 class TicketList(msgspec.Struct, omit_defaults=True):

@@ -81,7 +81,11 @@ class ProfileMembers(msgspec.Struct, kw_only=True):
     rules are not enforced, 1 they are. Texts are plain text. `_prechat`: 0 nothing is asked before the chat, 1 name and e-mail
     are asked and may be left empty, 2 they must be given (by visitors who are not proven). `_offline_form`: whether a message may
     be left while nobody can answer. `_still_there_seconds`: after how long without an answer a visitor is asked whether they are
-    still there, 0 never; `_still_there_close_seconds`: how much later the chat ends.
+    still there, 0 never; `_still_there_close_seconds`: how much later the chat ends. `_routing`: 0 agents pick chats themselves,
+    1 each is offered to one agent at a time, in turn, 2 to the one with the fewest chats; `_routing_teams`: the teams who answer,
+    none: all; `_offer_seconds`: how long an agent may think. `_release_seconds`: how long after its holder was last here a chat goes
+    back to the queue; `_max_wait_seconds`: after how long a waiting chat becomes a message that was left; `_abandon_seconds`: how
+    long after its visitor has gone a waiting chat ends; 0 never, each of them.
     """
 
     name: str | UnsetType = UNSET
@@ -127,6 +131,20 @@ class ProfileMembers(msgspec.Struct, kw_only=True):
     )
     still_there_close_seconds: Annotated[int, Meta(ge=1, le=MAX_PATIENCE_S)] | UnsetType = msgspec.field(
         name="_still_there_close_seconds", default=UNSET
+    )
+    routing: Annotated[int, Meta(ge=0, le=2)] | UnsetType = msgspec.field(name="_routing", default=UNSET)
+    routing_teams: list[Id] | UnsetType = msgspec.field(name="_routing_teams", default=UNSET)
+    offer_seconds: Annotated[int, Meta(ge=5, le=3_600)] | UnsetType = msgspec.field(
+        name="_offer_seconds", default=UNSET
+    )
+    release_seconds: Annotated[int, Meta(ge=0, le=MAX_PATIENCE_S)] | UnsetType = msgspec.field(
+        name="_release_seconds", default=UNSET
+    )
+    max_wait_seconds: Annotated[int, Meta(ge=0, le=MAX_PATIENCE_S)] | UnsetType = msgspec.field(
+        name="_max_wait_seconds", default=UNSET
+    )
+    abandon_seconds: Annotated[int, Meta(ge=0, le=MAX_PATIENCE_S)] | UnsetType = msgspec.field(
+        name="_abandon_seconds", default=UNSET
     )
     steps: Steps | UnsetType = UNSET
     flow_chart_json: str | UnsetType | None = UNSET

@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from hub.actions.availability import get_availability, list_availability
 from hub.actions.ports import Ports
+from hub.domain.readiness import Readiness
 from hub.embedded.pair import PairAddresses
 from hub.settings import Settings
 from tests.doubles.applications import application, set_config
@@ -112,10 +113,12 @@ async def test_agents_who_are_here_count_by_what_they_may_and_take(
     both = [(tenant.id, tenant.marta.id, LEASE_S), (tenant.id, tenant.jonas.id, LEASE_S)]
     await ports.presence.renew_presence(both)
     assert await ask() == ([], 2, 2)
-    await ports.availability.set_accepting(tenant.id, tenant.jonas.id, accepting=False)
+    await ports.availability.set_readiness(tenant.id, tenant.jonas.id, Readiness("away"))
     assert await ask() == ([], 2, 1)
-    await ports.availability.set_accepting(tenant.id, tenant.marta.id, accepting=False)
+    await ports.availability.set_readiness(tenant.id, tenant.marta.id, Readiness("away", "Lunch"))
     assert await ask() == (["nobody_accepting"], 2, 0)
+    await ports.availability.set_readiness(tenant.id, tenant.jonas.id, Readiness("invisible"))
+    assert await ask() == (["nobody_accepting"], 1, 0)
     await ports.presence.renew_presence(
         [(tenant.id, tenant.marta.id, 0.0), (tenant.id, tenant.jonas.id, 0.0)]
     )

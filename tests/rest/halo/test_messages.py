@@ -8,7 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from hub.actions.chats import accept_chat, end_chat
+from hub.actions.chats import end_chat
+from hub.actions.holding import accept_chat
 from hub.actions.messages import NewMessage, post_message, post_messages
 from hub.actions.ports import Ports
 from tests.doubles.conversation import begin_active_chat, begin_chat, read_stream

@@ -181,6 +181,11 @@ FULL: Body = {
     "_offline_form": False,
     "_still_there_seconds": 300,
     "_still_there_close_seconds": 60,
+    "_routing": 2,
+    "_offer_seconds": 20,
+    "_release_seconds": 90,
+    "_max_wait_seconds": 600,
+    "_abandon_seconds": 120,
     "steps": [
         {"step_id": 1, "isstart": True, "steptype": 1, "message": "Hi", "actions": [{"start_step": 1, "end_step": 2}]},
         {"step_id": 2, "isend": True, "steptype": 11},
@@ -196,6 +201,7 @@ async def with_references(shop: Shop) -> Body:
         **FULL,
         "workdays_id": await shop.make("/api/Workday", name="Office", start="09:00", end="17:00"),
         "tickettype_id": await shop.make("/api/TicketType", name="Repair"),
+        "_routing_teams": [team],
         "access_control": [
             {"level": 2, "agent_id": shop.tenant.jonas.id, "type": 0},
             {"level": 1, "team_id": team, "type": 1},

@@ -35,6 +35,7 @@ REFERENCES = {
     "attachment_ids": "Attachment",
     "chat_id": "Chat",
     "chatprofile_id": "ChatProfile",
+    "chatprofile_ids": "ChatProfile",
     "chatprofileid": "ChatProfile",
     "holid": "Holiday",
     "kb_id": "KBArticle",
@@ -46,6 +47,7 @@ REFERENCES = {
     "ticketids": "Tickets",
     "tickettype_id": "TicketType",
     "user_id": "Users",
+    "webhook_id": "Webhook",
     "workday_id": "Workday",
     "workdayid": "Workday",
     "workdays_id": "Workday",
@@ -56,7 +58,7 @@ ONLY_NEW = {"addAttachments", "saveChatMessages"}
 NO_REFERENCES = {
     *("role_ids", "role_id", "agent_roles", "site_id"),  # Numbers of the tenant's own making.
     "teams_conversation_id",  # A word of another product.
-    *("last_id", "max_id"),  # Bounds: a number that no message has will do.
+    *("last_id", "max_id", "event_id"),  # Bounds: a number that no message has will do.
     *("steps", "input_id", "next_input_id", "next_input_fieldinfo"),  # What flows say to themselves.
     *("kb_search_results", "services_search_results"),  # Shown as they were sent.
     "holidays",  # Of a workday: they take the place of those there are, whatever they were called.

@@ -1,5 +1,5 @@
 /** Times as the console writes them, beyond what shared/time.ts has: clocks, spans, days in short, other time zones. */
-import { sizeText as sizeIn } from "../extras/sizes";
+import { sizeText as sizeIn } from "../shared/sizes";
 import { isSameDay, languageFrom, timeText } from "../shared/time";
 
 const MS_PER_MINUTE = 60_000;

@@ -3,7 +3,7 @@
  * again: `theme`, `lang`, `dir`, `width` and `state`.
  */
 import { render } from "preact";
-import { known } from "../extras/upload";
+import { known } from "../widget/upload";
 import { languageFrom } from "../shared/time";
 import { addFonts } from "../widget/fonts";
 import { drawFrame, type Looks } from "./frame";

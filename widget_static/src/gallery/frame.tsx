@@ -1,22 +1,18 @@
 /** One sample, drawn into a shadow root of its own by the parts of the product. */
 import { render } from "preact";
-import { extras } from "../extras";
 import { words as arabic } from "../languages/ar";
 import { readConfig } from "../loader/config";
 import { drawStage } from "../loader/stage";
-import { kit } from "../widget/kit";
+import { CHAT_ICON } from "../loader/svg";
 import { labelBubble } from "../widget/label";
-import { BubbleEnd } from "../widget/parts/bubble_end";
-import { Marks } from "../widget/parts/marks";
+import { Beside } from "../widget/parts/beside";
 import { Window } from "../widget/parts/window";
 import type { Acts, Scene } from "../widget/scene";
-import { styles } from "../widget/styles";
-import { tokensFrom } from "../widget/tokens";
+import styles from "../widget/styles/all.css";
+import { measuresFrom } from "../widget/viewport";
 import { wordsFrom } from "../widget/words";
 import frameStyles from "./frame.css";
 import type { Sample } from "./samples";
-
-extras.takeKit(kit);
 
 export interface Looks {
   theme: "light" | "dark";
@@ -31,7 +27,7 @@ export interface Looks {
 const nothing = () => {};
 
 /** A sample stays as it is, whatever is done to it. */
-const ACTS: Acts = {
+const ACTS: Omit<Acts, "state"> = {
   show: nothing,
   write: nothing,
   stopTyping: nothing,
@@ -46,7 +42,9 @@ const ACTS: Acts = {
   retry: nothing,
   edit: nothing,
   tryNow: nothing,
-  loadOlder: nothing,
+  loadOlder: async () => false,
+  loadAll: async () => {},
+  renew: async () => false,
 };
 
 export function drawFrame(place: HTMLElement, sample: Sample, looks: Looks): void {
@@ -55,49 +53,41 @@ export function drawFrame(place: HTMLElement, sample: Sample, looks: Looks): voi
   const isFullScreen = looks.width === "phone" && sample.shows === "window";
   const given = { chatServiceUrl: `${location.origin}/api`, configId: "1", configKey: "sample", theme, ...properties };
   const config = readConfig(given, console.warn)!;
-  const { stage, bubble, spot, addStyles, accent } = drawStage(config, profile);
+  const { stage, bubble, spot, addStyles } = drawStage(config, profile);
   const root = stage.getRootNode() as ShadowRoot;
   place.append(root.host);
-  for (const text of [tokensFrom(accent, theme, config), styles, extras.styles, frameStyles]) addStyles(text);
+  for (const text of [measuresFrom(config), styles, frameStyles]) addStyles(text);
   stage.classList.toggle("full", isFullScreen);
   stage.classList.toggle("open", state.isOpen);
   const translated = looks.language === "ar" ? { ...arabic, ...config.language } : config.language;
-  const words = wordsFrom(translated, extras.words);
+  const words = wordsFrom(translated);
 
-  if (sample.shows === "bubble") {
-    const [marks, ending] = [document.createElement("span"), document.createElement("div")];
-    marks.className = "marks";
-    marks.setAttribute("aria-hidden", "true");
-    spot.append(marks, ending);
-    labelBubble(bubble, state, words);
-    render(<Marks state={state} />, marks);
-    if (sample.name === "bubble-end") render(<BubbleEnd words={words} ask={nothing} />, ending);
-    return;
-  }
-
-  spot.hidden = true;
-  const room = document.createElement("div");
-  room.className = "room";
-  room.dir = looks.direction;
-  room.lang = looks.language;
-  stage.append(room);
   const scene: Scene = {
     state,
     phase: sample.phase,
     profile,
     words,
+    chatIcon: CHAT_ICON,
     language: looks.language,
-    acts: ACTS,
+    acts: { ...ACTS, state },
     close: nothing,
     restart: nothing,
     fullScreen: isFullScreen ? null : { isOn: false, toggle: nothing },
-    findExtras: () => extras,
     bring: nothing,
-    teaser: null,
+    isFullScreen,
+    teaser: sample.name === "bubble-teaser" ? { open: nothing, dismiss: nothing } : null,
+    askToEnd: sample.name === "bubble-end" ? nothing : null,
     hasHeader: true,
   };
-  render(<Window scene={scene} isFullScreen={isFullScreen} />, room);
-  sample.doings(room);
+  if (sample.shows === "bubble") {
+    labelBubble(bubble, state, words);
+    render(<Beside scene={scene} />, spot);
+    return;
+  }
+
+  spot.hidden = true;
+  render(<Window scene={scene} dir={looks.direction} lang={looks.language} />, stage);
+  sample.doings(stage.querySelector<HTMLElement>(".window")!);
   // Parts take the focus as they appear; here many appear at once.
   (root.activeElement as HTMLElement | null)?.blur();
 }

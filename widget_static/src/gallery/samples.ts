@@ -174,6 +174,7 @@ export function samplesFrom(texts: Texts, now: number): Sample[] {
     bubble("bubble-agent", "Agent joined", "nothing unread", closed(answered)),
     bubble("bubble-open", "Window open", "folds it", greeting),
     bubble("bubble-end", "Pointed at", "where ending is offered", closed(opening)),
+    { ...bubble("bubble-teaser", "Teaser", "on a chosen page", { ...greeting, isOpen: false }), profile: { ...profile, teaser: texts.teaser } },
 
     window("greeting", "Greeting", "nothing said yet", greeting),
     window("resuming", "Resuming", "a chat is being fetched", { ...greeting, isWelcome: false }),

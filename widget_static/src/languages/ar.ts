@@ -4,7 +4,6 @@ import type { Words } from "../widget/words";
 export const words: Words = {
   newChatName: "ابدأ محادثة جديدة",
   liveChatName: "محادثة مباشرة",
-  ticket: "تذكرة",
   ended: "انتهت",
   unreadCount: "رسائل غير مقروءة: @@@",
   remove: "إزالة",
@@ -19,12 +18,8 @@ export const words: Words = {
   endChat: "إنهاء المحادثة",
   restartChat: "ابدأ من جديد",
   participants: "المشاركون",
-  add: "إضافة",
-  sendCanned: "إرسال رد جاهز",
-  changeIcon: "تغيير الأيقونة",
   messagePlaceholder: "اكتب رسالتك ثم اضغط Enter للإرسال",
   send: "إرسال",
-  newChatRequest: "طلب محادثة جديد",
   isTyping: "@@@ يكتب الآن",
   waitingForAgent: "في انتظار انضمام أحد الموظفين",
 
@@ -44,6 +39,7 @@ export const words: Words = {
   retryNow: "إعادة المحاولة الآن",
   refused: "لم تُرسل.",
   edit: "تعديل",
+  edited: "معدّلة",
   reconnecting: "جارٍ استعادة الاتصال. ما تكتبه محفوظ.",
   tryNow: "المحاولة الآن",
   notAdmitted: "المحادثة غير متاحة في هذه الصفحة حاليًا.",

@@ -4,7 +4,6 @@ import type { Words } from "../widget/words";
 export const words: Words = {
   newChatName: "Neuen Chat beginnen",
   liveChatName: "Live-Chat",
-  ticket: "Ticket",
   ended: "Beendet",
   unreadCount: "Ungelesene Nachrichten: @@@",
   remove: "Entfernen",
@@ -19,12 +18,8 @@ export const words: Words = {
   endChat: "Chat beenden",
   restartChat: "Neuen Chat beginnen",
   participants: "Teilnehmende",
-  add: "Hinzufügen",
-  sendCanned: "Textbaustein senden",
-  changeIcon: "Symbol ändern",
   messagePlaceholder: "Nachricht schreiben, mit Enter senden",
   send: "Senden",
-  newChatRequest: "Neue Chat-Anfrage",
   isTyping: "@@@ schreibt",
   waitingForAgent: "Warten auf jemanden aus dem Team",
 
@@ -44,6 +39,7 @@ export const words: Words = {
   retryNow: "Jetzt erneut versuchen",
   refused: "Nicht gesendet.",
   edit: "Bearbeiten",
+  edited: "Bearbeitet",
   reconnecting: "Die Verbindung wird wiederhergestellt. Was Sie schreiben, bleibt erhalten.",
   tryNow: "Jetzt versuchen",
   notAdmitted: "Auf dieser Seite ist der Chat im Moment nicht möglich.",

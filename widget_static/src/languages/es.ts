@@ -4,7 +4,6 @@ import type { Words } from "../widget/words";
 export const words: Words = {
   newChatName: "Iniciar un chat",
   liveChatName: "Chat en vivo",
-  ticket: "Solicitud",
   ended: "Finalizado",
   unreadCount: "Mensajes sin leer: @@@",
   remove: "Quitar",
@@ -19,12 +18,8 @@ export const words: Words = {
   endChat: "Finalizar el chat",
   restartChat: "Iniciar otro chat",
   participants: "Participantes",
-  add: "Añadir",
-  sendCanned: "Enviar una respuesta predefinida",
-  changeIcon: "Cambiar el icono",
   messagePlaceholder: "Escriba su mensaje y pulse Enter",
   send: "Enviar",
-  newChatRequest: "Nueva solicitud de chat",
   isTyping: "@@@ está escribiendo",
   waitingForAgent: "En espera de que alguien se una",
 
@@ -44,6 +39,7 @@ export const words: Words = {
   retryNow: "Reintentar ahora",
   refused: "No se ha enviado.",
   edit: "Editar",
+  edited: "Editado",
   reconnecting: "Recuperando la conexión. Lo que escriba se conserva.",
   tryNow: "Intentar ahora",
   notAdmitted: "En este momento el chat no está disponible en esta página.",

@@ -4,7 +4,6 @@ import type { Words } from "../widget/words";
 export const words: Words = {
   newChatName: "Démarrer une discussion",
   liveChatName: "Discussion en direct",
-  ticket: "Ticket",
   ended: "Terminée",
   unreadCount: "Messages non lus\u00a0: @@@",
   remove: "Retirer",
@@ -19,12 +18,8 @@ export const words: Words = {
   endChat: "Terminer la discussion",
   restartChat: "Nouvelle discussion",
   participants: "Participants",
-  add: "Ajouter",
-  sendCanned: "Envoyer une réponse type",
-  changeIcon: "Changer l’icône",
   messagePlaceholder: "Votre message, Entrée pour envoyer",
   send: "Envoyer",
-  newChatRequest: "Nouvelle demande de discussion",
   isTyping: "@@@ écrit",
   waitingForAgent: "En attente d’un membre de l’équipe",
 
@@ -44,6 +39,7 @@ export const words: Words = {
   retryNow: "Réessayer maintenant",
   refused: "Non envoyé.",
   edit: "Modifier",
+  edited: "Modifié",
   reconnecting: "Reconnexion en cours. Ce que vous écrivez est conservé.",
   tryNow: "Essayer maintenant",
   notAdmitted: "La discussion n’est pas possible sur cette page pour le moment.",

@@ -4,7 +4,6 @@ import type { Words } from "../widget/words";
 export const words: Words = {
   newChatName: "התחלת צ׳אט חדש",
   liveChatName: "צ׳אט חי",
-  ticket: "פנייה",
   ended: "הסתיים",
   unreadCount: "הודעות שלא נקראו: @@@",
   remove: "הסרה",
@@ -19,12 +18,8 @@ export const words: Words = {
   endChat: "סיום הצ׳אט",
   restartChat: "התחלה מחדש",
   participants: "משתתפים",
-  add: "הוספה",
-  sendCanned: "שליחת תשובה מוכנה",
-  changeIcon: "החלפת סמל",
   messagePlaceholder: "כתיבת הודעה, Enter לשליחה",
   send: "שליחה",
-  newChatRequest: "בקשה חדשה לצ׳אט",
   isTyping: "@@@ מקליד/ה",
   waitingForAgent: "ממתינים לנציגות השירות",
 
@@ -44,6 +39,7 @@ export const words: Words = {
   retryNow: "ניסיון נוסף כעת",
   refused: "לא נשלחה.",
   edit: "עריכה",
+  edited: "נערכה",
   reconnecting: "החיבור מתחדש. מה שנכתב כאן נשמר.",
   tryNow: "ניסיון כעת",
   notAdmitted: "הצ׳אט אינו זמין בדף זה כרגע.",

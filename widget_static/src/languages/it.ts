@@ -4,7 +4,6 @@ import type { Words } from "../widget/words";
 export const words: Words = {
   newChatName: "Inizia una chat",
   liveChatName: "Chat dal vivo",
-  ticket: "Richiesta",
   ended: "Terminata",
   unreadCount: "Messaggi non letti: @@@",
   remove: "Rimuovi",
@@ -19,12 +18,8 @@ export const words: Words = {
   endChat: "Termina la chat",
   restartChat: "Inizia una nuova chat",
   participants: "Partecipanti",
-  add: "Aggiungi",
-  sendCanned: "Invia una risposta pronta",
-  changeIcon: "Cambia icona",
   messagePlaceholder: "Scriva un messaggio e prema Invio",
   send: "Invia",
-  newChatRequest: "Nuova richiesta di chat",
   isTyping: "@@@ sta scrivendo",
   waitingForAgent: "In attesa di un operatore",
 
@@ -44,6 +39,7 @@ export const words: Words = {
   retryNow: "Riprova ora",
   refused: "Non inviato.",
   edit: "Modifica",
+  edited: "Modificato",
   reconnecting: "Riconnessione in corso. Ciò che scrive viene conservato.",
   tryNow: "Prova ora",
   notAdmitted: "Al momento la chat non è disponibile in questa pagina.",

@@ -4,7 +4,6 @@ import type { Words } from "../widget/words";
 export const words: Words = {
   newChatName: "チャットを始める",
   liveChatName: "ライブチャット",
-  ticket: "チケット",
   ended: "終了",
   unreadCount: "未読メッセージ：@@@件",
   remove: "削除",
@@ -19,12 +18,8 @@ export const words: Words = {
   endChat: "チャットを終了",
   restartChat: "新しいチャットを始める",
   participants: "参加者",
-  add: "追加",
-  sendCanned: "定型文を送信",
-  changeIcon: "アイコンを変更",
   messagePlaceholder: "メッセージを入力、Enterで送信",
   send: "送信",
-  newChatRequest: "新しいチャットの依頼",
   isTyping: "@@@さんが入力中です",
   waitingForAgent: "担当者をお待ちください",
 
@@ -44,6 +39,7 @@ export const words: Words = {
   retryNow: "今すぐ再送信",
   refused: "送信されませんでした。",
   edit: "編集",
+  edited: "編集済み",
   reconnecting: "再接続しています。入力した内容は保存されます。",
   tryNow: "今すぐ接続",
   notAdmitted: "現在、このページではチャットをご利用いただけません。",

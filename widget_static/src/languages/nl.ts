@@ -4,7 +4,6 @@ import type { Words } from "../widget/words";
 export const words: Words = {
   newChatName: "Nieuwe chat starten",
   liveChatName: "Livechat",
-  ticket: "Ticket",
   ended: "Beëindigd",
   unreadCount: "Ongelezen berichten: @@@",
   remove: "Verwijderen",
@@ -19,12 +18,8 @@ export const words: Words = {
   endChat: "Chat beëindigen",
   restartChat: "Nieuwe chat starten",
   participants: "Deelnemers",
-  add: "Toevoegen",
-  sendCanned: "Standaardbericht sturen",
-  changeIcon: "Pictogram wijzigen",
   messagePlaceholder: "Typ uw bericht en druk op Enter",
   send: "Versturen",
-  newChatRequest: "Nieuw chatverzoek",
   isTyping: "@@@ is aan het typen",
   waitingForAgent: "Wachten op een medewerker",
 
@@ -44,6 +39,7 @@ export const words: Words = {
   retryNow: "Nu opnieuw proberen",
   refused: "Niet verstuurd.",
   edit: "Bewerken",
+  edited: "Bewerkt",
   reconnecting: "De verbinding wordt hersteld. Wat u schrijft, blijft bewaard.",
   tryNow: "Nu proberen",
   notAdmitted: "Chatten is op deze pagina momenteel niet mogelijk.",

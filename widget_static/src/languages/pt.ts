@@ -4,7 +4,6 @@ import type { Words } from "../widget/words";
 export const words: Words = {
   newChatName: "Iniciar um chat",
   liveChatName: "Chat ao vivo",
-  ticket: "Chamado",
   ended: "Encerrado",
   unreadCount: "Mensagens não lidas: @@@",
   remove: "Remover",
@@ -19,12 +18,8 @@ export const words: Words = {
   endChat: "Encerrar o chat",
   restartChat: "Iniciar outro chat",
   participants: "Participantes",
-  add: "Adicionar",
-  sendCanned: "Enviar uma resposta pronta",
-  changeIcon: "Alterar o ícone",
   messagePlaceholder: "Escreva a mensagem e pressione Enter",
   send: "Enviar",
-  newChatRequest: "Novo pedido de chat",
   isTyping: "@@@ está escrevendo",
   waitingForAgent: "Aguardando atendimento",
 
@@ -44,6 +39,7 @@ export const words: Words = {
   retryNow: "Tentar novamente agora",
   refused: "Não enviada.",
   edit: "Editar",
+  edited: "Editada",
   reconnecting: "Restabelecendo a conexão. O que você escreve fica guardado.",
   tryNow: "Tentar agora",
   notAdmitted: "No momento, o chat não está disponível nesta página.",

@@ -4,7 +4,6 @@ import type { Words } from "../widget/words";
 export const words: Words = {
   newChatName: "Starta en ny chatt",
   liveChatName: "Livechatt",
-  ticket: "Ärende",
   ended: "Avslutad",
   unreadCount: "Olästa meddelanden: @@@",
   remove: "Ta bort",
@@ -19,12 +18,8 @@ export const words: Words = {
   endChat: "Avsluta chatten",
   restartChat: "Starta en ny chatt",
   participants: "Deltagare",
-  add: "Lägg till",
-  sendCanned: "Skicka ett färdigt svar",
-  changeIcon: "Byt ikon",
   messagePlaceholder: "Skriv ett meddelande och tryck på Enter",
   send: "Skicka",
-  newChatRequest: "Ny chattförfrågan",
   isTyping: "@@@ skriver",
   waitingForAgent: "Väntar på en medarbetare",
 
@@ -44,6 +39,7 @@ export const words: Words = {
   retryNow: "Försök igen nu",
   refused: "Inte skickat.",
   edit: "Ändra",
+  edited: "Redigerat",
   reconnecting: "Återansluter. Det du skriver finns kvar.",
   tryNow: "Försök nu",
   notAdmitted: "Det går inte att chatta på den här sidan just nu.",

@@ -4,7 +4,6 @@ import type { Words } from "../widget/words";
 export const words: Words = {
   newChatName: "开始新对话",
   liveChatName: "在线客服",
-  ticket: "工单",
   ended: "已结束",
   unreadCount: "@@@ 条未读消息",
   remove: "移除",
@@ -19,12 +18,8 @@ export const words: Words = {
   endChat: "结束对话",
   restartChat: "重新开始对话",
   participants: "参与者",
-  add: "添加",
-  sendCanned: "发送快捷回复",
-  changeIcon: "更换图标",
   messagePlaceholder: "输入消息，按 Enter 发送",
   send: "发送",
-  newChatRequest: "新的对话请求",
   isTyping: "@@@ 正在输入",
   waitingForAgent: "正在等待客服加入",
 
@@ -44,6 +39,7 @@ export const words: Words = {
   retryNow: "立即重试",
   refused: "未发送。",
   edit: "编辑",
+  edited: "已编辑",
   reconnecting: "正在重新连接，您输入的内容会保留。",
   tryNow: "立即连接",
   notAdmitted: "此页面暂时无法使用对话。",

@@ -146,8 +146,14 @@ export function readConfig(given: unknown, warn: (sentence: string) => void): Co
   const config: Record<string, unknown> = {};
   let isComplete = true;
   for (const [name, property] of Object.entries<Property<unknown>>(PROPERTIES)) {
-    const value = Object.hasOwn(given, name) ? (given as Record<string, unknown>)[name] : undefined;
-    const read = value === undefined || value === null ? undefined : property.read(value);
+    let value: unknown = name;
+    let read: unknown;
+    try {
+      value = Object.hasOwn(given, name) ? (given as Record<string, unknown>)[name] : undefined;
+      read = value === undefined || value === null ? undefined : property.read(value);
+    } catch {
+      // What throws when it is read is wrong as well.
+    }
     config[name] = read ?? property.default;
     if (read !== undefined || (isAbsent(value) && !property.mandatory)) continue;
     isComplete &&= !property.mandatory;

@@ -6,6 +6,10 @@ import type { Config } from "./config";
 import type { Kept } from "./kept";
 import type { Profile } from "./profile";
 import type { Stage } from "./stage";
+import { applyStyles } from "./styles";
+import { CHAT_ICON } from "./svg";
+
+export const kit = { applyStyles, chatIcon: CHAT_ICON };
 
 export interface Handover extends Stage {
   config: Config;
@@ -15,6 +19,8 @@ export interface Handover extends Stage {
   assets: string;
   /** Tells the page of something by the outbound event of this name, when it wants to be told. */
   tell(name: string, detail: unknown): void;
+  /** What both need; handed over, so that it is not loaded twice. */
+  kit: typeof kit;
   /** Writes to the console for `debug`. */
   log(...words: unknown[]): void;
 }
@@ -23,8 +29,18 @@ export interface Handover extends Stage {
 export interface App {
   /** Opens or closes the window, as a click on the bubble does. */
   toggle(): void;
-  /** Does what the inbound event of this name asks for. */
-  receive(name: string, detail: unknown): void;
+  /** Opens the window, with an id token as the user whom it names; what is not said is as the page is configured. */
+  openAs(idToken: string, isChatRetained?: boolean): void;
+  close(): void;
+  /** Whoever writes next is somebody new. */
+  forget(): void;
+  /** The unknown visitor of this chat is the user whom the id token names. */
+  upgrade(idToken: string): void;
+  askToEnd(): void;
+  toggleFullScreen(isWanted?: boolean): void;
+  toggleMenu(): void;
+  /** CSS pixels; what is not said stays. */
+  resize(width?: number, height?: number): void;
   /** The open conversation as Halo's functions give it, or none. */
   describe(): object[];
 }

@@ -1,10 +1,11 @@
 /** The script a page includes: shows the bubble, and loads the widget when somebody means to use it. */
 import { readConfig, type Config } from "./config";
-import type { App, AppModule, Handover } from "./handover";
+import { kit, type App, type AppModule, type Handover } from "./handover";
 import { loaderOf } from "../shared/load";
 import { isAnythingKept, keptFor } from "./kept";
 import { fetchProfile } from "./profile";
-import { drawStage, HOST_NAME } from "./stage";
+import { INBOUND } from "./inbound";
+import { drawStage, HOST_NAME, type Stage } from "./stage";
 
 /** Name and version of the widget's file beside this one, put in by the build. */
 declare const WIDGET_FILE: string;
@@ -17,27 +18,20 @@ declare global {
 // A page that is never idle still gets its chat.
 const LATEST_START_MS = 2_000;
 
-const INBOUND = "haloChat_inboundEvent_";
+const INBOUND_PREFIX = "haloChat_inboundEvent_";
 const OUTBOUND = "haloChat_outboundEvent_";
-const INBOUND_NAMES = [
-  "initialize",
-  "openChatWindow",
-  "closeChatWindow",
-  "loginStateChanged",
-  "toggleFullScreen",
-  "resize",
-  "reposition",
-  "repositionBubble",
-  "upgradeAnonChat",
-  "toggleMenu",
-  "endChat",
-];
 
 function isTeased({ profile, kept }: Handover): boolean {
   return profile.teaser !== "" && kept.teaser.load() !== profile.teaser;
 }
 
 type Load = () => Promise<App>;
+
+/** A chat whose bubble is there. */
+interface Chat {
+  load: Load;
+  stage: Stage;
+}
 
 const source = (document.currentScript as HTMLScriptElement | null)?.src ?? "";
 const claim = Symbol.for("halo-chat-widget");
@@ -58,16 +52,16 @@ function whenParsed(call: () => void): void {
 
 /** How a page begins the chat, and what it can ask of it from then on. */
 function begin(): void {
-  const given = window.haloChatConfig;
+  const given = window["haloChatConfig"];
   const config = readConfig(given, warn);
   if (!config) return;
   let app: App | null = null;
-  let starting: Promise<Load | null> | null = null;
+  let starting: Promise<Chat | null> | null = null;
   const initialize = (detail?: unknown) => {
     starting ??= start(detail ? readConfig({ ...(given as object), ...detail }, warn) : config);
-    starting.then((load) => {
+    starting.then((chat) => {
       // A page may try again.
-      if (!load) starting = null;
+      if (!chat) starting = null;
     });
   };
   const use = (load: Load, call: (loaded: App) => void) =>
@@ -76,7 +70,7 @@ function begin(): void {
       (fault) => warn(`The chat window could not be loaded. Check the network and try again. ${fault}`),
     );
 
-  async function start(config: Config | null): Promise<Load | null> {
+  async function start(config: Config | null): Promise<Chat | null> {
     if (!config) return null;
     const log = config.debug ? (...words: unknown[]) => console.log("Chat:", ...words) : () => {};
     const tell = (name: string, detail: unknown) => {
@@ -85,18 +79,18 @@ function begin(): void {
     };
     const profile = await fetchProfile(config, warn);
     if (!profile) {
-      tell("initialized", { chatAvailable: false });
+      tell("initialized", { ["chatAvailable"]: false });
       return null;
     }
     const assets = new URL(".", source || `${config.chatServiceUrl}/../chat/`).href;
     const kept = keptFor(config);
     const isKept = isAnythingKept(kept);
-    const handover: Handover = { ...drawStage(config, profile), config, profile, kept, assets, tell, log };
+    const handover: Handover = { ...drawStage(config, profile), config, profile, kept, assets, kit, tell, log };
     const loadModule = loaderOf<AppModule>(assets + WIDGET_FILE);
     let mounted: Promise<App> | null = null;
     const load = async () => {
-      const { mount } = await loadModule();
-      return (mounted ??= mount(handover));
+      const module = await loadModule();
+      return (mounted ??= module["mount"](handover));
     };
     const loadAhead = () => use(load, () => {});
     const { bubble, spot } = handover;
@@ -105,22 +99,30 @@ function begin(): void {
     bubble.addEventListener("focus", loadAhead, { once: true });
     bubble.addEventListener("click", () => use(load, (loaded) => loaded.toggle()));
     if (isKept || (config.keepChatWindowOpen && kept.open.load()) || isTeased(handover)) whenIdle(loadAhead);
-    tell("initialized", { chatAvailable: profile._chat_available });
-    return load;
+    tell("initialized", { ["chatAvailable"]: profile._chat_available });
+    return { load, stage: handover };
   }
 
   if (config.enableInboundEvents) {
-    for (const name of INBOUND_NAMES) {
-      addEventListener(INBOUND + name, (event) => {
-        const { detail } = event as CustomEvent<unknown>;
+    const listen = (name: string, call: (detail: unknown) => void) =>
+      addEventListener(INBOUND_PREFIX + name, (event) => {
+        let { detail } = event as CustomEvent<unknown>;
+        try {
+          // A plain copy: nothing of it can throw later.
+          if (Object(detail) === detail) detail = { ...(detail as object) };
+        } catch {
+          return;
+        }
         if (config.debug) console.log("Chat:", "in", name);
-        if (name === "initialize") initialize(detail);
-        else void starting?.then((load) => load && use(load, (loaded) => loaded.receive(name, detail)));
+        call(detail);
       });
+    listen("initialize", initialize);
+    for (const [name, act] of Object.entries(INBOUND)) {
+      listen(name, (detail) => starting?.then((chat) => chat && use(chat.load, (app) => act(app, detail, chat.stage))));
     }
   }
   if (config.enableFunctions) {
-    Object.assign(window, { haloChat_functions_getCurrentChatDetails: () => app?.describe() ?? [] });
+    Object.assign(window, { ["haloChat_functions_getCurrentChatDetails"]: () => app?.describe() ?? [] });
   }
   if (config.autoInitialize || isAnythingKept(keptFor(config))) whenIdle(() => initialize());
 }

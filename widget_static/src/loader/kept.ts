@@ -88,11 +88,16 @@ function tokenKeepFor(config: Config, name: string): TokenKeep {
 function lastingPlace(name: string): Place {
   const outer = cookiePlace(name);
   const inner = storagePlace(() => localStorage, name);
+  const load = () => outer.load() ?? inner.load();
+  let isTold = false;
   return {
-    load: () => outer.load() ?? inner.load(),
+    load,
     save(text) {
       outer.save(text);
       if (outer.load() !== text) inner.save(text);
+      if (isTold || load() === text) return;
+      isTold = true;
+      console.warn("Chat: this browser keeps nothing. The chat ends with the page.");
     },
     forget() {
       outer.forget();

@@ -1,6 +1,7 @@
 /**
  * The texts of the property `language` and their defaults. `@@@` stands for the number or the name a sentence
- * is about.
+ * is about. `ticket`, `add`, `sendCanned`, `changeIcon` and `newChatRequest` are of Halo's agents: a page may give
+ * them, and nobody says them here.
  */
 
 /** The only one that the loader says by itself. */
@@ -9,7 +10,6 @@ export const NEW_CHAT_NAME = "Start a new Chat";
 export const DEFAULT_LANGUAGE = {
   newChatName: NEW_CHAT_NAME,
   liveChatName: "Live Chat",
-  ticket: "Ticket",
   ended: "Ended",
   unreadCount: "@@@ unread message(s)",
   remove: "Remove",
@@ -24,12 +24,8 @@ export const DEFAULT_LANGUAGE = {
   endChat: "End this Chat",
   restartChat: "Restart Chat",
   participants: "Participants",
-  add: "Add",
-  sendCanned: "Send a Canned Message",
   messagePlaceholder: "Type your message and press Enter to send",
-  changeIcon: "Change Icon",
   send: "Send",
-  newChatRequest: "New Chat Request",
   isTyping: "@@@ is typing",
   waitingForAgent: "Waiting for an Agent to join",
 } as const;

@@ -50,10 +50,14 @@ export function readStyles(given: unknown): Styles | undefined {
   return Object.values(given).every(isFit) ? { ...given } : undefined;
 }
 
-/** Numbers come as text too where a page takes them from a field. */
+/** Numbers come as text too where a page takes them from a field; NaN for what is none. */
+export function readNumber(given: unknown): number {
+  return typeof given === "number" || (typeof given === "string" && given.trim()) ? Number(given) : NaN;
+}
+
 export function readPixels(given: unknown): number | undefined {
-  const pixels = typeof given === "string" ? Number(given.replace(/px$/, "")) : given;
-  return typeof pixels === "number" && Number.isFinite(pixels) && pixels > 0 ? pixels : undefined;
+  const pixels = readNumber(typeof given === "string" ? given.replace(/px$/, "") : given);
+  return Number.isFinite(pixels) && pixels > 0 ? pixels : undefined;
 }
 
 export function readBoolean(given: unknown): boolean | undefined {

@@ -1,11 +1,12 @@
 /** The one element the chat adds to the page: a shadow root with the bubble, and room for the window. */
-import { accentFrom, cssFrom, parseHex, type Rgb } from "../shared/colour";
+import { parseHex, type Rgb } from "../shared/colour";
 import styles from "./bubble.css";
-import type { Config, Position, Theme } from "./config";
+import type { Config, Position } from "./config";
 import { NEW_CHAT_NAME } from "./language";
 import type { Profile } from "./profile";
 import { applyStyles } from "./styles";
-import { CHAT_ICON, CHAT_LINES, CHEVRON_DOWN, makeIcon } from "./svg";
+import { CHAT_ICON, CHEVRON_DOWN, makeIcon } from "./svg";
+import { tokensFrom } from "./tokens";
 
 export const HOST_NAME = "halo-chat-widget";
 // The colour of the chat when neither page nor profile names one.
@@ -26,16 +27,13 @@ export interface Stage {
   moveTo(position: Position): void;
   /** The bubble has been used: it may be idle for another while. */
   wake(): void;
-  /** The colour as a surface that text reads on. */
-  accent: Rgb;
-  theme: Theme;
 }
 
 /** Adds the element to the body with the bubble in it. */
 export function drawStage(config: Config, profile: Profile): Stage {
   const host = document.createElement(HOST_NAME);
   const root = host.attachShadow({ mode: "open" });
-  const { accent, onAccent } = accentFrom(config.colour ?? parseHex(profile.colour) ?? DEFAULT_COLOUR);
+  const colour = config.colour ?? parseHex(profile.colour) ?? DEFAULT_COLOUR;
   const theme = config.theme ?? (profile.theme === "dark" ? "dark" : "light");
   // Constructed sheets are no inline styles, so a page's content security policy has nothing against them.
   const addStyles = (text: string) => {
@@ -44,9 +42,7 @@ export function drawStage(config: Config, profile: Profile): Stage {
     root.adoptedStyleSheets.push(sheet);
     return sheet;
   };
-  addStyles(
-    `.stage{--accent:${cssFrom(accent)};--on-accent:${cssFrom(onAccent)};--icon:${config.iconSize}%}`,
-  );
+  addStyles(`.stage{${tokensFrom(colour, theme)};--icon:${config.iconSize}%}`);
   addStyles(styles);
   const stage = document.createElement("div");
   stage.className = `stage ${theme} ${config.position.replace("-", " ")}`;
@@ -72,7 +68,7 @@ export function drawStage(config: Config, profile: Profile): Stage {
   const wake = idleAfter(config.hideBubbleInactivitySeconds, stage);
   bubble.addEventListener("click", wake);
   wake();
-  return { addStyles, stage, bubble, spot, moveTo, wake, accent, theme };
+  return { addStyles, stage, bubble, spot, moveTo, wake };
 }
 
 /** Marks the stage as idle when the answer was not called for so long; 0 for never. */
@@ -91,7 +87,7 @@ function makeBubble(config: Config, profile: Profile): HTMLButtonElement {
   bubble.className = "bubble";
   bubble.setAttribute("aria-label", config.language["newChatName"] ?? NEW_CHAT_NAME);
   bubble.setAttribute("aria-expanded", "false");
-  const chat = makeIcon("chat", [CHAT_ICON, CHAT_LINES]);
+  const chat = makeIcon("chat", CHAT_ICON);
   const icon = config.icon ?? profile.icon;
   bubble.append(icon ? imageOr(icon, chat) : chat, makeIcon("fold", [CHEVRON_DOWN]));
   if (config.draggableBubble) makeDraggable(bubble);

@@ -11,6 +11,9 @@ export type Position = string;
 /** Milliseconds since 1970 UTC, by the hub's clock. */
 export type Instant = number;
 
+/** Whether an agent takes new chats; who is invisible is not seen by colleagues either. */
+export type AgentStatus = "available" | "away" | "invisible";
+
 export interface Who {
   id: number | null;
   side: Side;
@@ -99,6 +102,7 @@ export interface Row {
   queued_at: Instant | null;
   accepted_at: Instant | null;
   ended_at: Instant | null;
+  offer: Offer | null;
   /** Given by people. */
   name: string | null;
   team: Named | null;
@@ -111,6 +115,18 @@ export interface Row {
   mentioned: boolean;
   /** Of a search. */
   found?: Found;
+}
+
+/** A chat held out until a time: to take it from the queue, to take it over, or to come in too. */
+export interface Offer {
+  kind: "route" | "transfer" | "invite";
+  until: Instant;
+  /** Exactly one of these two. */
+  to: Named | null;
+  team: Named | null;
+  /** Who offers it; null: the hub. */
+  sender: Named | null;
+  note: string | null;
 }
 
 /** Where the words stand that were looked for. */
@@ -205,7 +221,8 @@ export interface CommandArgs {
   start: StartArgs;
   identify: { id_token: string; chat?: number };
   post: PostArgs;
-  note: { chat: number; text: string; mentions?: number[] };
+  /** `whisper`: of supervisors, for whoever holds the chat. */
+  note: { chat: number; text: string; mentions?: number[]; whisper?: boolean };
   /** Of agents: an own message, by its public seq. */
   edit: { chat: number; seq: number; text: string };
   delete: { chat: number; seq: number };
@@ -217,10 +234,22 @@ export interface CommandArgs {
   /** Of visitors: `score` is 1 to 5. Of several ratings of a chat the newest counts. */
   rate: { chat: number; score: number; comment?: string };
   accept: { chat: number };
+  /** The chat that waited longest. */
+  next: Record<string, never>;
+  leave: { chat: number };
+  /** To one agent or one team. */
+  transfer: { chat: number; agent?: number; team?: number; note?: string };
+  invite: { chat: number; agent: number; note?: string };
+  /** Of whom it is offered to; or of who offers it. */
+  decline: { chat: number };
+  take_over: { chat: number };
+  reopen: { chat: number };
   follow: { chat: number; position?: Position; staff_position?: Position };
   unfollow: { chat: number };
   page: { stream: string; before: number; limit: number };
-  availability: { accepting: boolean };
+  /** Of agents: whether they take new chats; a reason is for who is away. */
+  availability: { status: AgentStatus; reason?: string };
+  colleagues: Record<string, never>;
   find: FindArgs;
   tag: { chat: number; tags: string[] };
   tags: Record<string, never>;
@@ -276,8 +305,17 @@ export interface Welcome {
   t: "welcome";
   v: 1;
   connection: string;
-  /** `accepting` and `teams`, by id: agents only. */
-  you: { id: number | null; side: Side; name: string; accepting?: boolean; teams?: number[] };
+  /** From `accepting` on: agents only. */
+  you: {
+    id: number | null;
+    side: Side;
+    name: string;
+    accepting?: boolean;
+    status?: AgentStatus;
+    reason?: string | null;
+    supervisor?: boolean;
+    teams?: number[];
+  };
   token?: string;
   epoch: string;
   chats: Chat[];
@@ -331,6 +369,27 @@ export interface Stored {
   seq: number;
   id: number;
   at: Instant;
+}
+
+/** `result` of next. */
+export interface Next extends Stored {
+  chat: number;
+}
+
+/** An agent who is here, as colleagues see them. */
+export interface Colleague extends Named {
+  status: AgentStatus;
+  reason: string | null;
+  teams: number[];
+  /** Chats they hold; at most `capacity`, null: without limit. */
+  active: number;
+  capacity: number | null;
+}
+
+/** `result` of colleagues. */
+export interface Colleagues {
+  agents: Colleague[];
+  teams: (Named & { present: number })[];
 }
 
 /** `result` of start. */
@@ -399,6 +458,8 @@ export interface AcceptingEph {
   t: "eph";
   kind: "accepting";
   accepting: boolean;
+  status: AgentStatus;
+  reason: string | null;
 }
 
 /** Others may come with a newer hub. */

@@ -16,8 +16,9 @@ const STEADY_MS = 5_000;
 // New hellos in a row before they count as a fault that needs waiting.
 const EAGER_HELLOS = 3;
 const PROBE_MS = 3_000;
-// How often silence is looked for. A tick that comes this much late says that the machine slept.
-const TICK_MS = 5_000;
+// How often silence is looked for. A tick that comes this much late says that the machine slept, one before its time that
+// the clock was set back.
+const TICK_MS = 2_000;
 // From connecting to welcome; welcome then says how much silence is too much.
 const WELCOME_MS = 15_000;
 // Within this a websocket that gets through is welcomed, even where it takes several tries.
@@ -256,6 +257,7 @@ export class Line {
 
   /** Takes the line for dead unless something comes in time. */
   #probe(): void {
+    if (this.#isSilent()) return this.#die();
     if (this.#cancelProbe || !this.send({ t: "ping" })) return;
     this.#cancelProbe = this.#world.after(PROBE_MS, () => {
       this.#takeDeath();
@@ -268,9 +270,13 @@ export class Line {
     this.#cancelTick = this.#world.after(TICK_MS, () => {
       this.#tickLater();
       const now = this.#world.now();
-      if (this.#socket && now - this.#heardAt > this.#deadAfterMs) this.#die();
-      else if (now - due > TICK_MS) this.#wake(false);
+      if (this.#socket && this.#isSilent()) this.#die();
+      else if (Math.abs(now - due) > TICK_MS) this.#wake(false);
     });
+  }
+
+  #isSilent(): boolean {
+    return this.#world.now() - this.#heardAt > this.#deadAfterMs;
   }
 
   #die(): void {

@@ -3,7 +3,6 @@
 export type Part = { kind: "text"; text: string } | { kind: "link"; text: string; href: string };
 
 const CANDIDATE = /(?:https?:\/\/|www\.|mailto:)[^\s<>"]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+/giu;
-const SCHEMES: ReadonlySet<string> = new Set(["http:", "https:", "mailto:"]);
 
 /** The parts of `text` in order; joined again they are `text`. */
 export function partsFrom(text: string): Part[] {
@@ -34,6 +33,7 @@ function trimEnd(found: string): string {
   return found.slice(0, end);
 }
 
+/** Null when it is no address after all. Its scheme is one of those of CANDIDATE, or one given here. */
 function findHref(found: string): string | null {
   const address = /^(?:https?:|mailto:)/i.test(found)
     ? found
@@ -41,8 +41,7 @@ function findHref(found: string): string | null {
       ? `https://${found}`
       : `mailto:${found}`;
   try {
-    const url = new URL(address);
-    return SCHEMES.has(url.protocol) ? url.href : null;
+    return new URL(address).href;
   } catch {
     return null;
   }

@@ -70,12 +70,19 @@ export function applyEvent(
   return { transcript: settleArrived(grown, [event]), outcome: "applied" };
 }
 
-/** Puts the answer of a `page` command before what is known; what does not join up is left out. */
+/**
+ * Puts the answer of a `page` command before what is known; what does not join up is left out. Events that are known
+ * are taken anew: their files have fresh links.
+ */
 export function applyOlder(transcript: Transcript, older: Older): Transcript {
   const first = transcript.events[0]?.seq ?? transcript.head + 1;
   const fresh = older.events.filter((event) => event.seq < first);
   if ((fresh.at(-1)?.seq ?? first - 1) !== first - 1) return transcript;
-  return { ...transcript, events: [...fresh, ...transcript.events], more: older.more };
+  const renewed = new Map(older.events.map((event) => [event.seq, event]));
+  const known = transcript.events.map((event) => renewed.get(event.seq) ?? event);
+  // A page of nothing but known events says nothing of what is before them.
+  const more = fresh.length === renewed.size ? older.more : transcript.more;
+  return { ...transcript, events: [...fresh, ...known], more };
 }
 
 /** What `hello` says about this stream, or null when nothing of it is known. */

@@ -77,16 +77,20 @@ export const browserWorld: World = {
 };
 
 function connectWebSocket(url: string, subProtocol: string): Socket {
-  const webSocket = new WebSocket(url, subProtocol);
-  const socket: Socket = {
-    onopen: () => {},
-    onframe: () => {},
-    onclose: () => {},
-    send: (frame) => webSocket.readyState === WebSocket.OPEN && webSocket.send(JSON.stringify(frame)),
-    close() {
-      webSocket.onmessage = webSocket.onclose = null;
-      webSocket.close(1000);
-    },
+  const socket: Socket = { onopen: () => {}, onframe: () => {}, onclose: () => {}, send: () => {}, close: () => {} };
+  let webSocket: WebSocket;
+  try {
+    webSocket = new WebSocket(url, subProtocol);
+  } catch {
+    // The page has none, or its policy admits none here.
+    const timer = setTimeout(() => socket.onclose(1006));
+    socket.close = () => clearTimeout(timer);
+    return socket;
+  }
+  socket.send = (frame) => webSocket.readyState === WebSocket.OPEN && webSocket.send(JSON.stringify(frame));
+  socket.close = () => {
+    webSocket.onmessage = webSocket.onclose = null;
+    webSocket.close(1000);
   };
   webSocket.onopen = () => socket.onopen();
   webSocket.onmessage = ({ data }) => socket.onframe(typeof data === "string" ? parseFrame(data) : null);

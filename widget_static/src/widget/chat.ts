@@ -9,6 +9,7 @@ export function chatAfterEvent(chat: Chat, event: EventFrame): Chat {
     case "chat_started":
       return { ...next, state: stateIn(event) ?? chat.state };
     case "agent_joined":
+    case "chat_reopened":
       return {
         ...next,
         state: stateIn(event) ?? chat.state,
@@ -19,7 +20,11 @@ export function chatAfterEvent(chat: Chat, event: EventFrame): Chat {
     case "chat_renamed":
       return { ...next, name: String(event.data?.["name"] ?? "") };
     case "agent_left":
-      return { ...next, participants: changeParticipant(chat.participants, event.who.id, { left: true }) };
+      return {
+        ...next,
+        state: stateIn(event) ?? chat.state,
+        participants: changeParticipant(chat.participants, event.who.id, { left: true }),
+      };
     case "chat_ended":
       return { ...next, state: "ended", ended_at: event.at };
     default:

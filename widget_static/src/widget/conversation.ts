@@ -2,12 +2,14 @@
 import type { Config } from "../loader/config";
 import type { Kept } from "../loader/kept";
 import type { Profile } from "../loader/profile";
+import { beat } from "../shared/beats";
 import { makeCid } from "../shared/cid";
 import {
   streamFrom,
   type Chat,
   type Command,
   type CommandArgs,
+  type CommandOf,
   type FromHub,
   type Hello,
   type Identified,
@@ -21,7 +23,6 @@ import {
 import { Line, type LineState } from "../shared/line";
 import { findPosition } from "../shared/transcript";
 import { findOwnRead } from "./chat";
-import { beatOnceLoaded } from "./beating";
 import { Courier, RETRY_MS } from "./courier";
 import type { PlainErrand, PostErrand } from "./errands";
 import { reduce, type Happening } from "./reduce";
@@ -70,7 +71,8 @@ export class Conversation {
   /** How far this connection has told the hub that the visitor has read, and in which chat. */
   #told = { chat: 0, seq: 0 };
   #readCid = "";
-  #olderCid: string | null = null;
+  /** `page` commands without their answer, by cid, and who waits for it. */
+  readonly #pages = new Map<string, { command: CommandOf<"page">; settle(hasCome: boolean): void }>();
   #proof: Proof | null = null;
   /** What the visitor has said of themselves; null: they have not been asked. */
   #introduction: StartArgs | null = null;
@@ -88,7 +90,7 @@ export class Conversation {
     this.#token = new VisitorToken(kept);
     this.#line = new Line({
       url: addressFrom(config),
-      beat: beatOnceLoaded,
+      beat,
       isBeatingOnly: [profile._chat_mode, config.chatMode].includes("heartbeat"),
       hello: () => this.#hello(),
       onFrame: (frame) => this.#receive(frame),
@@ -251,13 +253,33 @@ export class Conversation {
     this.#line.poke();
   }
 
-  loadOlder(): void {
-    const { chat, transcript } = this.state;
-    const before = transcript.events[0]?.seq;
-    if (!chat || this.#olderCid || before === undefined) return;
-    const cid = makeCid();
-    const args = { stream: streamFrom(chat.id), before, limit: OLDER_EVENTS };
-    if (this.#line.send({ t: "cmd", cid, op: "page", args })) this.#olderCid = cid;
+  loadOlder(): Promise<boolean> {
+    return this.#loadPage(this.#firstSeq(), OLDER_EVENTS);
+  }
+
+  /** Whatever older messages there are, for those who take the chat along. */
+  async loadAll(): Promise<void> {
+    let before = 0;
+    while (this.state.transcript.more && before !== this.#firstSeq()) {
+      before = this.#firstSeq();
+      await this.loadOlder();
+    }
+  }
+
+  /** Asks anew for an event whose links have run out; false when it does not come. */
+  renew(seq: number): Promise<boolean> {
+    return this.#loadPage(seq + 1, 1);
+  }
+
+  #firstSeq(): number {
+    return this.state.transcript.events[0]?.seq ?? 0;
+  }
+
+  #loadPage(before: number, limit: number): Promise<boolean> {
+    const { stream } = this.state.transcript;
+    const command: CommandOf<"page"> = { t: "cmd", cid: makeCid(), op: "page", args: { stream, before, limit } };
+    this.#line.send(command);
+    return new Promise((settle) => this.#pages.set(command.cid, { command, settle }));
   }
 
   /** What is on the screen has been read, if there is a screen to read it on. */
@@ -362,9 +384,12 @@ export class Conversation {
     if (reply.cid === this.#proof?.cid) return this.#takeProofReply(reply);
     // Said as somebody whom another tab has made somebody else: it is said again as who that is now.
     if (!reply.ok && this.#token.isOutdated()) return this.#line.again();
-    if (reply.cid !== this.#olderCid) return this.#courier.receive(reply);
-    this.#olderCid = null;
-    if (reply.ok) this.#change({ kind: "older came", older: reply.result as unknown as Older });
+    const page = this.#pages.get(reply.cid);
+    if (!page) return this.#courier.receive(reply);
+    this.#pages.delete(reply.cid);
+    const hasCome = reply.ok && page.command.args.stream === this.state.transcript.stream;
+    if (hasCome) this.#change({ kind: "older came", older: reply.result as unknown as Older });
+    page.settle(hasCome);
   }
 
   /** The hub could not take the read mark. */
@@ -376,7 +401,6 @@ export class Conversation {
   }
 
   async #begin({ token }: Welcome): Promise<void> {
-    this.#olderCid = null;
     this.#told = { chat: 0, seq: 0 };
     this.#isTokenSettled = false;
     if (this.#proof?.isInHello) {
@@ -387,6 +411,7 @@ export class Conversation {
     this.#prove();
     if (this.#isIdle()) return this.#hangUp();
     this.#courier.startAnew();
+    for (const { command } of this.#pages.values()) this.#line.send(command);
     this.markRead();
   }
 

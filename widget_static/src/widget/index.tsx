@@ -1,95 +1,51 @@
 /** The widget: puts the window beside the bubble and keeps both in step with the conversation. */
 import { render } from "preact";
-import { readBoolean, readPixels, readPosition } from "../loader/readers";
-import type { Extras } from "../extras";
 import type { App, Handover } from "../loader/handover";
-import { applyStyles } from "../loader/styles";
-import { loaderOf } from "../shared/load";
 import { languageFrom } from "../shared/time";
 import { Conversation } from "./conversation";
 import { takeFocus } from "./focus";
+import { eventsBetween, headerFrom } from "./events";
 import { addFonts } from "./fonts";
+import { inheritHead } from "./head";
 import { labelBubble } from "./label";
-import { BubbleEnd } from "./parts/bubble_end";
-import { Extra } from "./parts/extra";
-import { Marks } from "./parts/marks";
+import { Beside } from "./parts/beside";
 import { Window } from "./parts/window";
 import type { Happening } from "./reduce";
-import { kit } from "./kit";
+import type { Scene } from "./scene";
 import type { State } from "./state";
-import { styles } from "./styles";
-import { sizeFrom, tokensFrom } from "./tokens";
+import styles from "./styles/all.css";
+import { alertOnce } from "./sound";
 import { loadTranslation } from "./translation";
+import { bringFiles } from "./upload";
 import { canEnd, countUnread, nameFrom, phaseFrom, type Phase } from "./view";
-import { followKeyboard } from "./viewport";
+import { followKeyboard, measuresFrom } from "./viewport";
 import { wordsFrom } from "./words";
 
 // Where a window of its own would leave nothing of the page.
 const SMALL_SCREEN = "(max-width: 479px), (max-height: 479px)";
 const TOUCH = "(pointer: coarse)";
-// The window is drawn and the conversation there.
-const EXTRAS_AFTER_MS = 500;
-// Each drawing asks for what is missing.
-const RETRY_EXTRAS_MS = 3_000;
 
-/** Name and version of the file of the parts that few chats need, put in by the build. */
-declare const EXTRAS_FILE: string;
-
-const loadModule = loaderOf<{ extras: Extras }>(`./${EXTRAS_FILE}`);
-const failed = (fault: unknown) => console.warn(`Chat: a part could not be loaded. ${fault}`);
+const failed = (fault: unknown) => console.warn(`Chat: the language of the page could not be loaded. ${fault}`);
 
 export async function mount(handover: Handover): Promise<App> {
-  const { config, profile, kept, stage, bubble, spot, addStyles, accent, theme, assets, tell, log } = handover;
+  const { config, profile, kept, stage, bubble, spot, addStyles, assets, tell, log } = handover;
+  const { applyStyles, chatIcon } = handover.kit;
   const pageLanguage = document.documentElement.lang;
-  const translated = { ...(await loadTranslation(pageLanguage).catch(failed)), ...config.language };
-  let words = wordsFrom(translated);
+  const words = wordsFrom({ ...(await loadTranslation(pageLanguage).catch(failed)), ...config.language });
   const language = languageFrom(pageLanguage, navigator.languages);
   const smallScreen = matchMedia(SMALL_SCREEN);
   const root = stage.getRootNode() as ShadowRoot;
-  addStyles(tokensFrom(accent, theme, config));
   addStyles(styles);
-  const sizes = addStyles("");
+  const sizes = addStyles(measuresFrom(config));
   if (config.includeFont) addFonts(assets);
   followKeyboard(addStyles(""));
 
-  const marks = document.createElement("span");
-  marks.className = "marks";
-  marks.setAttribute("aria-hidden", "true");
-  // Beside the button, not in it: its name says the same in words.
-  spot.append(marks);
-  const room = document.createElement("div");
-  room.className = "room";
-  room.dir = getComputedStyle(document.documentElement).direction;
-  if (pageLanguage) room.lang = pageLanguage;
-  stage.append(room);
-  const ending = document.createElement("div");
-  spot.append(ending);
-
+  const { direction } = getComputedStyle(document.documentElement);
   const conversation = new Conversation(config, profile, kept, follow);
-  let extras: Extras | null = null;
-  const loadExtras = async () => {
-    const module = await loadModule();
-    if (!extras) {
-      extras = module.extras;
-      extras.takeKit(kit);
-      addStyles(extras.styles);
-      words = wordsFrom(translated, extras.words);
-    }
-    return extras;
-  };
-  let nextTryAt = 0;
-  const findExtras = () => {
-    if (!extras && Date.now() > nextTryAt) {
-      nextTryAt = Date.now() + RETRY_EXTRAS_MS;
-      loadExtras().then(() => draw(conversation.state), failed);
-    }
-    return extras;
-  };
   const bring = (files: FileList | null | undefined) => {
-    const given = [...(files ?? [])];
-    if (given.length > 0) loadExtras().then(({ bringFiles }) => bringFiles(given, conversation), failed);
+    if (files?.length) bringFiles([...files], conversation);
   };
-  if (config.frameInheritHead) loadExtras().then(({ inheritHead }) => inheritHead(root), failed);
+  if (config.frameInheritHead) inheritHead(root);
   const teaser = {
     open,
     dismiss() {
@@ -114,8 +70,6 @@ export async function mount(handover: Handover): Promise<App> {
     kept.teaser.save(profile.teaser);
     conversation.open();
     focusWindow();
-    // What comes next is there when it is needed.
-    setTimeout(findExtras, EXTRAS_AFTER_MS);
   }
 
   /** The button that was pressed goes with the chat that has ended. */
@@ -139,8 +93,8 @@ export async function mount(handover: Handover): Promise<App> {
     // On touch the keyboard would cover what is to be read first.
     const field = matchMedia(TOUCH).matches
       ? null
-      : room.querySelector<HTMLElement>(".grow > textarea, .ended > .primary");
-    takeFocus(field ?? room.querySelector<HTMLElement>(".window"));
+      : stage.querySelector<HTMLElement>(".grow > textarea, .ended > .primary");
+    takeFocus(field ?? stage.querySelector<HTMLElement>(".window"));
   }
 
   /**
@@ -148,7 +102,7 @@ export async function mount(handover: Handover): Promise<App> {
    * the composer of a chat that has ended one goes on to the next chat, and when the door closes to the window.
    */
   function restoreFocus(isLayerGone: boolean): void {
-    const button = isLayerGone ? room.querySelector<HTMLElement>(".menu-button") : null;
+    const button = isLayerGone ? stage.querySelector<HTMLElement>(".menu-button") : null;
     if (button) takeFocus(button);
     else focusWindow();
   }
@@ -168,21 +122,29 @@ export async function mount(handover: Handover): Promise<App> {
     const unread = countUnread(state);
     if (unread !== unreadBefore) document.title = `${unread ? `(${unread}) ` : ""}${document.title.replace(/^\(\d+\) /, "")}`;
     unreadBefore = unread;
-    render(<Marks state={state} />, marks);
-    const isEndOffered = config.showEndChatOptionOnBubble && canEnd(state) && !state.isOpen;
     const fullScreen =
       config.forceFullScreen || smallScreen.matches
         ? null
         : { isOn: isFullScreenWanted, toggle: () => setFullScreen(!isFullScreenWanted) };
-    const scene = { state, phase, profile, words, language, acts: conversation, close, restart, fullScreen, findExtras, bring, teaser: findTeaser(state, phase), hasHeader: !config.hideHeader };
-    render(
-      <>
-        {isEndOffered && <BubbleEnd words={words} ask={askToEnd} />}
-        {scene.teaser && <Extra name="Teaser" scene={scene} />}
-      </>,
-      ending,
-    );
-    render(<Window scene={scene} isFullScreen={isFull} />, room);
+    const scene: Scene = {
+      state,
+      phase,
+      profile,
+      words,
+      chatIcon,
+      language,
+      acts: conversation,
+      close,
+      restart,
+      isFullScreen: isFull,
+      fullScreen,
+      bring,
+      teaser: findTeaser(state, phase),
+      askToEnd: config.showEndChatOptionOnBubble && canEnd(state) && !state.isOpen ? askToEnd : null,
+      hasHeader: !config.hideHeader,
+    };
+    render(<Beside scene={scene} />, spot);
+    render(<Window scene={scene} dir={direction} lang={pageLanguage} />, stage);
     // Who has ended the chat stands on the menu's button and goes on to the next chat.
     const hasEnded = phase === "ended" && phaseBefore === "talking";
     const isLost = !root.activeElement || (hasEnded && root.activeElement.matches(".menu-button"));
@@ -197,14 +159,12 @@ export async function mount(handover: Handover): Promise<App> {
     if (happening.kind === "proven" && happening.error) console.warn(`Chat: ${happening.error}`);
     if (state.line !== before.line) log("line", state.line);
     if (config.keepChatWindowOpen) kept.open.save(state.isOpen ? "1" : "");
-    for (const [name, detail] of extras?.eventsBetween(before, state, happening) ?? []) tell(name, detail);
+    for (const [name, detail] of eventsBetween(before, state, happening)) tell(name, detail);
     if (config.areYouStillThereReopenChat && state.stillThereUntil && !before.stillThereUntil && !state.isOpen) open();
     const isNew = before.chat?.id === state.chat?.id && before.transcript.head > 0;
     const isSeen = state.isOpen && document.visibilityState === "visible";
     if (isNew && !isSeen && countUnread(state) > countUnread(before)) {
-      loadExtras()
-        .then(({ alertOnce }) => alertOnce(config.sound, kept.name, () => notify(state)))
-        .catch(() => {});
+      alertOnce(config.sound, kept.name, state.chat!.uuid, state.transcript.head, () => notify(state)).catch(() => {});
     }
   }
 
@@ -219,49 +179,13 @@ export async function mount(handover: Handover): Promise<App> {
     };
   }
 
-  /** What the page can ask for. Wrong details are left alone, and told of with `debug`. */
-  const inbound: Readonly<Record<string, (detail: unknown) => void>> = {
-    openChatWindow(detail) {
-      const { id_token, retainPreviousChat } = Object(detail) as Record<string, unknown>;
-      open();
-      if (id_token) conversation.openAs(String(id_token), readBoolean(retainPreviousChat) ?? config.retainPreviousChat);
-    },
-    closeChatWindow: () => conversation.state.isOpen && close(),
-    loginStateChanged: () => conversation.forget(),
-    toggleFullScreen: (detail) => setFullScreen(readBoolean(detail) ?? !isFullScreenWanted),
-    resize(detail) {
-      const { width, height } = Object(detail) as Record<string, unknown>;
-      config.width = readPixels(width) ?? config.width;
-      config.height = readPixels(height) ?? config.height;
-      sizes.replaceSync(sizeFrom(config.width, config.height));
-    },
-    reposition(detail) {
-      const position = readPosition(detail);
-      if (position) handover.moveTo(position);
-      else log("no position", detail);
-    },
-    repositionBubble(detail) {
-      const { x, y } = Object(detail) as Record<string, unknown>;
-      moveBubble(spot, Number(x), Number(y));
-    },
-    upgradeAnonChat: (detail) => conversation.upgrade(String(Object(detail).id_token ?? "")),
-    toggleMenu() {
-      const isShown = conversation.state.isOpen && conversation.state.layer === "menu";
-      if (!conversation.state.isOpen) open();
-      conversation.show(isShown ? "none" : "menu");
-    },
-    endChat: askToEnd,
-  };
-
-  // Those who want to be told miss nothing.
-  if (config.enableOutboundEvents || config.enableFunctions) await loadExtras().catch(failed);
   addEventListener("storage", ({ key, newValue }) => {
     conversation.hear(key, newValue ?? "", document.hasFocus() && !!root.activeElement?.matches("textarea"));
   });
   document.addEventListener("visibilitychange", () => conversation.markRead());
   smallScreen.addEventListener("change", () => draw(conversation.state));
   draw(conversation.state);
-  const windowElement = room.firstElementChild as HTMLElement;
+  const windowElement = stage.querySelector<HTMLElement>(".window")!;
   applyStyles(windowElement, config.windowStyles);
   // Where the page puts the window is known to it alone; the bubble must not lie on top.
   const { top, right, bottom, left } = windowElement.style;
@@ -271,15 +195,24 @@ export async function mount(handover: Handover): Promise<App> {
   if (wasOpen) conversation.open();
   return {
     toggle: () => (conversation.state.isOpen ? close() : open()),
-    receive: (name, detail) => inbound[name]?.(detail),
-    describe: () => (canEnd(conversation.state) ? [extras?.headerFrom(conversation.state)].filter((one) => !!one) : []),
+    openAs(idToken, isChatRetained = config.retainPreviousChat) {
+      open();
+      if (idToken) conversation.openAs(idToken, isChatRetained);
+    },
+    close: () => conversation.state.isOpen && close(),
+    forget: () => conversation.forget(),
+    upgrade: (idToken) => conversation.upgrade(idToken),
+    askToEnd,
+    toggleFullScreen: (isWanted = !isFullScreenWanted) => setFullScreen(isWanted),
+    toggleMenu() {
+      const isShown = conversation.state.isOpen && conversation.state.layer === "menu";
+      if (!conversation.state.isOpen) open();
+      conversation.show(isShown ? "none" : "menu");
+    },
+    resize(width = config.width, height = config.height) {
+      Object.assign(config, { width, height });
+      sizes.replaceSync(measuresFrom(config));
+    },
+    describe: () => (canEnd(conversation.state) ? [headerFrom(conversation.state)!] : []),
   };
-}
-
-/** Its middle goes to this point of the screen, as far as it stays on the screen. */
-function moveBubble({ style, offsetWidth, offsetHeight }: HTMLElement, x: number, y: number): void {
-  if (!Number.isFinite(x + y)) return;
-  const within = (at: number, size: number, all: number) => Math.max(0, Math.min(at - size / 2, all - size));
-  style.inset =
-    `${within(y, offsetHeight, innerHeight)}px auto auto ${within(x, offsetWidth, innerWidth)}px`;
 }

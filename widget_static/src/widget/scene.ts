@@ -1,5 +1,4 @@
 /** What every part of the window draws from, and the acts it can call. */
-import type { Extras } from "../extras";
 import type { Profile } from "../loader/profile";
 import type { Conversation } from "./conversation";
 import type { State } from "./state";
@@ -23,6 +22,9 @@ export type Acts = Pick<
   | "edit"
   | "tryNow"
   | "loadOlder"
+  | "loadAll"
+  | "renew"
+  | "state"
 >;
 
 export interface Scene {
@@ -30,16 +32,19 @@ export interface Scene {
   phase: Phase;
   profile: Profile;
   words: Words;
+  /** Paths of the chat's own icon. */
+  chatIcon: readonly string[];
   /** For times and days. */
   language: string;
   acts: Acts;
+  isFullScreen: boolean;
   /** Null where the window cannot but fill the screen, or nobody is to change that. */
   fullScreen: { isOn: boolean; toggle(): void } | null;
   hasHeader: boolean;
   /** Null when there is nothing to tease with, or it has been put away. */
   teaser: { open(): void; dismiss(): void } | null;
-  /** The parts that few chats need; null until they have been loaded, which the first call begins. */
-  findExtras(): Extras | null;
+  /** Null where the bubble does not offer it. */
+  askToEnd: (() => void) | null;
   /** Takes files to be sent with the next message. */
   bring(files: FileList | null | undefined): void;
   /** Closes the window. */

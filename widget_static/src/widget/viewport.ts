@@ -1,5 +1,8 @@
 /** Keeps a full-screen window inside what a soft keyboard leaves of the screen. */
 
+import type { Config } from "../loader/config";
+import { fontsFrom } from "./fonts";
+
 // Less than a keyboard: bars that come and go while scrolling.
 const KEYBOARD_PX = 80;
 
@@ -17,4 +20,9 @@ export function followKeyboard(sheet: CSSStyleSheet): void {
   visualViewport.addEventListener("resize", follow);
   visualViewport.addEventListener("scroll", follow);
   follow();
+}
+
+/** What of the window the page decides: its size and its face. */
+export function measuresFrom(config: Config): string {
+  return `.stage{--width:${config.width}px;--height:${config.height}px;--font:${fontsFrom(config)}}`;
 }

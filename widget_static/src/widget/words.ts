@@ -2,7 +2,6 @@
  * Every sentence of the widget: the seed's keys and our own. The page may replace each by its key in
  * `language`; other languages are in `languages`.
  */
-import type { EXTRA_WORDS } from "../extras/words";
 import { DEFAULT_LANGUAGE } from "../loader/language";
 
 const OWN_WORDS = {
@@ -22,6 +21,7 @@ const OWN_WORDS = {
   retryNow: "Retry now",
   refused: "Not sent.",
   edit: "Edit",
+  edited: "Edited",
   reconnecting: "Reconnecting. What you write is kept.",
   tryNow: "Try now",
   notAdmitted: "Chat is not possible on this page at the moment.",
@@ -31,16 +31,51 @@ const OWN_WORDS = {
   toEnd: "Go to the newest message",
   attach: "Add files",
   emoji: "Emoji",
+  stillThere: "Are you still there?",
+  stillExplained: "This chat closes at @@@.",
+  stillHere: "I’m still here",
+  introTitle: "Before we start",
+  introExplained: "So the right person answers, and we can write to you if you have to leave.",
+  name: "Name",
+  email: "E-mail",
+  optional: "@@@ (optional)",
+  message: "Message",
+  leaveMessage: "Leave a message",
+  leaveExplained: "Leave a message and we’ll answer here and by e-mail.",
+  isNeeded: "Please fill this in.",
+  isNoEmail: "This is no complete address, such as you@example.com.",
+  answer: "Answer",
+  yes: "Yes",
+  no: "No",
+  howWasIt: "How was it?",
+  oneTap: "One tap is enough.",
+  poor: "Poor",
+  good: "Very good",
+  comment: "Anything to add?",
+  thanks: "Thank you.",
+  copied: "Copied",
+  download: "Download",
+  ready: "Ready",
+  tooLarge: "Larger than @@@",
+  fileFailed: "Not uploaded",
+  endQuestion: "End this chat?",
+  endExplained: "You can start a new one at any time.",
+  fullScreen: "Full screen",
+  exitFullScreen: "Exit full screen",
+  waitingExplained: "You can write more or close this window. The answer will be here.",
+  inLine: "You are number @@@ in line",
+  joinsIn: "An agent joins in about @@@ min.",
+  joinsBetween: "An agent joins in @@@ to ### min.",
+  unavailableTitle: "We’re away right now",
+  backAt: "We’re back @@@ at ###.",
+  unavailableExplained: "Nobody can answer at the moment. Please come back later.",
 } as const;
 
-/** Those of the extras are there once these are. */
-export type Words = {
-  readonly [Key in keyof typeof DEFAULT_LANGUAGE | keyof typeof OWN_WORDS | keyof typeof EXTRA_WORDS]: string;
-};
+export type Words = { readonly [Key in keyof typeof DEFAULT_LANGUAGE | keyof typeof OWN_WORDS]: string };
 
 /** The page's words, and those of its language, before the widget's English ones. */
-export function wordsFrom(overrides: Readonly<Record<string, string>>, extras?: typeof EXTRA_WORDS): Words {
-  return { ...DEFAULT_LANGUAGE, ...OWN_WORDS, ...extras, ...overrides } as Words;
+export function wordsFrom(overrides: Readonly<Record<string, string>>): Words {
+  return { ...DEFAULT_LANGUAGE, ...OWN_WORDS, ...overrides } as Words;
 }
 
 /** The sentence with its `@@@`, and where it has one its `###`, filled in. */

@@ -177,6 +177,12 @@ export class FakeWorld implements World {
     for (const late of this.timers.filter(({ due }) => due <= this.clock)) this.fire(late);
   }
 
+  /** The clock is set; timers run by a clock of their own. */
+  set(byMs: number): void {
+    this.clock += byMs;
+    for (const timer of this.timers) timer.due += byMs;
+  }
+
   wake(isNetworkBack = false): void {
     for (const call of this.wakers) call(isNetworkBack);
   }

@@ -1,12 +1,12 @@
 /** An agent's desk: joins line, state, errands and storage, and offers what can be done as methods. Counterpart: views/. */
 import { beat } from "../../shared/beats";
 import { makeCid } from "../../shared/cid";
-import type { Attachment, EventFrame, Found, FromHub, ToHub } from "../../shared/frames";
+import type { Attachment, Colleagues, EventFrame, Found, FromHub, Next, ToHub } from "../../shared/frames";
 import { Line, type LineState } from "../../shared/line";
 import { browserWorld, type World } from "../../shared/world";
 import type { Agent } from "../account";
 import type { HubCalls } from "../hub";
-import type { Errand } from "../state/changes";
+import type { Act, Errand } from "../state/changes";
 import { leavesHole } from "../state/chats";
 import { expectedSeq } from "../state/conversation";
 import { isBringing, parseDrafts, readyFiles, renderDrafts, textOf } from "../state/drafts";
@@ -14,7 +14,7 @@ import type { Filters } from "../state/finding";
 import { isParticipant } from "../state/headers";
 import type { Tab } from "../state/inbox";
 import { followPositionsFrom, helloFrom, isBehind } from "../state/positions";
-import { EMPTY_DRAFT, initialState, type ConsoleState, type Mode } from "../state/state";
+import { EMPTY_DRAFT, initialState, type ConsoleState, type Mode, type Readiness } from "../state/state";
 import { mentionIdsFrom } from "../text/mentions";
 import { Asks } from "./asks";
 import { Corrections } from "./corrections";
@@ -39,6 +39,9 @@ const TOO_LONG = "This is too long for one message. Please send it in parts.";
 const MAX_MENTIONS = 20;
 // Leases end by themselves; looking once a second is as fine as people notice.
 const SWEEP_MS = 1_000;
+
+/** An errand without its envelope. */
+type ActOf = { [Name in Act]: Omit<Extract<Errand, { op: Name }>, "t" | "cid"> };
 
 export interface DeskOptions {
   agent: Agent;
@@ -192,21 +195,41 @@ export class Desk {
   }
 
   accept(chat: number): void {
-    if (this.state.underWay.has(chat)) return;
-    this.errands.run({ t: "cmd", cid: makeCid(), op: "accept", args: { chat } });
+    this.act({ op: "accept", args: { chat } });
   }
 
   end(chat: number): void {
-    if (this.state.underWay.has(chat)) return;
-    this.errands.run({ t: "cmd", cid: makeCid(), op: "end", args: { chat } });
+    this.act({ op: "end", args: { chat } });
   }
 
-  /** Whether this agent takes new chats. The hub's word holds: what did not get through is taken back. */
-  chooseAccepting(isAccepting: boolean): void {
-    if (this.state.line.kind !== "live") return;
-    this.store.apply({ kind: "accepting_chosen", isAccepting });
-    this.asks.ask({ op: "availability", args: { accepting: isAccepting } }, (reply) => {
-      if (!reply?.ok) this.store.apply({ kind: "accepting_chosen", isAccepting: !isAccepting });
+  /** Does something with a chat as a whole, unless something is under way with it already. */
+  act(act: ActOf[Act]): void {
+    if (this.state.underWay.has(act.args.chat)) return;
+    this.errands.run({ t: "cmd", cid: makeCid(), ...act } as Errand);
+  }
+
+  /** The chat that waited longest is this agent's; `onChat` is told which, or null when it was none. */
+  takeNext(onChat: (chat: number | null) => void): void {
+    this.asks.ask({ op: "next", args: {} }, (reply) => {
+      onChat(reply?.ok ? (reply.result as unknown as Next).chat : null);
+    });
+  }
+
+  /** Who is there to hand a chat to; null when the hub cannot be asked now. */
+  askColleagues(onColleagues: (colleagues: Colleagues | null) => void): void {
+    this.asks.ask({ op: "colleagues", args: {} }, (reply) =>
+      onColleagues(reply?.ok ? (reply.result as unknown as Colleagues) : null),
+    );
+  }
+
+  /** What this agent says of themselves. The hub's word holds: what did not get through is taken back. */
+  chooseReadiness(readiness: Readiness): void {
+    const before = this.state.readiness;
+    if (this.state.line.kind !== "live" || before === null) return;
+    this.store.apply({ kind: "readiness_chosen", readiness });
+    const { status, reason } = readiness;
+    this.asks.ask({ op: "availability", args: { status, ...(reason === null ? {} : { reason }) } }, (reply) => {
+      if (!reply?.ok) this.store.apply({ kind: "readiness_chosen", readiness: before });
     });
   }
 

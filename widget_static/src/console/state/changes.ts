@@ -14,10 +14,13 @@ import type { LineState } from "../../shared/line";
 import type { Filters } from "./finding";
 import type { Tab } from "./inbox";
 import type { CannedText } from "../text/canned";
-import type { DraftFile, Mode } from "./state";
+import type { DraftFile, Mode, Readiness } from "./state";
 
 /** A command that must not be lost: it is kept until the hub has answered it. */
-export type Errand = Extract<Command, { op: "post" | "note" | "accept" | "end" }>;
+export type Errand = Extract<Command, { op: "post" | "note" | Act }>;
+
+/** What is done with a chat as a whole, one thing at a time. */
+export type Act = "accept" | "end" | "leave" | "transfer" | "invite" | "decline" | "take_over" | "reopen";
 
 export type Change =
   /** The hub said something; `now` by our clock. */
@@ -60,8 +63,8 @@ export type Change =
   | { kind: "end_seen"; chat: number }
   | { kind: "read_said"; chat: number; seq: number }
   | { kind: "guard_settled"; chat: number; keepsText: boolean }
-  /** The agent takes new chats from now on, or none: by choice, or because the choice did not get through. */
-  | { kind: "accepting_chosen"; isAccepting: boolean }
+  /** What the agent says of themselves: by choice, or because the choice did not get through. */
+  | { kind: "readiness_chosen"; readiness: Readiness }
   | { kind: "notice_told"; chat: number; sentence: string }
   | { kind: "notice_closed"; chat: number }
   /** Time has passed: what has expired goes; `now` by our clock. */

@@ -2,6 +2,7 @@
 import type { Chat, EventFrame, Named, Who } from "../../shared/frames";
 import { passagesFrom, type Group, type Passage } from "../../shared/passages";
 import { shortNameFrom } from "../names";
+import { CONTROL_KINDS } from "./control";
 import type { ConsoleState, FollowedChat, Guard } from "./state";
 
 export type Voice = "visitor" | "mine" | "colleague";
@@ -9,7 +10,16 @@ export type Voice = "visitor" | "mine" | "colleague";
 const MESSAGE_KINDS: ReadonlySet<string> = new Set(["message_posted"]);
 /** Somebody whom the chat's header does not know. */
 const UNKNOWN_COLLEAGUE = "A colleague";
-const LINE_KINDS: ReadonlySet<string> = new Set(["agent_joined", "agent_left", "chat_ended", "chat_renamed", "visitor_identified", "note_posted", "chat_rated"]);
+const LINE_KINDS: ReadonlySet<string> = new Set([
+  "agent_joined",
+  "agent_left",
+  "chat_ended",
+  "chat_renamed",
+  "visitor_identified",
+  "note_posted",
+  "chat_rated",
+  ...CONTROL_KINDS,
+]);
 
 /**
  * Days, groups, lines and notes in their order, own words on their way last.

@@ -9,12 +9,10 @@ export function headerAfterEvent(header: Chat, event: EventFrame): Chat {
   switch (event.kind) {
     case "agent_joined":
       return headerAfterJoin(grown, event);
+    case "chat_reopened":
+      return { ...headerAfterJoin(grown, event), accepted_at: event.at, ended_at: null };
     case "agent_left":
-      return {
-        ...grown,
-        holder: grown.holder === event.who.id ? null : grown.holder,
-        participants: grown.participants.map((one) => (one.id === event.who.id ? { ...one, left: true } : one)),
-      };
+      return headerAfterLeave(grown, event);
     case "chat_ended":
       return { ...grown, state: "ended", ended_at: event.at };
     case "visitor_identified":
@@ -77,9 +75,22 @@ function headerAfterIdentified(header: Chat, event: EventFrame): Chat {
   };
 }
 
+/** A chat whose holder leaves is back in the queue, unless somebody else holds it by then. */
+function headerAfterLeave(header: Chat, event: EventFrame): Chat {
+  const left = {
+    ...header,
+    holder: header.holder === event.who.id ? null : header.holder,
+    participants: header.participants.map((one) => (one.id === event.who.id ? { ...one, left: true } : one)),
+  };
+  return event.data?.["state"] === "queued"
+    ? { ...left, state: "queued", queued_at: event.at, accepted_at: null }
+    : left;
+}
+
 function headerAfterJoin(header: Chat, event: EventFrame): Chat {
   const { id } = event.who;
   const isAccepted = event.data?.["state"] === "active";
+  const isHandedOver = event.data?.["holds"] === true;
   const others = header.participants.filter((one) => one.id !== id);
   const known = header.participants.find((one) => one.id === id);
   const name = typeof event.data?.["name"] === "string" ? event.data["name"] : (known?.name ?? "");
@@ -89,5 +100,6 @@ function headerAfterJoin(header: Chat, event: EventFrame): Chat {
     ...header,
     participants: [...others, ...joined],
     ...(isAccepted ? { state: "active" as const, holder: id, accepted_at: header.accepted_at ?? event.at } : {}),
+    ...(isHandedOver ? { holder: id } : {}),
   };
 }

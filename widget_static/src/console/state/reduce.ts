@@ -101,8 +101,8 @@ export function reduce(state: ConsoleState, change: Change): ConsoleState {
       return withReadHere(state, change.chat, change.seq);
     case "guard_settled":
       return withGuardSettled(state, change.chat, change.keepsText);
-    case "accepting_chosen":
-      return { ...state, isAccepting: change.isAccepting };
+    case "readiness_chosen":
+      return { ...state, readiness: change.readiness };
     case "notice_told":
       return { ...state, notices: withEntry(state.notices, change.chat, change.sentence) };
     case "notice_closed":
@@ -125,7 +125,7 @@ function reduceFrame(state: ConsoleState, frame: FromHub, now: number): ConsoleS
     case "read":
       return withRead(state, frame);
     case "eph":
-      if (frame.kind === "accepting") return { ...state, isAccepting: frame.accepting };
+      if (frame.kind === "accepting") return { ...state, readiness: { status: frame.status, reason: frame.reason } };
       return withTyping(state, typingAfterEph(state.typing, frame, state.me.id));
     case "reauth":
       return frame.token ? state : { ...state, signInEndsAt: frame.expires_at };
@@ -152,8 +152,9 @@ function withWelcome(state: ConsoleState, welcome: Welcome, now: number): Consol
     chats: isOtherHistory ? withoutHeaders(state.chats) : state.chats,
     skewMs: welcome.now - now,
     maxTextChars: welcome.max_text_chars,
+    readiness: welcome.you.status ? { status: welcome.you.status, reason: welcome.you.reason ?? null } : state.readiness,
+    isSupervisor: welcome.you.supervisor ?? state.isSupervisor,
     maxFileBytes: welcome.max_file_bytes,
-    isAccepting: welcome.you.accepting ?? state.isAccepting,
     teams: welcome.you.teams ?? state.teams,
   };
 }

@@ -1,9 +1,10 @@
 /** What the console knows: one value, made anew by every change. Counterpart: reduce.ts makes it, views/ draw it. */
-import type { Attachment, Chat, EventFrame, InboxView, Named, Side } from "../../shared/frames";
+import type { AgentStatus, Attachment, Chat, EventFrame, InboxView, Named, Side } from "../../shared/frames";
 import type { LineState } from "../../shared/line";
 import type { Transcript } from "../../shared/transcript";
 import type { Agent } from "../account";
 import type { CannedText } from "../text/canned";
+import type { Act } from "./changes";
 import { NO_FILTERS, type Filters, type Loaded, type Search } from "./finding";
 import { EMPTY_INBOX, type Inbox, type Tab } from "./inbox";
 
@@ -11,7 +12,9 @@ export interface ConsoleState {
   readonly me: Agent;
   readonly line: LineState;
   /** Whether this agent takes new chats; null until the hub has said so. */
-  readonly isAccepting: boolean | null;
+  readonly readiness: Readiness | null;
+  /** Whether this agent may step into the chats of others. */
+  readonly isSupervisor: boolean;
   /** Whether this page has been welcomed once; before, there is nothing to reconnect to. */
   readonly wasLive: boolean;
   readonly epoch: string;
@@ -44,10 +47,16 @@ export interface ConsoleState {
   readonly canned: readonly CannedText[];
   readonly maxFileBytes: number;
   readonly guards: ReadonlyMap<number, Guard>;
-  /** By chat: accepting or ending it was asked for and not answered yet. */
-  readonly underWay: ReadonlyMap<number, "accept" | "end">;
+  /** By chat: what was asked for and not answered yet. */
+  readonly underWay: ReadonlyMap<number, Act>;
   /** By chat: one sentence about what did not work. */
   readonly notices: ReadonlyMap<number, string>;
+}
+
+/** What an agent says of themselves; a reason is for who is away. */
+export interface Readiness {
+  readonly status: AgentStatus;
+  readonly reason: string | null;
 }
 
 /** A chat whose streams come here. */
@@ -125,7 +134,8 @@ export function initialState(me: Agent, drafts: ReadonlyMap<number, Draft>): Con
   return {
     me,
     line: { kind: "connecting" },
-    isAccepting: null,
+    readiness: null,
+    isSupervisor: false,
     wasLive: false,
     epoch: "",
     skewMs: 0,

@@ -2,6 +2,7 @@
 import { useRef, useState } from "preact/hooks";
 import type { Desk } from "../desk/desk";
 import type { ConsoleState } from "../state/state";
+import { AwayMenu } from "./away_menu";
 import { Icon } from "./icon";
 import { KeyCap, Portrait } from "./small_parts";
 import { useCloseOutside } from "./use_close_outside";
@@ -15,7 +16,8 @@ interface Props {
 }
 
 export function AgentMenu({ desk, state, onKeys, onCalls, onSignOut }: Props) {
-  const { me: agent, isAccepting, line } = state;
+  const { me: agent, readiness, line } = state;
+  const isAccepting = readiness === null ? null : readiness.status === "available";
   const [isOpen, setOpen] = useState(false);
   const place = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -67,7 +69,7 @@ export function AgentMenu({ desk, state, onKeys, onCalls, onSignOut }: Props) {
               role="switch"
               aria-checked={isAccepting}
               aria-disabled={line.kind !== "live"}
-              onClick={() => desk.chooseAccepting(!isAccepting)}
+              onClick={() => desk.chooseReadiness({ status: isAccepting ? "away" : "available", reason: null })}
             >
               <span class="switch-words">
                 Take new chats
@@ -78,6 +80,7 @@ export function AgentMenu({ desk, state, onKeys, onCalls, onSignOut }: Props) {
               <span class="switch" aria-hidden="true" />
             </button>
           )}
+          {readiness !== null && !isAccepting && <AwayMenu desk={desk} readiness={readiness} />}
           <button type="button" class="menu-item" onClick={() => choose(onCalls)}>
             <Icon name="bell" size={18} />
             Sounds and notifications

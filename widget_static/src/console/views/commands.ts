@@ -62,6 +62,7 @@ function chatCommands(desk: Desk, state: ConsoleState, { acts, showCanned }: Way
 
 function consoleCommands(desk: Desk, state: ConsoleState, { acts, showCanned, showCalls, signOut }: Ways): PaletteCommand[] {
   const group = "Console";
+  const isAvailable = state.readiness?.status === "available";
   const commands: (PaletteCommand | false)[] = [
     { id: "look", group, label: "Search all chats", icon: "search", keys: ["/"], run: acts.search },
     { id: "filters", group, label: "Filter the list", icon: "filter", keys: ["F"], run: acts.filters },
@@ -77,12 +78,12 @@ function consoleCommands(desk: Desk, state: ConsoleState, { acts, showCanned, sh
         },
       }),
     ),
-    state.isAccepting !== null && {
+    state.readiness !== null && {
       id: "accepting",
       group,
-      label: state.isAccepting ? "Take no new chats" : "Take new chats",
+      label: isAvailable ? "Take no new chats" : "Take new chats",
       icon: "person",
-      run: () => desk.chooseAccepting(!state.isAccepting),
+      run: () => desk.chooseReadiness({ status: isAvailable ? "away" : "available", reason: null }),
     },
     state.open === null && { id: "canned", group, label: "Canned texts", icon: "bolt", run: showCanned },
     { id: "calls", group, label: "Sounds and notifications", icon: "bell", run: showCalls },

@@ -11,6 +11,7 @@ import { Foot } from "./foot";
 import { GuardCard } from "./guard_card";
 import { Icon } from "./icon";
 import { Log } from "./log";
+import { OfferStrip } from "./offer_strip";
 import { Strip } from "./strip";
 import { useFileDrop } from "./use_file_drop";
 import { useFocusKept } from "./use_focus_kept";
@@ -82,6 +83,7 @@ export function Conversation(props: Props) {
           </button>
         </div>
       )}
+      {row?.offer && <OfferStrip desk={desk} state={state} chat={chat} offer={row.offer} />}
       {isEnding && canWrite && (
         <EndQuestion
           onEnd={() => {

@@ -28,6 +28,8 @@ export function ConversationHeader(props: Props) {
   const name = header?.visitor.name ?? row?.visitor.name ?? `Chat ${chat}`;
   const isMine = header !== null && isParticipant(header, state.me.id);
   const underWay = state.underWay.get(chat);
+  // What is held out to somebody else cannot be accepted; what is held out to oneself is answered on its card.
+  const isHeldOut = row?.offer?.kind === "route";
   return (
     <header class="pane-header ruled">
       <button type="button" class="icon-button back only-phone" aria-label="Back to the inbox" onClick={props.onBack}>
@@ -41,7 +43,7 @@ export function ConversationHeader(props: Props) {
         </h2>
         <p class="conversation-state">{header && <Standing desk={desk} header={header} row={row} me={state.me.id} />}</p>
       </div>
-      {header?.state === "queued" && (
+      {header?.state === "queued" && !isHeldOut && (
         <button
           type="button"
           class="button"
@@ -66,7 +68,7 @@ export function ConversationHeader(props: Props) {
           {underWay === "end" ? "Ending" : "End"} <KeyCap>E</KeyCap>
         </button>
       )}
-      {header && <ChatMenu desk={desk} chat={chat} />}
+      {header && <ChatMenu desk={desk} state={state} header={header} row={row} />}
       <button
         type="button"
         class="icon-button only-folded"

@@ -31,6 +31,7 @@ const PATHS = {
   plus: "M12 5.5v13M5.5 12h13",
   bell: "M6.5 16.5V11a5.5 5.5 0 0 1 11 0v5.5l1.5 1.5H5l1.5-1.5ZM10 20.5h4",
   details: "M5.5 4.5h13a2 2 0 0 1 2 2v11a2 2 0 0 1-2 2h-13a2 2 0 0 1-2-2v-11a2 2 0 0 1 2-2ZM14.5 4.5v15",
+  hand_over: "M4 8h13M13.5 4.5 17 8l-3.5 3.5M20 16H7M10.5 12.5 7 16l3.5 3.5",
 } as const;
 
 export type IconName = keyof typeof PATHS;

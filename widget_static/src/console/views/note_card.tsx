@@ -12,17 +12,19 @@ interface Props {
   name: string;
   text: string;
   at: number;
+  /** A supervisor's word for whoever holds the chat. */
+  isWhisper?: boolean;
   colleagues: readonly Named[];
   pending: PendingMessage | null;
   onRetry?(): void;
 }
 
-export function NoteCard({ place, name, text, at, colleagues, pending, onRetry }: Props) {
+export function NoteCard({ place, name, text, at, isWhisper, colleagues, pending, onRetry }: Props) {
   return (
     <li class="note" data-place={place}>
       <p class="note-head">
         <Icon name="lock" size={14} />
-        <strong>Note, only staff see this</strong>
+        <strong>{isWhisper ? "Whisper" : "Note"}, only staff see this</strong>
         <span>
           · {name} {timeText(at, LANGUAGE)}
         </span>

@@ -5,6 +5,7 @@ import type { EventFrame } from "../../shared/frames";
 import type { Group, Passage } from "../../shared/passages";
 import { dayText, timeText } from "../../shared/time";
 import type { Desk } from "../desk/desk";
+import { controlText, leftText } from "../state/control";
 import { deletedSeqs, lastOwnSeq, nameOf, shortNameOf, voiceOf } from "../state/conversation";
 import { isParticipant, visitorReadFrom } from "../state/headers";
 import type { ConsoleState, FollowedChat } from "../state/state";
@@ -45,6 +46,7 @@ export function Passages({ desk, state, followed, passages }: Props) {
             name={name}
             text={event.text ?? ""}
             at={event.at}
+            isWhisper={event.data?.["whisper"] === true}
             colleagues={state.colleagues}
             pending={null}
           />
@@ -109,7 +111,9 @@ function lineText(event: EventFrame, name: string): string {
   if (event.kind === "agent_joined") return `${joinedName(event, name)} joined`;
   if (event.kind === "chat_renamed") return `${name} named the chat “${String(event.data?.["name"])}”`;
   if (event.kind === "visitor_identified") return `The visitor has signed in as ${String(event.data?.["name"])}`;
-  if (event.kind === "agent_left") return `${joinedName(event, name)} left`;
+  if (event.kind === "agent_left") return leftText(event, joinedName(event, name));
+  const control = controlText(event, name);
+  if (control !== null) return control;
   if (event.kind === "chat_rated") return ratingText(event, name);
   return event.data?.["reason"] === "idle" ? "Ended after a long silence" : `${name} ended the chat`;
 }

@@ -24,9 +24,11 @@ import {
 import { Icon } from "./icon";
 import { Inbox } from "./inbox";
 import { KeySheet } from "./key_sheet";
+import { OfferCards } from "./offer_cards";
 import { Palette } from "./palette";
 import { Rail } from "./rail";
 import { Strip } from "./strip";
+import { TakeNext } from "./take_next";
 import { useDesk } from "./use_desk";
 import { Visitor } from "./visitor";
 
@@ -103,7 +105,7 @@ export function Workspace({ desk, onSignOut }: Props) {
         <h1 class="unseen">Console</h1>
         <Inbox desk={desk} state={state} onOpen={(row) => openChat(row.chat, row.found ?? null)} />
         {open === null ? (
-          <NoConversation desk={desk} state={state} />
+          <NoConversation desk={desk} state={state} onOpen={openChat} />
         ) : (
           <Conversation
             desk={desk}
@@ -127,6 +129,7 @@ export function Workspace({ desk, onSignOut }: Props) {
         onOpen={openChat}
         onClose={hideVisitor}
       />
+      <OfferCards desk={desk} state={state} onOpen={openChat} />
       {isCannedOpen && <CannedTexts desk={desk} state={state} onClose={() => setCannedOpen(false)} />}
       {isCallsOpen && <CallsSheet desk={desk} onClose={() => setCallsOpen(false)} />}
       {isPaletteOpen && (
@@ -150,7 +153,7 @@ export function Workspace({ desk, onSignOut }: Props) {
   );
 }
 
-function NoConversation({ desk, state }: { desk: Desk; state: ConsoleState }) {
+function NoConversation({ desk, state, onOpen }: { desk: Desk; state: ConsoleState; onOpen(chat: number): void }) {
   return (
     <section class="conversation" aria-label="Conversation">
       <div class="log-frame">
@@ -159,6 +162,7 @@ function NoConversation({ desk, state }: { desk: Desk; state: ConsoleState }) {
           <Icon name="inbox" size={28} />
           <strong>No chat is open</strong>
           Choose one from the list, or press J and Enter.
+          <TakeNext desk={desk} state={state} onOpen={onOpen} />
         </p>
       </div>
     </section>

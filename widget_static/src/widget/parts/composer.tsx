@@ -3,7 +3,8 @@ import { createRef } from "preact";
 import type { Scene } from "../scene";
 import { canSay } from "../view";
 import { fill } from "../words";
-import { Extra } from "./extra";
+import { Chosen } from "./chosen";
+import { Emoji } from "./emoji";
 import { Icon } from "./icon";
 
 // There is one composer, and its field outlives every drawing.
@@ -31,7 +32,7 @@ export function Composer({ scene }: { scene: Scene }) {
   };
   return (
     <div class="composer" onClick={() => field.current?.focus()}>
-      {state.files.length > 0 && <Extra name="Chosen" scene={scene} />}
+      {state.files.length > 0 && <Chosen scene={scene} />}
       <div class="grow">
         <div class="mirror" aria-hidden="true" dir="auto">
           {`${state.draft || words.messagePlaceholder}\u200b`}
@@ -78,7 +79,7 @@ export function Composer({ scene }: { scene: Scene }) {
           <Icon name="send" />
         </button>
       </div>
-      {state.layer === "emoji" && <Extra name="Emoji" scene={scene} of={field} />}
+      {state.layer === "emoji" && <Emoji scene={scene} of={field} />}
     </div>
   );
 }

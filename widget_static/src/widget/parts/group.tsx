@@ -1,12 +1,13 @@
 /** Messages of one sender that belong together: one portrait, one line of time or state, both at the foot. */
-import type { Group as GroupPassage, Message } from "../../shared/passages";
+import type { Group as GroupPassage } from "../../shared/passages";
 import { timeText } from "../../shared/time";
 import type { Scene } from "../scene";
 import { nameFrom, standingFrom } from "../view";
 import { Icon } from "./icon";
-import { Extra } from "./extra";
+import { Files } from "./files";
+import { Results } from "./results";
 import { Linked } from "./linked";
-import { PersonPortrait, ProfilePortrait } from "./portrait";
+import { Portrait } from "./portrait";
 
 export function Group({
   group,
@@ -24,41 +25,42 @@ export function Group({
       <span class="unseen">{name}</span>
       {group.messages.map((message) => (
         <div key={message.key} class={`row ${message.pending?.state === "sending" ? "fresh" : ""}`}>
-          {message.data.attachments && <Extra name="Files" scene={scene} of={message.data.attachments} />}
+          {message.data.attachments && <Files scene={scene} of={message.data.attachments} seq={message.seq} />}
           {(message.text || message.data.unsafe) && (
             <div class="message" dir="auto" title={timeText(message.at, scene.language)}>
               {message.data.unsafe ? words.dangerousMessage : <Linked text={message.text} />}
             </div>
           )}
           {(message.data.kb_results ?? message.data.service_results) && (
-            <Extra name="Results" scene={scene} of={message.data} />
+            <Results scene={scene} of={message.data} />
           )}
         </div>
       ))}
-      {!group.own &&
-        (group.who?.side === "agent" ? (
-          <PersonPortrait name={name} />
-        ) : (
-          <ProfilePortrait icon={profile.icon} />
-        ))}
-      <Foot message={group.messages.at(-1)!} own={group.own} isLastOwn={isLastOwn} scene={scene} />
+      {!group.own && <Portrait name={group.who?.side === "agent" && name} scene={scene} />}
+      <Foot group={group} isLastOwn={isLastOwn} scene={scene} />
     </div>
   );
 }
 
 function Foot({
-  message,
-  own,
+  group: { messages, own },
   isLastOwn,
   scene,
 }: {
-  message: Message;
-  own: boolean;
+  group: GroupPassage;
   isLastOwn: boolean;
   scene: Scene;
 }) {
   const { state, words, language, acts } = scene;
-  if (!own) return <p class="foot">{timeText(message.at, language)}</p>;
+  const message = messages.at(-1)!;
+  if (!own) {
+    return (
+      <p class="foot">
+        {timeText(message.at, language)}
+        {messages.some(({ isEdited }) => isEdited) && ` · ${words.edited}`}
+      </p>
+    );
+  }
   const standing = standingFrom(message, isLastOwn, state, words, language);
   return (
     <p class={`foot ${standing.tone}`}>

@@ -2,22 +2,18 @@
 import { timeText } from "../../shared/time";
 import type { Scene } from "../scene";
 import { findAgent, isWaiting } from "../view";
-import { Extra } from "./extra";
+import { Menu } from "./menu";
 import { Icon } from "./icon";
-import { PersonPortrait, ProfilePortrait } from "./portrait";
+import { Portrait } from "./portrait";
 
 export function Header({ scene }: { scene: Scene }) {
   const { state, phase, profile, words, acts } = scene;
   const agent = findAgent(state.chat);
-  const isPresent = phase === "talking" ? agent !== null || state.isAvailable : phase === "greeting";
+  const isPresent = phase === "greeting" || (phase === "talking" && (agent !== null || state.isAvailable));
   const isMenuShown = state.layer === "menu";
   return (
     <header class="header">
-      {agent ? (
-        <PersonPortrait name={agent.name} isPresent={phase === "talking"} />
-      ) : (
-        <ProfilePortrait icon={profile.icon} isPresent={isPresent} />
-      )}
+      <Portrait name={agent?.name} scene={scene} isPresent={isPresent} />
       <div class="who">
         <h2 id="title" class="title">
           <bdi>{agent?.name || profile.name}</bdi>
@@ -40,7 +36,7 @@ export function Header({ scene }: { scene: Scene }) {
         <Icon name="down" />
         <Icon name="close" />
       </button>
-      {isMenuShown && <Extra name="Menu" scene={scene} />}
+      {isMenuShown && <Menu scene={scene} />}
     </header>
   );
 }

@@ -1,8 +1,8 @@
 /** A person as two letters on a colour of their own, or the profile as its picture or the chat's icon. */
-import { CHAT_ICON, CHAT_LINES } from "../../loader/svg";
 import { hueFrom, initialsFrom } from "../initials";
+import type { Scene } from "../scene";
 
-export function PersonPortrait({ name, isPresent = false }: { name: string; isPresent?: boolean }) {
+export function PersonPortrait({ name, isPresent }: { name: string; isPresent?: boolean }) {
   return (
     <span class={`portrait person hue-${hueFrom(name)}`} aria-hidden="true">
       {initialsFrom(name)}
@@ -11,15 +11,18 @@ export function PersonPortrait({ name, isPresent = false }: { name: string; isPr
   );
 }
 
-export function ProfilePortrait({ icon, isPresent = false }: { icon: string; isPresent?: boolean }) {
+/** `name`: of the person; without one it is the profile. */
+export function Portrait({ name, scene: { profile, chatIcon }, isPresent }: { name?: string | false | undefined; scene: Scene; isPresent?: boolean }) {
+  if (name) return <PersonPortrait name={name} isPresent={isPresent!} />;
   return (
     <span class="portrait profile" aria-hidden="true">
-      {icon ? (
-        <img src={icon} alt="" />
+      {profile.icon ? (
+        <img src={profile.icon} alt="" />
       ) : (
         <svg viewBox="0 0 24 24">
-          <path d={CHAT_ICON} />
-          <path d={CHAT_LINES} />
+          {chatIcon.map((path) => (
+            <path key={path} d={path} />
+          ))}
         </svg>
       )}
       {isPresent && <span class="presence" />}

@@ -3,9 +3,10 @@ import type { Typing } from "../state";
 import type { Scene } from "../scene";
 import { nameFrom } from "../view";
 import { fill } from "../words";
-import { PersonPortrait, ProfilePortrait } from "./portrait";
+import { Portrait } from "./portrait";
 
-export function Typist({ typing, scene: { state, profile, words } }: { typing: Typing; scene: Scene }) {
+export function Typist({ typing, scene }: { typing: Typing; scene: Scene }) {
+  const { state, profile, words } = scene;
   const name = nameFrom(typing.who, state.chat, profile);
   return (
     <div class="group other typist">
@@ -17,7 +18,7 @@ export function Typist({ typing, scene: { state, profile, words } }: { typing: T
           <i />
         </div>
       </div>
-      {typing.who.side === "agent" ? <PersonPortrait name={name} /> : <ProfilePortrait icon={profile.icon} />}
+      <Portrait name={typing.who.side === "agent" && name} scene={scene} />
     </div>
   );
 }

@@ -2,7 +2,12 @@
 import { loopFocus } from "../focus";
 import type { Scene } from "../scene";
 import { Composer } from "./composer";
-import { Extra } from "./extra";
+import { Banner } from "./banner";
+import { Details } from "./details";
+import { EndQuestion } from "./end_question";
+import { IntroForm } from "./forms";
+import { Menu } from "./menu";
+import { Unavailable } from "./unavailable";
 import { Ended } from "./ended";
 import { Greeting } from "./greeting";
 import { Header } from "./header";
@@ -10,8 +15,9 @@ import { Messages } from "./messages";
 import { Resuming } from "./resuming";
 import { Strip } from "./strip";
 
-export function Window({ scene, isFullScreen }: { scene: Scene; isFullScreen: boolean }) {
-  const { state, phase, acts } = scene;
+/** `dir` and `lang` are those of the page. */
+export function Window({ scene, dir, lang }: { scene: Scene; dir: string; lang: string }) {
+  const { state, phase, acts, isFullScreen } = scene;
   const press = (event: KeyboardEvent) => {
     if (event.key === "Tab" && isFullScreen) loopFocus(event);
     if (event.key !== "Escape" || event.isComposing) return;
@@ -22,6 +28,8 @@ export function Window({ scene, isFullScreen }: { scene: Scene; isFullScreen: bo
   return (
     <section
       class={`window ${state.isOpen ? "open" : ""}`}
+      dir={dir as "ltr"}
+      lang={lang || undefined}
       role="dialog"
       aria-labelledby="title"
       aria-modal={isFullScreen}
@@ -41,31 +49,31 @@ export function Window({ scene, isFullScreen }: { scene: Scene; isFullScreen: bo
           <h2 id="title" class="unseen">
             {scene.profile.name}
           </h2>
-          {state.layer === "menu" && <Extra name="Menu" scene={scene} />}
+          {state.layer === "menu" && <Menu scene={scene} />}
         </>
       )}
       <Strip scene={scene} />
-      {scene.profile._banners.length > 0 && <Extra name="Banner" scene={scene} />}
+      {scene.profile._banners.length > 0 && <Banner scene={scene} />}
       <Screen scene={scene} />
       {phase === "ended" && <Ended scene={scene} />}
       {state.layer !== "intro" && (phase === "greeting" || phase === "talking" || phase === "resuming") && (
         <Composer scene={scene} />
       )}
-      {state.layer === "end" && <Extra name="EndQuestion" scene={scene} />}
-      {state.layer === "details" && <Extra name="Details" scene={scene} />}
+      {state.layer === "end" && <EndQuestion scene={scene} />}
+      {state.layer === "details" && <Details scene={scene} />}
     </section>
   );
 }
 
 function Screen({ scene }: { scene: Scene }) {
-  if (scene.state.layer === "intro") return <Extra name="IntroForm" scene={scene} />;
+  if (scene.state.layer === "intro") return <IntroForm scene={scene} />;
   switch (scene.phase) {
     case "resuming":
       return <Resuming />;
     case "greeting":
       return <Greeting scene={scene} />;
     case "unavailable":
-      return <Extra name="Unavailable" scene={scene} />;
+      return <Unavailable scene={scene} />;
     default:
       return <Messages scene={scene} />;
   }

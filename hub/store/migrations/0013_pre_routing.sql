@@ -1,0 +1,100 @@
+-- Routing: chats that look for agents, agents who are gone, and what must not be left lying.
+
+ALTER TABLE identities
+    ADD COLUMN is_invisible boolean NOT NULL DEFAULT false,  -- Of agents who take no new chats: colleagues do not see them either.
+    ADD COLUMN away_reason  text,
+    ADD COLUMN offered_at   timestamptz;                     -- When the hub has last offered them a chat: whose turn it is.
+CREATE INDEX identities_disabled ON identities (tenant_id, id) WHERE kind = 'agent' AND disabled_at IS NOT NULL;
+CREATE INDEX chats_held ON chats (tenant_id, holder_id) WHERE state = 'active';
+
+-- A waiting chat may be put off: it becomes a message that was left. Everything else of append_events stays as it is.
+DO $$
+DECLARE
+    source text := pg_get_functiondef('append_events'::regproc);
+    place text := 'offer = coalesce(p_changes[i]->''offer'', c.offer),';
+BEGIN
+    IF (length(source) - length(replace(source, place, ''))) <> length(place) THEN
+        RAISE EXCEPTION 'append_events is not as this migration expects it: %', place;
+    END IF;
+    EXECUTE replace(source, place, place || '
+                    facts = CASE WHEN (p_changes[i]->>''puts_off'')::boolean THEN c.facts || ''{"offline": true}'' ELSE c.facts END,');
+END $$;
+
+-- The chats of all tenants that ask for something to be done now, and what. They run as the owner, so row security does not apply inside.
+-- `gone`: the holder has been here after they took the chat, has not been for so long as the entrance waits, and has said nothing since;
+-- or they are disabled. The last lease of somebody whose line ended outlasts the line by 20 s.
+CREATE FUNCTION list_chats_to_move(p_limit int) RETURNS TABLE (tenant_id int, chat_id int, move text, agent_id int)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+BEGIN ATOMIC
+    (SELECT c.tenant_id, c.id, 'offer_over', NULL::int FROM chats c
+     WHERE c.offer_seq IS NOT NULL
+       AND (c.offer_until <= now()
+            OR (c.offer ? 'to' AND NOT EXISTS (SELECT FROM presence s
+                WHERE s.tenant_id = c.tenant_id AND s.agent_id = (c.offer->'to'->>'id')::int AND s.until > now())))
+     LIMIT p_limit)
+    UNION ALL
+    (SELECT c.tenant_id, c.id, 'gone', c.holder_id
+     FROM (SELECT s.tenant_id, s.agent_id, max(s.until) AS until FROM presence s GROUP BY s.tenant_id, s.agent_id HAVING max(s.until) <= now()) g
+     JOIN chats c ON c.tenant_id = g.tenant_id AND c.holder_id = g.agent_id AND c.state = 'active'
+     JOIN profiles p ON p.tenant_id = c.tenant_id AND p.id = c.profile_id,
+     LATERAL (SELECT coalesce((p.config->'routing'->>'release_after_s')::int, 60) AS after_s) r
+     WHERE r.after_s > 0 AND g.until <= now() - make_interval(secs => greatest(0, r.after_s - 20))
+       AND g.until > coalesce(c.held_at, c.accepted_at) AND NOT coalesce(c.last_actor_id = c.holder_id AND c.last_at > g.until, false)
+     LIMIT p_limit)
+    UNION ALL
+    (SELECT c.tenant_id, c.id, 'gone', c.holder_id
+     FROM identities i JOIN chats c ON c.tenant_id = i.tenant_id AND c.holder_id = i.id AND c.state = 'active'
+     WHERE i.kind = 'agent' AND i.disabled_at IS NOT NULL LIMIT p_limit)
+    UNION ALL
+    (SELECT c.tenant_id, c.id, 'overdue', NULL::int
+     FROM profiles p,
+          LATERAL (SELECT k.tenant_id, k.id FROM chats k
+                   WHERE k.tenant_id = p.tenant_id AND k.profile_id = p.id AND k.state = 'queued' AND NOT k.facts ? 'offline'
+                     AND k.offer_seq IS NULL AND k.queued_at <= now() - make_interval(secs => (p.config->'routing'->>'max_wait_s')::int)
+                   ORDER BY k.queued_at, k.id LIMIT p_limit) c
+     WHERE (p.config->'routing'->>'max_wait_s')::int > 0 LIMIT p_limit)
+    UNION ALL
+    (SELECT c.tenant_id, c.id, 'abandoned', NULL::int
+     FROM profiles p,
+          LATERAL (SELECT k.tenant_id, k.id FROM chats k
+                   WHERE k.tenant_id = p.tenant_id AND k.profile_id = p.id AND k.state = 'queued' AND NOT k.facts ? 'offline'
+                     AND k.seen_at <= now() - make_interval(secs => (p.config->'routing'->>'abandon_after_s')::int)
+                     AND k.touched_at <= now() - make_interval(secs => (p.config->'routing'->>'abandon_after_s')::int)
+                   ORDER BY k.queued_at, k.id LIMIT p_limit) c
+     WHERE (p.config->'routing'->>'abandon_after_s')::int > 0 LIMIT p_limit)
+    UNION ALL
+    (SELECT c.tenant_id, c.id, 'route', NULL::int
+     FROM profiles p,
+          LATERAL (SELECT k.tenant_id, k.id FROM chats k
+                   WHERE k.tenant_id = p.tenant_id AND k.profile_id = p.id AND k.state = 'queued' AND NOT k.facts ? 'offline'
+                     AND k.offer_seq IS NULL
+                   ORDER BY k.queued_at, k.id LIMIT 1) c
+     WHERE p.config->'routing'->>'mode' IN ('round_robin', 'least_busy'));
+END;
+CREATE INDEX profiles_routed ON profiles (tenant_id, id)
+    WHERE config->'routing'->>'mode' IN ('round_robin', 'least_busy') OR (config->'routing'->>'max_wait_s')::int > 0
+       OR (config->'routing'->>'abandon_after_s')::int > 0;
+
+-- The standing check: no open chat without a queue, an agent or a flow, and no offer for ever.
+CREATE FUNCTION list_stranded_chats(p_limit int) RETURNS TABLE (tenant_id int, chat_id int, reason text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+BEGIN ATOMIC
+    SELECT s.tenant_id, s.id, s.reason
+    FROM (SELECT c.tenant_id, c.id,
+                 CASE WHEN c.state = 'active' AND c.holder_id IS NULL THEN 'no_holder'
+                      WHEN c.state = 'active' AND NOT EXISTS (SELECT FROM participants m
+                           WHERE m.tenant_id = c.tenant_id AND m.chat_id = c.id AND m.identity_id = c.holder_id AND m.left_at IS NULL) THEN 'holder_left'
+                      WHEN c.state = 'active' AND c.touched_at < now() - interval '1 minute' AND EXISTS (SELECT FROM identities i
+                           WHERE i.tenant_id = c.tenant_id AND i.id = c.holder_id AND i.disabled_at < now() - interval '1 minute') THEN 'holder_disabled'
+                      WHEN c.state = 'queued' AND c.queued_at IS NULL THEN 'no_queue'
+                      WHEN c.state = 'queued' AND c.holder_id IS NOT NULL THEN 'held_in_queue'
+                      WHEN c.state = 'flow' AND NOT EXISTS (SELECT FROM profiles p
+                           WHERE p.tenant_id = c.tenant_id AND p.id = c.profile_id AND jsonb_array_length(coalesce(p.flow->'steps', '[]')) > 0) THEN 'no_flow'
+                      WHEN c.offer_until < now() - interval '1 minute' THEN 'offer_overdue'
+                 END AS reason
+          FROM chats c WHERE c.state <> 'ended') s
+    WHERE s.reason IS NOT NULL LIMIT p_limit;
+END;
+
+REVOKE ALL ON FUNCTION list_chats_to_move, list_stranded_chats FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION list_chats_to_move, list_stranded_chats TO hub_app;

@@ -1,0 +1,20 @@
+"""What the chat costs a page, in bytes as they are served."""
+
+from hub.pages.assets import find_static_directory, load_assets
+
+LOADER_BYTES = 6 * 1024
+# With every feature, in English; the build has the same figures.
+WIDGET_BYTES = 26 * 1024
+
+
+def test_loader_and_widget_stay_within_their_budgets() -> None:
+    chat = load_assets(find_static_directory() / "chat")
+
+    assert len(chat["index.js"].bodies["br"]) <= LOADER_BYTES
+    assert len(chat["widget.js"].bodies["br"]) <= WIDGET_BYTES
+
+
+def test_nothing_else_is_loaded_but_one_language() -> None:
+    scripts = {name for name in load_assets(find_static_directory() / "chat") if name.endswith(".js")}
+
+    assert {name for name in scripts if not name.startswith("languages/")} == {"index.js", "widget.js"}
