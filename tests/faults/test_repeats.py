@@ -22,7 +22,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LINES = 10
 REPEATS = 10
-RACES = 20
 
 
 async def say_repeatedly(line: Line, chat: int, cid: str, text: str) -> list[Frame]:
@@ -95,14 +94,15 @@ async def give_jonas_a_key(rig: Rig, tenant: Tenant) -> str:
     return key.text
 
 
+@pytest.mark.parametrize("races", [20, *only_whole(1_000)])
 @pytest.mark.parametrize("with_redis", [False, *only_whole(True)])
 async def test_of_two_agents_on_two_nodes_exactly_one_gets_a_chat(
-    rig: Rig, with_redis: bool, figures: Figures
+    rig: Rig, with_redis: bool, races: int, figures: Figures
 ) -> None:
     tenant = await rig.make_tenant()
     keys = [tenant.bootstrap.api_key, await give_jonas_a_key(rig, tenant)]
     async with rig.open_ports() as ports:
-        chats = [(await begin_chat(ports, tenant)).chat.id for _ in range(RACES)]
+        chats = [(await begin_chat(ports, tenant)).chat.id for _ in range(races)]
     if not with_redis:
         await rig.stores.valkey.kill()
     wins = {"first": 0, "second": 0}
@@ -122,10 +122,10 @@ async def test_of_two_agents_on_two_nodes_exactly_one_gets_a_chat(
     transcripts = await rig.read_transcripts(tenant)
     assert [sum(event.kind == "agent_joined" for event in transcripts[str(chat)]) for chat in chats] == [
         1
-    ] * RACES
+    ] * races
     figures.add(
         f"F49 two accepts, {'with' if with_redis else 'without'} Redis",
-        f"{RACES} races, won {wins}",
+        f"{races} races, won {wins}",
         "one each",
     )
 
