@@ -72,15 +72,16 @@ async def talk(ports: Ports, tenant: Tenant, words: int) -> int:
 
 async def let_pass(owner: Connection, seconds: float) -> None:
     """As if everything that is to be done had come so much earlier."""
-    await owner.execute(
-        "UPDATE deliveries SET due_at = due_at - x, leased_until = leased_until - x, due_since = due_since - x, created_at = created_at - x,"
-        " finished_at = finished_at - x FROM (SELECT make_interval(secs => $1) AS x) x",
-        seconds,
-    )
-    await owner.execute(
-        "UPDATE targets SET retry_at = retry_at - x, failing_since = failing_since - x FROM (SELECT make_interval(secs => $1) AS x) x",
-        seconds,
-    )
+    async with owner.transaction():  # A courier sees all of it or nothing.
+        await owner.execute(
+            "UPDATE deliveries SET due_at = due_at - x, leased_until = leased_until - x, due_since = due_since - x, created_at = created_at - x,"
+            " finished_at = finished_at - x FROM (SELECT make_interval(secs => $1) AS x) x",
+            seconds,
+        )
+        await owner.execute(
+            "UPDATE targets SET retry_at = retry_at - x, failing_since = failing_since - x FROM (SELECT make_interval(secs => $1) AS x) x",
+            seconds,
+        )
 
 
 def seqs(calls: Sequence[Received], chat_id: int) -> list[int]:
