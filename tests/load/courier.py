@@ -3,7 +3,7 @@
     python -m tests.load.courier [MESSAGES]
 
 The same messages are appended three times: with no webhook, with one that takes all, and with one more that never answers. Prints the ratios of
-the acknowledgements' times; absolute figures are the machine's, whose cores receiver, courier and senders share.
+the acknowledgements' times; absolute figures are the machine's. Courier and receivers are a process of their own, as another worker is.
 """
 
 import asyncio
@@ -11,10 +11,13 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+from hub.actions.desk_ports import Window
 from hub.actions.ports import Ports
-from hub.actions.webhooks import delete_webhook
+from hub.actions.webhooks import delete_webhook, list_deliveries, pause_webhook, resume_webhook, save_webhooks
 from hub.app import open_ports
 from hub.domain.event import Append
 from hub.domain.foreign_address import OwnHost
@@ -25,8 +28,9 @@ from tests.doubles.receiver import Reply, receiver
 from tests.doubles.secrets import open_secrets
 from tests.doubles.tenant import Tenant, make_tenant
 from tests.load.appends import make_items
-from tests.outbound.couriers import Watched, add_webhook, courier
+from tests.outbound.couriers import Watched, courier
 
+CARRY = "carry"
 MESSAGES = 5_000
 PER_SECOND = 300  # A busy hour of a large customer.
 
@@ -48,36 +52,76 @@ async def measure(ports: Ports, items: list[Append]) -> list[float]:
     return sorted(took)
 
 
-async def compare(ports: Ports, tenant: Tenant, count: int) -> None:
-    """Runs and prints."""
-    plain = await measure(ports, await make_items(ports, tenant, count))
+@asynccontextmanager
+async def carrying(settings: Settings) -> AsyncIterator[tuple[str, str]]:
+    """A process that carries; the addresses of one who takes all, and of one who never answers."""
+    assert settings.database_url is not None
+    assert settings.redis_url is not None
+    arguments = (
+        "-m",
+        "tests.load.courier",
+        CARRY,
+        settings.database_url,
+        settings.redis_url,
+        *settings.secret_keys,
+    )
+    child = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdout=asyncio.subprocess.PIPE)
+    assert child.stdout is not None
+    taking, silent = (await child.stdout.readline()).decode().split()
+    try:
+        yield taking, silent
+    finally:
+        child.terminate()
+        await child.wait()
+
+
+async def carry(settings: Settings) -> None:
+    """What that process does, until it is ended."""
     never = asyncio.Event()
     async with (
-        receiver() as told,
+        open_ports(settings) as ports,
+        receiver() as taking,
         receiver(lambda call: Reply(waits=never)) as silent,
         courier(ports, Watched(), 10.0),
     ):
-        await add_webhook(ports, tenant, told, topics=["message_posted"])
-        begun = time.perf_counter()
-        with_one = await measure(ports, await make_items(ports, tenant, count))
-        await told.wait_for(lambda calls: len(calls) >= count, 600)
-        lasted = time.perf_counter() - begun
-        dead = await add_webhook(ports, tenant, silent, topics=["message_posted"])
-        with_dead = await measure(ports, await make_items(ports, tenant, count))
-        await told.wait_for(lambda calls: len(calls) >= 2 * count, 600)
-        await delete_webhook(ports, tenant.id, dead.target.id)
+        print(taking.url(), silent.url(), flush=True)
+        await never.wait()
 
-        # What waits when a receiver comes back: as fast as it goes.
-        await delete_webhook(ports, tenant.id, (await ports.outbound.targets.list_targets(tenant.id))[0].id)
-        told.calls.clear()
-    async with receiver() as told:
-        await add_webhook(ports, tenant, told, topics=["message_posted"])
-        items = await make_items(ports, tenant, count)
-        await asyncio.gather(*map(ports.events.append, items))
-        async with courier(ports, Watched(), 10.0):
-            began = time.perf_counter()
-            await told.wait_for(lambda calls: len(calls) >= count, 600)
-            caught_up = time.perf_counter() - began
+
+async def add_webhook(ports: Ports, tenant: Tenant, url: str) -> int:
+    """A webhook that is told of messages; its id."""
+    patch = {"name": "Shop", "url": url, "topics": ["message_posted"]}
+    [saved] = await save_webhooks(ports, open_secrets(), tenant.id, [patch])
+    return saved.target.id
+
+
+async def wait_until_told(ports: Ports, tenant: Tenant, target_id: int, count: int) -> None:
+    """Until so many have arrived."""
+    while (await list_deliveries(ports, tenant.id, target_id, "done", Window(1)))[1] < count:
+        await asyncio.sleep(0.1)
+
+
+async def compare(ports: Ports, tenant: Tenant, count: int, taking: str, silent: str) -> None:
+    """Runs and prints."""
+    plain = await measure(ports, await make_items(ports, tenant, count))
+    target_id = await add_webhook(ports, tenant, taking)
+    items = await make_items(ports, tenant, count)
+    begun = time.perf_counter()
+    with_one = await measure(ports, items)
+    await wait_until_told(ports, tenant, target_id, count)
+    lasted = time.perf_counter() - begun
+    dead_id = await add_webhook(ports, tenant, silent)
+    with_dead = await measure(ports, await make_items(ports, tenant, count))
+    await wait_until_told(ports, tenant, target_id, 2 * count)
+    await delete_webhook(ports, tenant.id, dead_id)
+
+    # What waits when a receiver comes back: as fast as it goes.
+    await pause_webhook(ports, tenant.id, target_id)
+    await asyncio.gather(*map(ports.events.append, await make_items(ports, tenant, count)))
+    begun = time.perf_counter()
+    await resume_webhook(ports, tenant.id, target_id)
+    await wait_until_told(ports, tenant, target_id, 3 * count)
+    caught_up = time.perf_counter() - begun
     for name, took in (("one webhook", with_one), ("and one that is dead", with_dead)):
         p50, p99 = (
             statistics.quantiles(took, n=100)[at] / statistics.quantiles(plain, n=100)[at] for at in (49, 98)
@@ -92,12 +136,18 @@ async def compare(ports: Ports, tenant: Tenant, count: int) -> None:
 
 async def run(settings: Settings, count: int) -> None:
     """On these stores."""
-    async with open_ports(settings) as ports:
-        await compare(ports, await make_tenant(ports, settings, open_secrets()), count)
+    async with open_ports(settings) as ports, carrying(settings) as (taking, silent):
+        await compare(ports, await make_tenant(ports, settings, open_secrets()), count, taking, silent)
 
 
 def main() -> None:
     """On stores of its own."""
+    if len(sys.argv) > 4 and sys.argv[1] == CARRY:
+        database_url, redis_url, *secret_keys = sys.argv[2:]
+        asyncio.run(
+            carry(Settings(database_url=database_url, redis_url=redis_url, secret_keys=tuple(secret_keys)))
+        )
+        return
     count = int(sys.argv[1]) if len(sys.argv) > 1 else MESSAGES
     with tempfile.TemporaryDirectory(prefix="hub-load-") as directory:
         Path(directory).chmod(0o755)
