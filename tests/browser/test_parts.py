@@ -68,6 +68,12 @@ async def talking(people: People, **config: Any) -> tuple[VisitorPage, int]:
     return visitor, chat["id"]
 
 
+async def wait_until_stored(visitor: VisitorPage, text: str) -> None:
+    """Until the hub has told of the message: its files have their lasting places, and their links."""
+    stored = "(text) => JSON.stringify(haloChat_functions_getCurrentChatDetails()[0]?.messages ?? []).includes(text)"
+    await visitor.page.wait_for_function(stored, arg=text)
+
+
 async def ask(program: HaloProgram, chat_id: int, text: str, **members: Any) -> None:
     """A message with what only programs send."""
     await program.post("/ChatMessage", [{"chat_id": chat_id, "textplain": text, **members}])
@@ -324,6 +330,7 @@ async def test_a_picture_that_fails_long_after_it_was_shown_gets_a_fresh_link(pe
     await expect(visitor.chat).to_contain_text("Ready")
     await visitor.say("It pulses")
     picture = visitor.log.get_by_role("img", name="rotor.png")
+    await wait_until_stored(visitor, "It pulses")
     await expect(picture).to_have_attribute("src", re.compile("/api/Attachment/"))
     await visitor.page.clock.set_fixed_time(datetime.now(UTC) + timedelta(hours=2))
     await visitor.say("Two hours later")
@@ -341,6 +348,7 @@ async def test_a_file_is_had_long_after_its_link_has_run_out(people: People) -> 
     await expect(visitor.chat).to_contain_text("Ready")
     await visitor.say("With a note")
     link = visitor.log.get_by_role("link", name=re.compile("note.txt"))
+    await wait_until_stored(visitor, "With a note")
     await expect(link).to_have_attribute("href", re.compile("/api/Attachment/"))
     await visitor.page.clock.set_fixed_time(datetime.now(UTC) + timedelta(hours=2))
     # By then it is another line.
