@@ -51,6 +51,7 @@ const SPOKEN_IN = [
   "loader/language.ts",
   "loader/profile.ts",
   "shared/beats.ts",
+  "shared/commands.ts",
   "shared/frames.ts",
   "widget/errands.ts",
   "widget/events.ts",

@@ -1,4 +1,4 @@
-"""Frames: bytes to typed frames and back. The counterpart is PROTOCOL.md, and `frames.ts` of the widget."""
+"""Frames: bytes to typed frames and back. The counterpart is PROTOCOL.md, and `frames.ts` with `commands.ts` of the widget."""
 
 import re
 from collections.abc import Callable

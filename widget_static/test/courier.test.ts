@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, beforeEach, mock, test } from "node:test";
-import type { Command, Reply } from "../src/shared/frames";
+import type { Command } from "../src/shared/commands";
+import type { Reply } from "../src/shared/frames";
 import { Courier } from "../src/widget/courier";
 import type { PostErrand } from "../src/widget/errands";
 

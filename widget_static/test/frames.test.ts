@@ -2,14 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import {
-  parseFrame,
-  type Command,
-  type FromHub,
-  type Hello,
-  type Page,
-  type Welcome,
-} from "../src/shared/frames";
+import type { Command, Hello } from "../src/shared/commands";
+import { parseFrame, type FromHub, type Page, type Welcome } from "../src/shared/frames";
 import { commandFrom } from "../src/widget/errands";
 
 declare const TEST_FOLDER: string;

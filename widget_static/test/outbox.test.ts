@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Command } from "../src/shared/frames";
+import type { Command } from "../src/shared/commands";
 import { Outbox, type Keep } from "../src/shared/outbox";
 
 function keepOf(text: string | null = null): Keep & { text: string | null } {

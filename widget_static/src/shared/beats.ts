@@ -5,7 +5,8 @@
  *
  * Counterpart: hub/live/PROTOCOL.md, section Heartbeat.
  */
-import { findFrame, type Command, type EphToHub, type FromHub, type Hello, type ToHub } from "./frames";
+import type { Command, EphToHub, Hello, ToHub } from "./commands";
+import { findFrame, type FromHub } from "./frames";
 import type { Answer, Beat, BeatOptions, Socket, World } from "./world";
 
 const WAIT_MS = 25_000;

@@ -4,7 +4,8 @@
  *
  * Counterpart: hub/live/PROTOCOL.md, sections Liveness, Close codes and Heartbeat.
  */
-import type { Bye, FromHub, ToHub, Welcome } from "./frames";
+import type { ToHub } from "./commands";
+import type { Bye, FromHub, Welcome } from "./frames";
 import { Way } from "./way";
 import { browserWorld, type Beat, type BeatOptions, type Socket, type World } from "./world";
 

@@ -1,5 +1,5 @@
 /** Commands that wait for their reply, kept across reloads so that each is carried out exactly once. */
-import type { Command } from "./frames";
+import type { Command } from "./commands";
 
 /** Where text outlives the page; both calls may find the place closed and must not throw. */
 export interface Keep {

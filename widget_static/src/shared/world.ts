@@ -2,7 +2,8 @@
  * What a line needs from the browser: a socket, requests, a clock, chance and the moments of waking up. Tests
  * bring their own.
  */
-import { parseFrame, type FromHub, type Hello, type ToHub } from "./frames";
+import type { Hello, ToHub } from "./commands";
+import { parseFrame, type FromHub } from "./frames";
 
 /** One connection to the hub, of whichever kind. */
 export interface Socket {

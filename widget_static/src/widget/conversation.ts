@@ -4,20 +4,16 @@ import type { Kept } from "../loader/kept";
 import type { Profile } from "../loader/profile";
 import { beat } from "../shared/beats";
 import { makeCid } from "../shared/cid";
+import type { Command, CommandArgs, CommandOf, Hello, StartArgs } from "../shared/commands";
 import {
   streamFrom,
   type Chat,
-  type Command,
-  type CommandArgs,
-  type CommandOf,
   type FromHub,
-  type Hello,
   type Identified,
   type MessageData,
   type Older,
   type Refusal,
   type Reply,
-  type StartArgs,
   type Welcome,
 } from "../shared/frames";
 import { Line, type LineState } from "../shared/line";

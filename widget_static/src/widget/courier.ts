@@ -4,7 +4,8 @@
  * once.
  */
 import { makeCid } from "../shared/cid";
-import type { Command, Reply, StartArgs } from "../shared/frames";
+import type { Command, StartArgs } from "../shared/commands";
+import type { Reply } from "../shared/frames";
 import { Outbox, type Keep } from "../shared/outbox";
 import { commandFrom, type Errand } from "./errands";
 import { describePage } from "./page";

@@ -2,7 +2,8 @@
  * What the visitor has asked of the hub and has no answer to yet; kept across reloads under the cid it was
  * made with.
  */
-import type { Command, CommandArgs, MessageData, StartArgs } from "../shared/frames";
+import type { Command, CommandArgs, StartArgs } from "../shared/commands";
+import type { MessageData } from "../shared/frames";
 
 export interface StartErrand {
   cid: string;

@@ -1,5 +1,5 @@
 /** What an agent may know about the page a chat began on. */
-import type { StartArgs } from "../shared/frames";
+import type { StartArgs } from "../shared/commands";
 
 // The hub cuts to what it keeps; this only keeps an address full of data within one frame.
 const LONGEST_CHARS = 4_000;

@@ -1,5 +1,6 @@
 /** A world for a line: a clock that moves when told, and a hub that says what the test says. */
-import type { Command, FromHub, ToHub } from "../../src/shared/frames";
+import type { Command, ToHub } from "../../src/shared/commands";
+import type { FromHub } from "../../src/shared/frames";
 import type { Answer, Socket, World } from "../../src/shared/world";
 import { NOW } from "./samples";
 

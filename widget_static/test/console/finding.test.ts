@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { FoundRows, Row } from "../../src/shared/frames";
+import type { FoundRows } from "../../src/shared/commands";
+import type { Row } from "../../src/shared/frames";
 import {
   choicesFrom,
   NO_FILTERS,

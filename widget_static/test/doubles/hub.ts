@@ -2,7 +2,8 @@
  * A hub in memory, met through a fake world: one chat, its events numbered, commands carried out once by
  * their cid. It answers when it is told to, so that a test decides what is lost on the way.
  */
-import type { Chat, Command, EventFrame, FromHub, Page, Welcome, Who } from "../../src/shared/frames";
+import type { Command } from "../../src/shared/commands";
+import type { Chat, EventFrame, FromHub, Page, Welcome, Who } from "../../src/shared/frames";
 import { FakeWorld, WELCOME, type BeatBody, type FakeRequest, type FakeSocket } from "./world";
 
 const VISITOR: Who = { id: 41, side: "visitor" };

@@ -1,5 +1,6 @@
 /** A world whose clock moves by hand, and whose sockets and requests are ends held by the test. */
-import type { Command, EphToHub, FromHub, Hello, ToHub, Welcome } from "../../src/shared/frames";
+import type { Command, EphToHub, Hello, ToHub } from "../../src/shared/commands";
+import type { FromHub, Welcome } from "../../src/shared/frames";
 import type { Answer, Socket, World } from "../../src/shared/world";
 
 interface Timer {

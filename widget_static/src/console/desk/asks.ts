@@ -1,6 +1,7 @@
 /** Commands that only concern this line (follow, unfollow, page, read): asked once, forgotten when the line is lost. */
 import { makeCid } from "../../shared/cid";
-import type { Command, Reply, ToHub } from "../../shared/frames";
+import type { Command, ToHub } from "../../shared/commands";
+import type { Reply } from "../../shared/frames";
 
 type Ask = { [Name in Command["op"]]: Omit<Extract<Command, { op: Name }>, "t" | "cid"> }[Command["op"]];
 

@@ -1,7 +1,8 @@
 /** An agent's desk: joins line, state, errands and storage, and offers what can be done as methods. Counterpart: views/. */
 import { beat } from "../../shared/beats";
 import { makeCid } from "../../shared/cid";
-import type { Attachment, Colleagues, EventFrame, Found, FromHub, Next, ToHub } from "../../shared/frames";
+import type { ToHub } from "../../shared/commands";
+import type { Attachment, Colleagues, EventFrame, Found, FromHub, Next } from "../../shared/frames";
 import { Line, type LineState } from "../../shared/line";
 import { browserWorld, type World } from "../../shared/world";
 import type { Agent } from "../account";

@@ -3,7 +3,8 @@
  *
  * Errands of one chat go one after the other, so that no retry can change their order.
  */
-import type { Attachment, Reply, ToHub } from "../../shared/frames";
+import type { ToHub } from "../../shared/commands";
+import type { Attachment, Reply } from "../../shared/frames";
 import { Outbox, type Keep } from "../../shared/outbox";
 import type { Change, Errand } from "../state/changes";
 

@@ -1,5 +1,6 @@
 /** Asks the hub for chats beyond those it tells by itself: older parts of a view, and what a search finds. */
-import type { FindArgs, FoundRows, InboxView, Reply } from "../../shared/frames";
+import type { FindArgs, FoundRows, InboxView } from "../../shared/commands";
+import type { Reply } from "../../shared/frames";
 import { loadedOf, placeBehind, viewToLoad } from "../state/finding";
 import type { ConsoleState } from "../state/state";
 import type { Asks } from "./asks";

@@ -1,15 +1,6 @@
 /** Everything that can change what the console knows: frames of the hub, acts of the agent, time. */
-import type {
-  Attachment,
-  Command,
-  EventFrame,
-  Found,
-  FoundRows,
-  FromHub,
-  InboxView,
-  Named,
-  Reply,
-} from "../../shared/frames";
+import type { Command, FoundRows, InboxView } from "../../shared/commands";
+import type { Attachment, EventFrame, Found, FromHub, Named, Reply } from "../../shared/frames";
 import type { LineState } from "../../shared/line";
 import type { Filters } from "./finding";
 import type { Tab } from "./inbox";

@@ -1,5 +1,6 @@
 /** What an agent looks for: the filters over the list, how far each view was loaded, and the search. */
-import type { FoundRows, InboxView, Named, Row } from "../../shared/frames";
+import type { FoundRows, InboxView } from "../../shared/commands";
+import type { Named, Row } from "../../shared/frames";
 import { isOfTeams, mergeFound, sectionFrom, unreadFrom } from "./inbox";
 import type { ConsoleState } from "./state";
 

@@ -1,5 +1,6 @@
 /** What `hello` and `follow` say about what is known here, and noticing that something is missing. */
-import type { Hello, Position } from "../../shared/frames";
+import type { Hello } from "../../shared/commands";
+import type { Position } from "../../shared/frames";
 import { staffStreamFrom, streamFrom } from "../../shared/frames";
 import { findPosition } from "../../shared/transcript";
 import type { ConsoleState, FollowedChat } from "./state";

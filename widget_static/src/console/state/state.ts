@@ -1,5 +1,6 @@
 /** What the console knows: one value, made anew by every change. Counterpart: reduce.ts makes it, views/ draw it. */
-import type { AgentStatus, Attachment, Chat, EventFrame, InboxView, Named, Side } from "../../shared/frames";
+import type { InboxView } from "../../shared/commands";
+import type { AgentStatus, Attachment, Chat, EventFrame, Named, Side } from "../../shared/frames";
 import type { LineState } from "../../shared/line";
 import type { Transcript } from "../../shared/transcript";
 import type { Agent } from "../account";

@@ -1,5 +1,5 @@
 /** What a message asks for: buttons that disappear into the answer, or a native field. */
-import type { Value, MessageData } from "../../shared/frames";
+import type { MessageData, Value } from "../../shared/frames";
 import type { Scene } from "../scene";
 import { Form } from "./form";
 
