@@ -7,13 +7,20 @@ from datetime import datetime, timedelta
 from hub.actions.courier_ports import SealedSecret
 from hub.actions.desk_ports import Window
 from hub.actions.ports import Ports, Secrets
-from hub.domain.delivery import PUBLIC_TOPICS, Attempt, Delivery, DeliveryState, Target, clean_target
+from hub.domain.delivery import (
+    PUBLIC_TOPICS,
+    SECRET_PREFIX,
+    Attempt,
+    Delivery,
+    DeliveryState,
+    Target,
+    clean_target,
+)
 from hub.domain.desk import Patch, in_order_of, is_new
 from hub.domain.errors import BadRequest, NotFound
 from hub.domain.ticket import EARLIEST, LATEST
 
-# As Standard Webhooks has them: base64 behind a prefix, and of 44 characters out of 62 every text is base64.
-SECRET_PREFIX, SECRET_CHARS = "whsec_", 44
+SECRET_CHARS = 44  # Of 62 characters, so that every text is base64.
 KEY_NAME_CHARS = 16
 OLD_SECRET_KEPT = timedelta(days=1)
 REPLAY_BATCH = 2_000

@@ -31,6 +31,9 @@ PAUSE_AFTER = timedelta(days=1)
 ALONE_AFTER_FAILURES = 3  # From then on one attempt at a time, for the whole target.
 MAX_ASKED_WAIT_S = 3_600.0  # Of a target that says `Retry-After`.
 
+# As Standard Webhooks has secrets: base64 behind a prefix.
+SECRET_PREFIX = "whsec_"  # noqa: S105 (it says that what follows is one)
+
 GONE = 410  # RFC 9110: the address is not there any more, and will not be.
 MAX_NAME_CHARS = 100
 MAX_FOREIGN_ID_CHARS = 100

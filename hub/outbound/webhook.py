@@ -9,10 +9,9 @@ from typing import Any
 
 import msgspec
 
-from hub.domain.delivery import TEST, TICKET_LOGGED, Errand
+from hub.domain.delivery import SECRET_PREFIX, TEST, TICKET_LOGGED, Errand
 
 VERSION = 1
-SECRET_PREFIX = "whsec_"  # noqa: S105 (it says that what follows is one)
 
 encoder = msgspec.json.Encoder()
 
