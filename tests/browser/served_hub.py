@@ -9,7 +9,14 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-from tests.operate.processes import ROOT, HubProcess, find_free_port, list_descendants, wait_until_gone
+from tests.operate.processes import (
+    ROOT,
+    HubProcess,
+    find_free_port,
+    list_descendants,
+    signal_all,
+    wait_until_gone,
+)
 
 # Agents of one test run would share the one address that may sign in five times a minute; see `tests.browser.windows`.
 BELIEVED_PROXY = "127.0.0.1"
@@ -69,14 +76,14 @@ class ServedHub:
     def held_still(self) -> Iterator[None]:
         """Supervisor and workers do nothing meanwhile: what is sent to them waits in the system's buffers."""
         hub = self._require_running()
-        with _stopped([hub.process.pid, *filter(_is_worker, hub.list_children())]):
+        with _stopped([hub.process.pid, *hub.list_workers()]):
             yield
 
     @contextmanager
     def without_storage(self) -> Iterator[None]:
         """Postgres does not answer meanwhile; the hub does."""
         hub = self._require_running()
-        [postgres] = [child for child in hub.list_children() if _is_postgres(child)]
+        postgres = hub.find_postgres()
         with _stopped([postgres, *list_descendants(postgres)]):
             yield
 
@@ -101,25 +108,8 @@ async def served_hub() -> AsyncIterator[ServedHub]:
 
 @contextmanager
 def _stopped(processes: list[int]) -> Iterator[None]:
-    for process_id in processes:
-        os.kill(process_id, signal.SIGSTOP)
+    signal_all(processes, signal.SIGSTOP)
     try:
         yield
     finally:
-        for process_id in reversed(processes):
-            os.kill(process_id, signal.SIGCONT)
-
-
-def _is_worker(process_id: int) -> bool:
-    return "serve" in _command_of(process_id)
-
-
-def _is_postgres(process_id: int) -> bool:
-    return _command_of(process_id)[0].endswith("bin/postgres")
-
-
-def _command_of(process_id: int) -> list[str]:
-    try:
-        return Path(f"/proc/{process_id}/cmdline").read_text().split("\0")
-    except (FileNotFoundError, ProcessLookupError):  # Postgres has servants that come and go.
-        return [""]
+        signal_all(processes[::-1], signal.SIGCONT)

@@ -23,8 +23,8 @@ from tests.doubles.tenant import Tenant, make_tenant
 from tests.faults.history import Stored
 from tests.faults.proxy import FaultProxy, running_proxy
 from tests.faults.questions import Questions
-from tests.faults.stores import Stores, signal_all
-from tests.operate.processes import ROOT, find_free_port, list_descendants, wait_until
+from tests.faults.stores import Stores
+from tests.operate.processes import ROOT, find_free_port, list_descendants, signal_all, wait_until
 
 SECRET_KEY = "one-secret-key-for-all-nodes"
 

@@ -1,11 +1,10 @@
 """A Postgres and a Valkey that a test may kill, freeze and start again, each at the port it had."""
 
 import asyncio
-import os
 import signal
 import subprocess
-from collections.abc import AsyncIterator, Iterable
-from contextlib import ExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -29,7 +28,7 @@ from hub.embedded.server import ServerProgram, find_free_port
 from hub.embedded.server_files import ServerFiles
 from hub.embedded.valkey import ValkeyServer
 from hub.store.migrate import migrate
-from tests.operate.processes import list_descendants, wait_until, wait_until_gone
+from tests.operate.processes import list_descendants, signal_all, wait_until, wait_until_gone
 
 LOOPBACK = "127.0.0.1"
 
@@ -177,10 +176,3 @@ async def running_stores(directory: Path) -> AsyncIterator[Stores]:
             for process in (stores.postgres, stores.valkey):
                 process.thaw()
                 await process.stop()
-
-
-def signal_all(processes: Iterable[int], number: signal.Signals) -> None:
-    """Sends a signal to those of the processes that are left."""
-    for process_id in processes:
-        with suppress(ProcessLookupError):
-            os.kill(process_id, number)

@@ -1,6 +1,8 @@
 """Hubs as real processes, and looking at them from outside."""
 
 import asyncio
+import os
+import signal
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -43,6 +45,19 @@ class HubProcess:
         """The process ids of everything that descends from it."""
         return list_descendants(self.process.pid)
 
+    def list_workers(self) -> list[int]:
+        """The process ids of its workers."""
+        return [child for child in list_children(self.process.pid) if "serve" in command_of(child)]
+
+    def find_postgres(self) -> int:
+        """The process id of its Postgres: the one it started, not those which that forks and which look like it at first."""
+        [found] = [
+            child
+            for child in list_children(self.process.pid)
+            if command_of(child)[0].endswith("bin/postgres")
+        ]
+        return found
+
     async def _is_serving(self) -> bool:
         if self.process.returncode is not None:
             raise AssertionError(f"the hub ended ({self.process.returncode}): {self.err.read_text()}")
@@ -79,15 +94,37 @@ def is_running(process_id: int) -> bool:
         return False
 
 
-def list_descendants(process_id: int) -> list[int]:
-    """All children, and theirs; none for a process that has gone."""
-    found = []
+def list_children(process_id: int) -> list[int]:
+    """What the process started itself; nothing for one that has gone."""
+    found: list[int] = []
     # Every file here vanishes with its process, at any moment.
     with suppress(FileNotFoundError, ProcessLookupError):
         for task in Path(f"/proc/{process_id}/task").iterdir():
-            for child in map(int, (task / "children").read_text().split()):
-                found += [child, *list_descendants(child)]
+            found += map(int, (task / "children").read_text().split())
     return found
+
+
+def list_descendants(process_id: int) -> list[int]:
+    """All children, each with its own after it; none for a process that has gone."""
+    found = []
+    for child in list_children(process_id):
+        found += [child, *list_descendants(child)]
+    return found
+
+
+def command_of(process_id: int) -> list[str]:
+    """The program and its arguments; one empty string for a process that has gone."""
+    try:
+        return Path(f"/proc/{process_id}/cmdline").read_text().split("\0")
+    except (FileNotFoundError, ProcessLookupError):
+        return [""]
+
+
+def signal_all(processes: list[int], number: signal.Signals) -> None:
+    """Sends the signal to each of them that still runs."""
+    for process_id in processes:
+        with suppress(ProcessLookupError):
+            os.kill(process_id, number)
 
 
 def find_free_port() -> int:

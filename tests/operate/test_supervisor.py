@@ -67,13 +67,13 @@ async def test_a_killed_worker_is_replaced_and_the_hub_serves_on(start_hub: Star
     hub = await start_hub("--workers", "2")
     await hub.wait_until_serving()
     await wait_until(lambda: hub.err.read_text().count('"event": "worker_ready"') == 2)
-    victim = next(child for child in hub.list_children() if _is_worker(child))
+    victim = hub.list_workers()[0]
 
     os.kill(victim, signal.SIGKILL)
 
     await wait_until(lambda: hub.err.read_text().count('"event": "worker_ready"') == 3)
     assert [await get_status(hub, "/health/ready") for _ in range(10)] == [200] * 10
-    assert victim not in hub.list_children()
+    assert victim not in hub.list_workers()
 
 
 async def test_a_killed_hub_leaves_nothing_running_and_starts_again(start_hub: StartHub) -> None:
@@ -115,9 +115,7 @@ async def test_sigterm_while_starting_is_a_clean_stop(start_hub: StartHub, momen
 async def test_the_hub_ends_with_a_sentence_when_its_postgres_dies(start_hub: StartHub) -> None:
     hub = await start_hub()
     await hub.wait_until_serving()
-    [postgres] = [child for child in hub.list_children() if _program(child).endswith("bin/postgres")]
-
-    os.kill(postgres, signal.SIGKILL)
+    os.kill(hub.find_postgres(), signal.SIGKILL)
 
     assert await hub.wait_until_ended() == 1
     assert "Postgres" in hub.err.read_text().splitlines()[-1]
@@ -156,15 +154,3 @@ async def test_several_workers_show_their_measurements_together(start_hub: Start
     shown = {await hub.get_text("/metrics") for _ in range(4)}
 
     assert all("\nhub_outbox_frames 0.0" in text and "\nhub_redis_healthy " in text for text in shown)
-
-
-def _is_worker(process_id: int) -> bool:
-    return "serve" in Path(f"/proc/{process_id}/cmdline").read_text().split("\0")
-
-
-def _program(process_id: int) -> str:
-    # Postgres renames the children it forks; the first of them keeps the path.
-    try:
-        return Path(f"/proc/{process_id}/cmdline").read_text().split("\0")[0]
-    except FileNotFoundError:
-        return ""
