@@ -11,7 +11,7 @@ from hub.actions.ports import Ports
 from hub.domain.delivery import TICKET_LOGGED, Answer, Errand, foreign_ticket, judge_attempt
 
 LEASE = timedelta(seconds=30)  # Three times the longest attempt: whoever holds it longer is dead.
-PER_TARGET = 16  # At a time, of all processes: enough for hundreds a second, and no flood for anybody.
+PER_TARGET = 32  # At a time, of all processes: enough for hundreds a second, and no flood for anybody.
 
 KEPT = timedelta(days=30)
 PRUNE_EVERY = timedelta(hours=1)

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Any
 
@@ -21,8 +22,15 @@ MAX_ATTEMPTS = 4
 READ_BYTES = 8_192
 
 
+@dataclass(slots=True)
+class Allowance:
+    """How much may still be read."""
+
+    bytes_left: int
+
+
 class GuardedNetwork(AsyncNetworkBackend):
-    """The network as one request to one URL may use it: one connection, to an address that was checked.
+    """The network as requests to one URL's host may use it, one after the other: one connection, to an address that was checked.
 
     All addresses of the name must be admitted, or none is called. Raises Unreachable for everything that does not come about.
     """
@@ -37,13 +45,14 @@ class GuardedNetwork(AsyncNetworkBackend):
         connect_s: float,
         max_read_bytes: int,
     ) -> None:
-        """`connect_s` is for the look-up, the connection and the TLS handshake together."""
+        """`connect_s` is for the look-up, the connection and the TLS handshake together; `max_read_bytes` for what comes of one request."""
         self._url = url
         self._policy = policy
         self._resolver = resolver
         self._network = network
         self._connect_s = connect_s
         self._max_read_bytes = max_read_bytes
+        self._allowance = Allowance(max_read_bytes)
         self._stream: AsyncNetworkStream | None = None
 
     async def connect_tcp(
@@ -63,7 +72,7 @@ class GuardedNetwork(AsyncNetworkBackend):
                 self._stream = await self._connect_to_first(addresses[:MAX_ATTEMPTS], ends_at)
         except TimeoutError as error:
             raise Unreachable("connect_timeout") from error
-        return _GuardedStream(self._stream, self._max_read_bytes, ends_at)
+        return _GuardedStream(self._stream, self._allowance, ends_at)
 
     async def connect_unix_socket(
         self,
@@ -77,6 +86,10 @@ class GuardedNetwork(AsyncNetworkBackend):
     async def sleep(self, seconds: float) -> None:
         """Waits before another attempt, which is not made here."""
         await asyncio.sleep(seconds)
+
+    def renew_allowance(self) -> None:
+        """Before another request over the same connection."""
+        self._allowance.bytes_left = self._max_read_bytes
 
     async def close(self) -> None:
         """Ends the connection, however far it came. The library leaves it open when its handshake is called off."""
@@ -121,16 +134,16 @@ class GuardedNetwork(AsyncNetworkBackend):
 class _GuardedStream(AsyncNetworkStream):
     """A connection that takes so many bytes and no more, whatever they are: an answer may also be all beginnings."""
 
-    def __init__(self, stream: AsyncNetworkStream, bytes_left: int, connect_ends_at: float) -> None:
+    def __init__(self, stream: AsyncNetworkStream, allowance: Allowance, connect_ends_at: float) -> None:
         self._stream = stream
-        self._bytes_left = bytes_left
+        self._allowance = allowance
         self._connect_ends_at = connect_ends_at
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        if self._bytes_left <= 0:
+        if self._allowance.bytes_left <= 0:
             raise Unreachable("answer_too_long")
-        read = await self._stream.read(min(max_bytes, READ_BYTES, self._bytes_left), timeout)
-        self._bytes_left -= len(read)
+        read = await self._stream.read(min(max_bytes, READ_BYTES, self._allowance.bytes_left), timeout)
+        self._allowance.bytes_left -= len(read)
         return read
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -153,7 +166,7 @@ class _GuardedStream(AsyncNetworkStream):
         except httpcore2.ConnectError as error:
             is_certificate = isinstance(error.__cause__, ssl.SSLCertVerificationError)
             raise Unreachable("certificate_refused" if is_certificate else "tls_failed") from error
-        return _GuardedStream(stream, self._bytes_left, self._connect_ends_at)
+        return _GuardedStream(stream, self._allowance, self._connect_ends_at)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

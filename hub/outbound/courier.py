@@ -23,11 +23,12 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 
-MAX_IN_FLIGHT = 64  # Of one process: a handful of targets that hang leave room for the others.
+MAX_IN_FLIGHT = 128  # Of one process: a handful of targets that hang leave room for the others.
 LOOK_EVERY_S = 1.0  # For what becomes due by itself, and for what other processes have written.
-PAUSE_S = 0.02  # After a look, so that a busy minute shares its looks.
+PAUSE_S = (
+    0.05  # After a look, so that a busy minute shares its looks: those who chat share the store with them.
+)
 MEASURE_EVERY_S = 15.0
-AGAIN_S = 0.5  # While the store is away.
 FINISH_WITHIN_S = 5.0
 KEPT_ANSWER_BYTES = 4_096
 
@@ -62,7 +63,6 @@ class Courier:
         self._calls: set[asyncio.Task[None]] = set()
         self._open_count = 0  # Errands taken on and not yet written down.
         self._outcomes: list[Outcome] = []
-        self._has_outcomes = asyncio.Event()
         self._look_now = asyncio.Event()
         self._is_wanted = False  # Whether there is anybody to tell; without, no commit makes it look.
         self._is_finishing = False
@@ -78,7 +78,6 @@ class Courier:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._look_forever())
-                group.create_task(self._settle_forever())
                 group.create_task(self._measure_forever())
         finally:
             for call in self._calls:
@@ -94,14 +93,19 @@ class Courier:
                     await self._all_settled.wait()
 
     async def _look_forever(self) -> None:
-        while not self._is_finishing:
-            took = await _attempt(self._take, 0)
-            if not took:
+        while True:
+            if not await _attempt(self._look, False):
                 with suppress(TimeoutError):
                     async with asyncio.timeout(LOOK_EVERY_S):
                         await self._look_now.wait()
             self._look_now.clear()
             await asyncio.sleep(PAUSE_S)
+
+    async def _look(self) -> bool:
+        """Writes down what has come meanwhile, so that those behind it may go, and takes on more; whether there was anything. StorageUnavailable."""
+        settled = await self._settle()
+        took = 0 if self._is_finishing else await self._take()
+        return bool(settled or took)
 
     async def _take(self) -> int:
         """Takes on what is due, as far as there is room; how many. StorageUnavailable."""
@@ -120,7 +124,7 @@ class Courier:
         answer = await self._call(errand)
         outcome = judge_delivery(self._ports, errand, answer)
         self._outcomes.append(outcome)
-        self._has_outcomes.set()
+        self._look_now.set()
         self._tell(outcome)
 
     async def _call(self, errand: Errand) -> Answer:
@@ -161,24 +165,15 @@ class Courier:
                 "target_paused", tenant=errand.tenant_id, target=errand.target_id, reason=verdict.pauses
             )
 
-    async def _settle_forever(self) -> None:
-        """Writes down what came of errands, all that has come meanwhile at once."""
-        while True:
-            await self._has_outcomes.wait()
-            self._has_outcomes.clear()
-            if self._outcomes and not await _attempt(self._settle, False):
-                self._has_outcomes.set()
-                await asyncio.sleep(AGAIN_S)
-
-    async def _settle(self) -> bool:
+    async def _settle(self) -> int:
         batch = list(self._outcomes)
-        await settle_deliveries(self._ports, batch)
-        del self._outcomes[: len(batch)]
-        self._open_count -= len(batch)
-        if not self._open_count:
-            self._all_settled.set()
-        self._look_now.set()  # Those behind them may go now.
-        return True
+        if batch:
+            await settle_deliveries(self._ports, batch)
+            del self._outcomes[: len(batch)]
+            self._open_count -= len(batch)
+            if not self._open_count:
+                self._all_settled.set()
+        return len(batch)
 
     async def _measure_forever(self) -> None:
         while True:

@@ -12,10 +12,14 @@ from hub.domain.errors import AddressRefused
 from hub.outbound.addresses import AddressPolicy, ForeignUrl
 from hub.outbound.connecting import GuardedNetwork
 from hub.outbound.errors import Unreachable
+from hub.outbound.lines import KeptLines, Line
 from hub.outbound.resolver import Resolver, SystemResolver
 
 # Beyond the body: the answer's headers (the library takes 100 KiB) and the frame around each piece of the body.
 MAX_OVERHEAD_BYTES = 128 * 1024
+
+# Shorter than the 5 s after which common servers hang up, so that no request meets a connection that is just being closed.
+IDLE_S = 3.0
 
 # Ours, because they decide where a request ends and what comes back.
 OWN_HEADERS = frozenset(
@@ -34,9 +38,10 @@ class ForeignAnswer:
 
 
 class SafeHttp:
-    """Calls foreign addresses, each over a connection of its own, within a time and a size.
+    """Calls foreign addresses within a time and a size.
 
-    Asks no proxy, follows no redirect, keeps no cookie and unpacks nothing. Safe for many requests at once.
+    Asks no proxy, follows no redirect, keeps no cookie and unpacks nothing. A connection is kept for a few seconds for the next request to the same
+    host. Safe for many requests at once.
     """
 
     def __init__(
@@ -46,11 +51,12 @@ class SafeHttp:
         resolver: Resolver | None = None,
         connect_s: float = 5.0,
         total_s: float = 10.0,
+        idle_s: float = IDLE_S,
         max_answer_bytes: int = 65_536,
         ssl_context: ssl.SSLContext | None = None,
         network: httpcore2.AsyncNetworkBackend | None = None,
     ) -> None:
-        """`ssl_context`: the authorities to trust, by default the system's. `network`: what connects, below the guard."""
+        """`idle_s`: how long a connection is kept for another request. `ssl_context`: the authorities to trust, by default the system's. `network`: what connects, below the guard."""
         self._policy = policy
         self._resolver = SystemResolver() if resolver is None else resolver
         self._connect_s = connect_s
@@ -58,6 +64,7 @@ class SafeHttp:
         self._max_answer_bytes = max_answer_bytes
         self._ssl_context = httpcore2.default_ssl_context() if ssl_context is None else ssl_context
         self._network = httpcore2.AnyIOBackend() if network is None else network
+        self._kept = KeptLines(idle_s)
         self._deadlines: set[asyncio.Timeout] = set()
         self._closing = asyncio.Event()
 
@@ -93,6 +100,7 @@ class SafeHttp:
         for deadline in self._deadlines:
             if not deadline.expired():
                 deadline.reschedule(asyncio.get_running_loop().time())
+        await self._kept.close()
 
     @asynccontextmanager
     async def _failures_as_one(self) -> AsyncIterator[None]:
@@ -120,14 +128,19 @@ class SafeHttp:
     ) -> ForeignAnswer:
         begun_at = asyncio.get_running_loop().time()
         request = _request(method, url, lines, body)
-        async with self._connection(url) as connection:
-            response = await connection.handle_async_request(request)
+        line = self._kept.take(url) or self._open_line(url)
+        try:
+            response = await line.connection.handle_async_request(request)
             answer_body = await _read_up_to(response, self._max_answer_bytes)
+            await response.aclose()
+        except BaseException:
+            await line.close()
+            raise
+        await self._kept.keep(url, line)
         took_s = asyncio.get_running_loop().time() - begun_at
         return ForeignAnswer(response.status, _join_headers(response), answer_body, round(took_s * 1000))
 
-    @asynccontextmanager
-    async def _connection(self, url: ForeignUrl) -> AsyncIterator[httpcore2.AsyncHTTPConnection]:
+    def _open_line(self, url: ForeignUrl) -> Line:
         network = GuardedNetwork(
             url,
             policy=self._policy,
@@ -137,12 +150,10 @@ class SafeHttp:
             max_read_bytes=self._max_answer_bytes + MAX_OVERHEAD_BYTES,
         )
         origin = httpcore2.Origin(url.scheme.encode(), url.host.encode(), url.port)
-        try:
-            yield httpcore2.AsyncHTTPConnection(
-                origin, ssl_context=self._ssl_context, network_backend=network
-            )
-        finally:
-            await network.close()
+        connection = httpcore2.AsyncHTTPConnection(
+            origin, ssl_context=self._ssl_context, network_backend=network
+        )
+        return Line(network, connection, asyncio.get_running_loop().time())
 
 
 def _request(
@@ -154,7 +165,6 @@ def _request(
         *([] if "user-agent" in named else [("User-Agent", "hub")]),
         *lines,
         ("Accept-Encoding", "identity"),
-        ("Connection", "close"),
         *([] if body is None else [("Content-Length", str(len(body)))]),
     ]
     return httpcore2.Request(

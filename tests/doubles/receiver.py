@@ -64,6 +64,12 @@ class Receiver:
             raise TimeoutError(f"told of {[call.told.get('type') for call in self.calls]}") from None
         return list(self.calls)
 
+    async def wait_until_quiet(self) -> None:
+        """Until all lines have ended, from whichever side. TimeoutError after half a minute."""
+        async with asyncio.timeout(30.0):
+            while self._lines:
+                await asyncio.wait(self._lines)
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection."""
         task = asyncio.current_task()

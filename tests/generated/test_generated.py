@@ -11,7 +11,11 @@ from schemathesis import GenerationMode
 from tests.generated.bench import Bench, fetch_description
 from tests.generated.trials import try_all
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="session"),
+    # Requests are drawn in a thread while the hub on the loop draws its own chances; the library takes those for its strategies'.
+    pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies"),
+]
 
 CASES_OF_A_TENANT = 1_000  # A look at everything a tenant has stored costs more the more there is.
 

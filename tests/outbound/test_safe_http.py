@@ -46,13 +46,16 @@ def http_to_own(receiver: Receiver, *, total_s: float = 10.0, max_answer_bytes: 
     policy = AddressPolicy(
         own_hosts=[OwnHost("127.0.0.1", receiver.port), OwnHost("localhost", receiver.port)]
     )
-    return SafeHttp(policy=policy, total_s=total_s, max_answer_bytes=max_answer_bytes, ssl_context=TRUSTING)
+    return SafeHttp(
+        policy=policy, total_s=total_s, idle_s=0, max_answer_bytes=max_answer_bytes, ssl_context=TRUSTING
+    )
 
 
 def http_to_public(receiver: Receiver, *, connect_s: float = 5.0) -> SafeHttp:
     """Safe HTTP for which `shop.example` is at a public address, where the receiver answers."""
     return SafeHttp(
         policy=AddressPolicy(),
+        idle_s=0,
         resolver=NameBook({"shop.example": [[PUBLIC]]}),
         network=LedNetwork({PUBLIC: receiver.port}),
         ssl_context=TRUSTING,
@@ -93,7 +96,6 @@ async def test_a_request_says_no_more_than_it_must() -> None:
         "user-agent": "hub",
         "content-type": "application/json",
         "accept-encoding": "identity",
-        "connection": "close",
         "content-length": "7",
     }
 
