@@ -4,7 +4,7 @@ import asyncio
 import unicodedata
 from base64 import b64encode
 
-from argon2 import PasswordHasher
+from argon2 import Parameters, PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
@@ -25,10 +25,11 @@ def _render_impossible_hash() -> str:
 
 
 class Argon2Passwords:
-    """Hashes and checks passwords in threads, at most two at once (RFC 9106, second recommended option)."""
+    """Hashes and checks passwords in threads, at most two at once."""
 
-    def __init__(self) -> None:
-        self._hasher = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
+    def __init__(self, costs: Parameters = RFC_9106_LOW_MEMORY) -> None:
+        """`costs`: of what is hashed from now on, by default the second recommended option of RFC 9106; what is checked costs what it says itself."""
+        self._hasher = PasswordHasher.from_parameters(costs)
         self._turns = asyncio.Semaphore(MAX_AT_ONCE)
         self._impossible = _render_impossible_hash()
 

@@ -7,6 +7,7 @@ import gzip
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -77,13 +78,18 @@ def load_asset(path: Path) -> Asset:
     body = path.read_bytes()
     bodies: dict[Coding, bytes] = {"identity": body}
     if path.suffix in TEXT_SUFFIXES:
-        compressed: dict[Coding, bytes] = {
-            "br": brotli.compress(body, mode=brotli.MODE_TEXT, quality=11),
-            "gzip": gzip.compress(body, compresslevel=9, mtime=0),
-        }
-        bodies |= {coding: small for coding, small in compressed.items() if len(small) < len(body)}
+        bodies |= {coding: small for coding, small in _compress(body).items() if len(small) < len(body)}
     media_type = MEDIA_TYPES.get(path.suffix, "application/octet-stream")
     return Asset(path.name, media_type, sha256(body).hexdigest(), bodies)
+
+
+@cache
+def _compress(body: bytes) -> Mapping[Coding, bytes]:
+    """Kept, because all files together take half a second: once is enough for however many applications a process makes."""
+    return {
+        "br": brotli.compress(body, mode=brotli.MODE_TEXT, quality=11),
+        "gzip": gzip.compress(body, compresslevel=9, mtime=0),
+    }
 
 
 def respond_with_asset(request: Request, asset: Asset, headers: Mapping[str, str]) -> Response:

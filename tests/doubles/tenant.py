@@ -5,10 +5,10 @@ from uuid import uuid4
 
 from hub.actions.ports import Ports, Secrets
 from hub.actions.tenants import Bootstrap, bootstrap_tenant
-from hub.app import make_secrets
 from hub.domain.identity import AgentCaller, VisitorCaller, visitor_name
 from hub.domain.profile import Profile
 from hub.settings import Settings
+from tests.doubles.secrets import cheap_secrets
 
 PAGE_ORIGIN = "http://localhost:9999"
 
@@ -36,9 +36,9 @@ class Tenant:
 async def make_tenant(ports: Ports, settings: Settings, secrets: Secrets | None = None) -> Tenant:
     """A fresh tenant with two agents and a profile that admits loopback pages.
 
-    With the secrets of `tests.doubles.secrets` it is made quickly, and its agents cannot sign in by password.
+    With `open_secrets` its agents cannot sign in by password.
     """
-    bootstrap = await bootstrap_tenant(ports, secrets or make_secrets(settings), settings.base_url)
+    bootstrap = await bootstrap_tenant(ports, secrets or cheap_secrets(settings), settings.base_url)
     profile = await ports.profiles.find_profile(bootstrap.profile.id)
     assert profile is not None
     marta, jonas = (

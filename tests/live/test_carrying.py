@@ -11,7 +11,6 @@ import pytest
 from hub.actions.attachment_ports import NewAttachment
 from hub.actions.attachments import claim_attachments
 from hub.actions.ports import Ports
-from hub.app import make_secrets
 from hub.settings import Settings
 from tests.doubles.beats import visitor_beats
 from tests.doubles.conversation import read_stream
@@ -21,14 +20,13 @@ from tests.doubles.id_tokens import claims_of, sign
 from tests.doubles.line import Frame, Line, agent_line, visitor_line
 from tests.doubles.node import RunningNode, running_node
 from tests.doubles.playbook import Play, accepted_chat
-from tests.doubles.secrets import PlainPasswords
 from tests.doubles.tenant import Tenant, make_tenant
 
 
 @pytest.fixture
 async def tenant(ports: Ports, settings: Settings) -> Tenant:
     """A tenant whose identity secret the node can open."""
-    return await make_tenant(ports, settings, replace(make_secrets(settings), passwords=PlainPasswords()))
+    return await make_tenant(ports, settings)
 
 
 @pytest.fixture

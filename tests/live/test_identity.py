@@ -9,7 +9,6 @@ from uuid import uuid4
 import pytest
 
 from hub.actions.ports import Ports
-from hub.app import make_secrets
 from hub.domain.profile import Access, Profile
 from hub.settings import Settings
 from tests.doubles.beats import visitor_beats
@@ -18,20 +17,19 @@ from tests.doubles.id_tokens import claims_of, sign
 from tests.doubles.line import Frame, Line, agent_line, visitor_line
 from tests.doubles.node import RunningNode
 from tests.doubles.samples import members, shape_of_sample
-from tests.doubles.secrets import PlainPasswords
 from tests.doubles.tenant import Tenant, make_tenant
 
 
 @pytest.fixture
 async def tenant(ports: Ports, settings: Settings) -> Tenant:
     """A tenant whose identity secret the node can open."""
-    return await make_tenant(ports, settings, replace(make_secrets(settings), passwords=PlainPasswords()))
+    return await make_tenant(ports, settings)
 
 
 @pytest.fixture
 async def stranger(ports: Ports, settings: Settings) -> Tenant:
     """Another one."""
-    return await make_tenant(ports, settings, replace(make_secrets(settings), passwords=PlainPasswords()))
+    return await make_tenant(ports, settings)
 
 
 def id_token(tenant: Tenant, subject: str = "customer-42", **claims: Any) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from hub.actions.ports import Ports
-from hub.app import make_secrets
 from hub.domain.profile import Feedback, Profile
 from hub.settings import Settings
 from tests.doubles.beats import visitor_beats
@@ -18,7 +17,6 @@ from tests.doubles.line import Frame, agent_line, visitor_line
 from tests.doubles.node import RunningNode
 from tests.doubles.playbook import PROFILE, Play, accepted_chat
 from tests.doubles.samples import get_sample, members, shape_of_sample
-from tests.doubles.secrets import PlainPasswords
 from tests.doubles.tenant import Tenant, make_tenant
 
 
@@ -34,7 +32,7 @@ async def ask_for_ratings(ports: Ports, tenant: Tenant, *, asks: bool = True) ->
 @pytest.fixture
 async def tenant(ports: Ports, settings: Settings) -> Tenant:
     """A tenant that asks for ratings, and whose identity secret the node can open."""
-    made = await make_tenant(ports, settings, replace(make_secrets(settings), passwords=PlainPasswords()))
+    made = await make_tenant(ports, settings)
     await ask_for_ratings(ports, made)
     return made
 
