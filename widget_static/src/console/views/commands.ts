@@ -40,7 +40,7 @@ function chatCommands(desk: Desk, state: ConsoleState, { acts, showCanned }: Way
     canWrite && {
       id: "edit",
       group,
-      label: "Put my last message right",
+      label: "Edit my last message",
       icon: "pencil",
       keys: ["↑"],
       run: () => void desk.corrections.beginLast(chat),

@@ -59,7 +59,7 @@ export function MessageGroup({ desk, chat, group, look, followed, gone, ids }: P
         ) : (
           <>
             {voice === "colleague" && `${shortName} · `}
-            {timeText(lastOf(group).at, LANGUAGE)}
+            <bdi>{timeText(lastOf(group).at, LANGUAGE)}</bdi>
           </>
         )}
         {group.messages.some(({ isEdited }) => isEdited) && (
