@@ -246,6 +246,7 @@ class Row:
     team_id: int | None = None
     team_name: str | None = None
     is_offline: bool = False
+    ticket_id: int | None = None
     rating: int | None = None
     tags: tuple[str, ...] = ()
     mentioned_ids: tuple[int, ...] = ()

@@ -236,6 +236,7 @@ def row_map(row: Row, agent_id: int) -> Map:
         "offer": None if row.offer is None else _offer_map(row.offer),
         "name": row.name,
         "team": _named(row.team_id, row.team_name),
+        "ticket": row.ticket_id,
         "offline": row.is_offline,
         "rating": row.rating,
         "tags": list(row.tags),

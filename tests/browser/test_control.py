@@ -153,3 +153,74 @@ async def test_the_next_one_is_taken_without_choosing(people: People) -> None:
 
     await expect(marta.log).to_contain_text("I was first")
     await expect(marta.field).to_be_visible()
+
+
+async def test_a_supervisor_whispers_to_the_agent_and_the_visitor_sees_nothing(people: People) -> None:
+    marta, jonas = await people.agent(0), await people.agent(1)
+    visitor = await begin(people, "Can you do better?")
+    await jonas.accept("Can you do better?")
+    await marta.open_chat("Can you do better?")
+    await expect(marta.conversation).to_contain_text("Jonas Okafor has this chat")
+
+    await marta.page.keyboard.press("w")
+    whisper = marta.conversation.get_by_role("textbox", name="Whisper to Jonas Okafor")
+    await expect(whisper).to_be_focused()
+    await whisper.fill("Offer 10 %")
+    await whisper.press("Enter")
+
+    await expect(marta.log.get_by_text("Whisper, only staff see this")).to_be_visible()
+    note = jonas.log.get_by_role("listitem").filter(has_text="Offer 10 %")
+    await expect(note).to_contain_text("Whisper, only staff see this")
+    await expect(note).to_contain_text("Marta Lindqvist")
+    await jonas.say("I can give you 10 % off.")
+    await expect(visitor.log).to_contain_text("I can give you 10 % off.")
+    await expect(visitor.log).not_to_contain_text("Offer 10 %")
+    # Who holds the chat, and who is no supervisor, cannot.
+    await jonas.page.keyboard.press("Escape")
+    await expect(jonas.conversation.get_by_role("button", name=re.compile("^Note"))).to_be_visible()
+    await expect(jonas.conversation.get_by_role("button", name=re.compile("^Whisper"))).to_have_count(0)
+
+
+async def test_a_whisper_is_begun_from_the_palette(people: People) -> None:
+    marta, jonas = await people.agent(0), await people.agent(1)
+    await begin(people, "Can you do better?")
+    await jonas.accept("Can you do better?")
+    await marta.open_chat("Can you do better?")
+    await expect(marta.conversation).to_contain_text("Jonas Okafor has this chat")
+
+    await marta.page.keyboard.press("Control+k")
+    await marta.page.keyboard.type("whisper")
+    await marta.page.keyboard.press("Enter")
+
+    await expect(marta.conversation.get_by_role("textbox", name="Whisper to Jonas Okafor")).to_be_focused()
+
+
+async def test_rows_show_to_whom_a_chat_is_held_out_and_take_it(people: People) -> None:
+    marta, jonas = await people.agent(0), await people.agent(1)
+    await begin(people, "My frame is bent")
+    await marta.accept("My frame is bent")
+    await choose(marta, "Hand over")
+    await choose_whom(marta, "Jonas Okafor")
+
+    await expect(marta.row("My frame is bent")).to_contain_text("offered to Jonas")
+    inbox = jonas.page.get_by_role("region", name="Inbox")
+    await expect(inbox.get_by_text("Offered to you")).to_be_visible()
+    await expect(jonas.row("My frame is bent")).not_to_contain_text("offered to")
+    await inbox.get_by_role("button", name=re.compile("^Accept Visitor")).click()
+
+    await expect(jonas.field).to_be_focused()
+    await expect(inbox.get_by_text("Offered to you")).to_have_count(0)
+    await expect(marta.row("My frame is bent")).not_to_contain_text("offered to")
+
+
+async def test_a_tickets_number_stands_in_row_and_header(people: People, stores: Stores, tenant: Tenant) -> None:
+    await set_config(stores.owner_url, tenant.profile.id, {"rules": {"ticketing": {"moment": "join"}}})
+    marta = await people.agent(0)
+    await begin(people, "Where is my bike?")
+    await marta.open_chat("Where is my bike?")
+    await expect(marta.row("Where is my bike?")).not_to_contain_text("ticket")
+
+    await marta.accept("Where is my bike?")
+
+    await expect(marta.row("Where is my bike?")).to_contain_text(re.compile(r"ticket #\d+"))
+    await expect(marta.conversation).to_contain_text(re.compile(r"Ticket \d+ · with you"))

@@ -146,6 +146,7 @@ SAMPLE_ROW = Row(
     ),
     team_id=2,
     team_name="Repairs",
+    ticket_id=1042,
     rating=4,
     tags=("refund",),
     mentioned_ids=(5,),

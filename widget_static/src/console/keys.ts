@@ -1,6 +1,6 @@
 /** Which act a key press means. */
 
-export type KeyAct = "next" | "previous" | "search" | "filters" | "reply" | "note" | "accept" | "end" | "back" | "palette" | "keys";
+export type KeyAct = "next" | "previous" | "search" | "filters" | "reply" | "note" | "whisper" | "accept" | "end" | "back" | "palette" | "keys";
 
 export interface KeyPress {
   key: string;
@@ -20,6 +20,7 @@ export const KEYS: readonly { keys: readonly string[]; does: string }[] = [
   { keys: ["A"], does: "Accept" },
   { keys: ["R"], does: "Reply" },
   { keys: ["N"], does: "Note for colleagues" },
+  { keys: ["W"], does: "Whisper to the agent of a chat, for supervisors" },
   { keys: ["E"], does: "End the chat" },
   { keys: ["Esc"], does: "Back" },
   { keys: ["?"], does: "Show these keys" },
@@ -30,6 +31,7 @@ const ACTS: Readonly<Record<string, KeyAct>> = {
   k: "previous",
   r: "reply",
   n: "note",
+  w: "whisper",
   a: "accept",
   e: "end",
   f: "filters",

@@ -106,6 +106,7 @@ export interface Row {
   /** Given by people. */
   name: string | null;
   team: Named | null;
+  ticket: number | null;
   /** A message that was left while nobody could answer. */
   offline: boolean;
   /** 1 to 5, the newest. */
@@ -173,6 +174,8 @@ export interface MessageData {
   next_input?: { id?: number; name?: string | null; type?: number; lookup_values?: { value?: unknown; label?: unknown }[] };
   kb_results?: SearchResult[];
   service_results?: SearchResult[];
+  /** Of a note: a supervisor's word for whoever holds the chat. */
+  whisper?: boolean;
 }
 
 // From the hub

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { draftWith, parseDrafts, renderDrafts, textOf, textWithReturned } from "../../src/console/state/drafts";
 import { EMPTY_DRAFT, type Draft } from "../../src/console/state/state";
 
-const NOTE: Draft = { files: [], mode: "note", reply: "half a reply", note: "half a note" };
+const NOTE: Draft = { files: [], mode: "note", reply: "half a reply", note: "half a note", whisper: "half a whisper" };
 
 test("drafts survive being written down and read again", () => {
   const drafts = new Map([[17, NOTE]]);
@@ -26,7 +26,7 @@ test("a draft with foreign members keeps only what it knows", () => {
 
 test("writing changes the field of the mode that shows, and only that", () => {
   const written = draftWith(NOTE, "more");
-  assert.deepEqual(written, { files: [], mode: "note", reply: "half a reply", note: "more" });
+  assert.deepEqual(written, { ...NOTE, note: "more" });
   assert.equal(textOf(written), "more");
   assert.equal(textOf({ ...written, mode: "reply" }), "half a reply");
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { EventFrame, Refused } from "../../src/shared/frames";
 import type { Errand } from "../../src/console/state/changes";
 import { conversationFrom, expectedSeq } from "../../src/console/state/conversation";
-import type { ConsoleState } from "../../src/console/state/state";
+import { EMPTY_DRAFT, type ConsoleState } from "../../src/console/state/state";
 import { after, header, JONAS, message, NOW, openedChat, row, sample, sampleToHub } from "./samples";
 
 const AGENT_JONAS = { id: JONAS.id, side: "agent" as const, name: JONAS.name };
@@ -158,4 +158,13 @@ test("a note returns to the note, never into the reply", () => {
   });
   assert.equal(state.drafts.get(17)?.note, "for us only");
   assert.equal(state.drafts.get(17)?.reply, "");
+});
+
+test("a whisper stands as one while it is on its way, and returns to the whisper", () => {
+  const errand: Errand = { t: "cmd", cid: "w", op: "note", args: { chat: 17, text: "offer them 10 %", whisper: true } };
+  const saying = sent(openedChat(), errand);
+  assert.equal(saying.chats.get(17)?.notes.pending[0]?.data?.whisper, true);
+  const refusal = refused("w", "forbidden", "Only supervisors whisper.");
+  const state = after(saying, { kind: "errand_answered", errand, reply: refusal });
+  assert.deepEqual(state.drafts.get(17), { ...EMPTY_DRAFT, whisper: "offer them 10 %" });
 });

@@ -176,7 +176,7 @@ export class Desk {
     this.typing.stop();
   }
 
-  /** Sends what stands in the composer, as reply or note; nothing while the guard waits for a choice. */
+  /** Sends what stands in the composer, as reply, note or whisper; nothing while the guard waits for a choice. */
   say(chat: number): void {
     const draft = this.state.drafts.get(chat) ?? EMPTY_DRAFT;
     const text = textOf(draft).trim();
@@ -184,7 +184,7 @@ export class Desk {
     const isHeld = isReply && (this.state.guards.has(chat) || isBringing(draft));
     const files = isReply ? readyFiles(draft) : [];
     if ((text === "" && files.length === 0) || isHeld) return;
-    const errand = isReply ? this.postOf(chat, text, files) : this.noteOf(chat, text);
+    const errand = isReply ? this.postOf(chat, text, files) : this.noteOf(chat, text, draft.mode === "whisper");
     if (text.length > this.state.maxTextChars || countBytes(errand) > MAX_FRAME_BYTES) {
       this.store.apply({ kind: "notice_told", chat, sentence: TOO_LONG });
       return;
@@ -368,9 +368,14 @@ export class Desk {
     return { t: "cmd", cid: makeCid(), op: "post", args };
   }
 
-  private noteOf(chat: number, text: string): Errand {
+  private noteOf(chat: number, text: string, isWhisper: boolean): Errand {
     const mentions = mentionIdsFrom(text, this.state.colleagues).slice(0, MAX_MENTIONS);
-    const args = { chat, text, ...(mentions.length === 0 ? {} : { mentions }) };
+    const args = {
+      chat,
+      text,
+      ...(mentions.length === 0 ? {} : { mentions }),
+      ...(isWhisper ? { whisper: true } : {}),
+    };
     return { t: "cmd", cid: makeCid(), op: "note", args };
   }
 

@@ -5,15 +5,23 @@ import type { ConsoleState } from "./state";
 /** Events that stand in the log as a line, besides coming, going and ending. */
 export const CONTROL_KINDS = ["chat_offered", "offer_ended", "chat_reopened", "chat_put_off"] as const;
 
+/** Whether this agent may answer the offer: it is made to them, or to a team of theirs. */
+export function isOfferFor({ to, team, sender }: Offer, { me, teams }: Pick<ConsoleState, "me" | "teams">): boolean {
+  return to ? to.id === me.id : team !== null && teams.includes(team.id) && sender?.id !== me.id;
+}
+
+/** Whom the offer is made to. */
+export function addresseeOf({ to, team }: Offer): string {
+  return to?.name ?? team?.name ?? "somebody";
+}
+
 /** The rows whose offers this agent may answer, the one that ends first on top. */
 export function offersFor(
   { inbox, me, teams }: Pick<ConsoleState, "inbox" | "me" | "teams">,
   dismissed: ReadonlySet<string>,
 ): Row[] {
-  const isForMe = ({ to, team, sender }: Offer) =>
-    to ? to.id === me.id : team !== null && teams.includes(team.id) && sender?.id !== me.id;
   return [...inbox.rows.values()]
-    .filter((row) => row.offer && isForMe(row.offer))
+    .filter((row) => row.offer && isOfferFor(row.offer, { me, teams }))
     .filter((row) => !dismissed.has(offerKey(row)))
     .sort((one, other) => one.offer!.until - other.offer!.until);
 }
@@ -33,7 +41,7 @@ export function offerTitle(row: Row): string {
 
 /** What the strip in the conversation says of an offer made to others. */
 export function offerText(offer: Offer, me: number): string {
-  const whom = offer.to?.name ?? offer.team?.name ?? "somebody";
+  const whom = addresseeOf(offer);
   if (offer.kind === "route") return `Offered to ${whom}`;
   const who = offer.sender?.id === me ? "You have" : `${offer.sender?.name ?? "A colleague"} has`;
   return offer.kind === "invite" ? `${who} invited ${whom}` : `${who} asked ${whom} to take over`;

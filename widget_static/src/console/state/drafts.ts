@@ -62,7 +62,7 @@ export function renderDrafts(drafts: ReadonlyMap<number, Draft>): string {
     { ...draft, files: draft.files.filter((file) => file.stored !== null) },
   ]);
   return JSON.stringify(
-    kept.filter(([, draft]) => draft.reply !== "" || draft.note !== "" || draft.files.length > 0),
+    kept.filter(([, draft]) => draft.reply !== "" || draft.note !== "" || draft.whisper !== "" || draft.files.length > 0),
   );
 }
 
@@ -83,9 +83,10 @@ function entryFrom(value: unknown): [number, Draft][] {
     [
       value[0],
       {
-        mode: draft?.mode === "note" ? "note" : EMPTY_DRAFT.mode,
+        mode: draft?.mode === "note" || draft?.mode === "whisper" ? draft.mode : EMPTY_DRAFT.mode,
         reply: typeof draft?.reply === "string" ? draft.reply : "",
         note: typeof draft?.note === "string" ? draft.note : "",
+        whisper: typeof draft?.whisper === "string" ? draft.whisper : "",
         files: Array.isArray(draft?.files) ? draft.files.slice(0, MAX_FILES) : [],
       },
     ],

@@ -24,7 +24,8 @@ export function withErrandSent(
   files: readonly Attachment[] = [],
 ): ConsoleState {
   if (!isSaying(errand)) return { ...state, underWay: withEntry(state.underWay, errand.args.chat, errand.op) };
-  const data = files.length > 0 ? { data: { attachments: [...files] } } : {};
+  const isWhisper = modeOf(errand) === "whisper";
+  const data = files.length > 0 ? { data: { attachments: [...files] } } : isWhisper ? { data: { whisper: true } } : {};
   const message: PendingMessage = { cid: errand.cid, text: errand.args.text, at, state: "sending", ...data };
   return withOwnWords(state, errand, (transcript) =>
     markPending(addPending(transcript, message), errand.cid, "sending"),
@@ -146,5 +147,6 @@ function isSaying(errand: Errand): errand is Saying {
 }
 
 function modeOf(errand: Saying): Mode {
-  return errand.op === "note" ? "note" : "reply";
+  if (errand.op === "post") return "reply";
+  return errand.args.whisper ? "whisper" : "note";
 }

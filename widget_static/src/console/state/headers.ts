@@ -46,12 +46,18 @@ export function headerAfterRow(header: Chat, row: Row, head: number): Chat {
     accepted_at: row.accepted_at,
     ended_at: row.ended_at,
     team: row.team,
+    ticket: row.ticket,
   };
 }
 
 /** Whether `id` takes part in the chat and may write in it. */
 export function isParticipant(header: Chat, id: number): boolean {
   return header.holder === id || header.participants.some((one) => one.id === id && !one.left);
+}
+
+/** Whether a supervisor can have a word with whoever holds the chat: a colleague does. */
+export function mayWhisper(header: Chat, me: number, isSupervisor: boolean): boolean {
+  return isSupervisor && header.state === "active" && header.holder !== null && header.holder !== me;
 }
 
 /** How far the visitor's side has read, and when; seq 0 when it has read nothing. */

@@ -87,13 +87,15 @@ export interface Typing {
   readonly until: number;
 }
 
-export type Mode = "reply" | "note";
+/** A whisper is a supervisor's note to whoever holds the chat. */
+export type Mode = "reply" | "note" | "whisper";
 
 /** What stands in the composer of one chat. Files go with the reply. */
 export interface Draft {
   readonly mode: Mode;
   readonly reply: string;
   readonly note: string;
+  readonly whisper: string;
   readonly files: readonly DraftFile[];
 }
 
@@ -125,7 +127,7 @@ export interface Guard {
   readonly text: string;
 }
 
-export const EMPTY_DRAFT: Draft = { mode: "reply", reply: "", note: "", files: [] };
+export const EMPTY_DRAFT: Draft = { mode: "reply", reply: "", note: "", whisper: "", files: [] };
 
 /** PROTOCOL.md's limits for agents, until `welcome` says otherwise. */
 const MAX_AGENT_TEXT_CHARS = 100_000;

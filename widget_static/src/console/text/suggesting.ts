@@ -12,12 +12,12 @@ const CANNED = /(?:^|\s)\/([^\s/]*)$/u;
 const MENTION = /(?:^|\s)@((?:[\p{L}\p{N}.'’-]+ ?){0,3})$/u;
 const MAX_SUGGESTED = 8;
 
-/** What stands before the cursor, or null. Colleagues are named in notes only: visitors do not know them. */
+/** What stands before the cursor, or null. Colleagues are named in notes and whispers only: visitors do not know them. */
 export function tokenAt(text: string, cursor: number, mode: Mode): Token | null {
   const before = text.slice(0, cursor);
   const canned = CANNED.exec(before);
   if (canned) return { kind: "canned", start: cursor - canned[1]!.length - 1, query: canned[1]! };
-  const mention = mode === "note" ? MENTION.exec(before) : null;
+  const mention = mode !== "reply" ? MENTION.exec(before) : null;
   return mention && { kind: "mention", start: cursor - mention[1]!.length - 1, query: mention[1]! };
 }
 

@@ -1,6 +1,6 @@
 /** Everything that can be done in the console now, for the palette. */
 import type { Desk } from "../desk/desk";
-import { isParticipant } from "../state/headers";
+import { isParticipant, mayWhisper } from "../state/headers";
 import { tabsFrom, type Tab } from "../state/inbox";
 import type { ConsoleState } from "../state/state";
 import type { KeyAct } from "../keys";
@@ -37,6 +37,14 @@ function chatCommands(desk: Desk, state: ConsoleState, { acts, showCanned }: Way
     header.state === "queued" && { id: "accept", group, label: "Accept the chat", icon: "accept", keys: ["A"], run: acts.accept },
     canWrite && { id: "reply", group, label: "Write a reply", icon: "up", keys: ["R"], run: acts.reply },
     { id: "note", group, label: "Write a note for colleagues", icon: "lock", keys: ["N"], run: acts.note },
+    mayWhisper(header, state.me.id, state.isSupervisor) && {
+      id: "whisper",
+      group,
+      label: "Whisper to the agent",
+      icon: "whisper",
+      keys: ["W"],
+      run: acts.whisper,
+    },
     canWrite && {
       id: "edit",
       group,

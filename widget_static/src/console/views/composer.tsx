@@ -1,17 +1,18 @@
 /**
- * Where the agent writes: a reply for the visitor, or a note for colleagues, never one in the clothes of the other; and
- * where own words are put right. Canned texts come behind a slash, colleagues behind an at sign.
+ * Where the agent writes: a reply for the visitor, a note for colleagues, or a supervisor's whisper to the agent, never one
+ * in the clothes of the other; and where own words are put right. Canned texts come behind a slash, colleagues behind an at sign.
  */
 import type { Ref } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Chat } from "../../shared/frames";
 import type { Desk } from "../desk/desk";
 import { isBringing, readyFiles, textOf } from "../state/drafts";
-import type { ConsoleState, Draft, Mode } from "../state/state";
+import type { ConsoleState, Draft } from "../state/state";
 import { fillVariables, variablesFrom } from "../text/canned";
 import { DraftFiles } from "./draft_files";
 import { EmojiMenu } from "./emoji_menu";
 import { Icon } from "./icon";
+import { lookOf, Modes, modesFor } from "./modes";
 import { KeyCap } from "./small_parts";
 import { suggestionId, Suggestions, SUGGESTIONS_ID } from "./suggestions";
 import { useCloseOutside } from "./use_close_outside";
@@ -24,7 +25,7 @@ interface Props {
   header: Chat;
   field: { current: HTMLTextAreaElement | null };
   draft: Draft;
-  /** False where only notes can be written. */
+  /** False where only staff can be written to. */
   canReply: boolean;
   /** The guard waits for a choice: replies are held. */
   isHeld: boolean;
@@ -34,11 +35,12 @@ interface Props {
 export function Composer({ desk, state, chat, header, field, draft, canReply, isHeld, onCanned }: Props) {
   const editing = state.editing?.chat === chat ? state.editing : null;
   const text = editing ? editing.text : textOf(draft);
-  const isNote = !editing && draft.mode === "note";
-  const hasFiles = !isNote && !editing && readyFiles(draft).length > 0;
+  const isReply = !editing && draft.mode === "reply";
+  const look = lookOf(editing ? "reply" : draft.mode, header);
+  const hasFiles = isReply && readyFiles(draft).length > 0;
   const canSay = editing
     ? !editing.isSaving
-    : (text.trim() !== "" || hasFiles) && (isNote || (!isHeld && !isBringing(draft)));
+    : (text.trim() !== "" || hasFiles) && (!isReply || (!isHeld && !isBringing(draft)));
   const caret = useCaret(field, text);
   const write = (words: string) => (editing ? desk.corrections.write(words) : desk.writeDraft(chat, words));
   const say = () => (editing ? desk.corrections.save() : desk.say(chat));
@@ -54,7 +56,7 @@ export function Composer({ desk, state, chat, header, field, draft, canReply, is
   return (
     <form
       class="composer"
-      data-mode={isNote ? "note" : "reply"}
+      data-mode={editing ? "reply" : draft.mode}
       onSubmit={(event) => {
         event.preventDefault();
         say();
@@ -77,9 +79,15 @@ export function Composer({ desk, state, chat, header, field, draft, canReply, is
           </button>
         </div>
       ) : (
-        <Modes desk={desk} chat={chat} mode={draft.mode} canReply={canReply} />
+        <Modes
+          desk={desk}
+          chat={chat}
+          header={header}
+          mode={draft.mode}
+          modes={modesFor(header, state, draft.mode, canReply)}
+        />
       )}
-      {!isNote && !editing && (
+      {isReply && (
         <DraftFiles files={draft.files} onRemove={(key) => desk.files.remove(chat, key)} />
       )}
       <div class="field" data-twin={text}>
@@ -87,8 +95,8 @@ export function Composer({ desk, state, chat, header, field, draft, canReply, is
           ref={field as Ref<HTMLTextAreaElement>}
           rows={1}
           dir="auto"
-          aria-label={editing ? "Your message" : isNote ? "Note for colleagues" : `Reply to ${header.visitor.name}`}
-          placeholder={isNote ? "Only staff will see this. @ names a colleague" : "Write a reply, or / for a canned text"}
+          aria-label={editing ? "Your message" : look.label}
+          placeholder={look.placeholder}
           value={text}
           enterkeyhint="send"
           {...(suggesting.list.length > 0
@@ -110,7 +118,7 @@ export function Composer({ desk, state, chat, header, field, draft, canReply, is
           }}
           onPaste={(event) => {
             const files = [...(event.clipboardData?.files ?? [])];
-            if (files.length === 0 || isNote || editing || !canReply) return;
+            if (files.length === 0 || !isReply || !canReply) return;
             event.preventDefault();
             desk.files.bring(chat, files);
           }}
@@ -123,14 +131,14 @@ export function Composer({ desk, state, chat, header, field, draft, canReply, is
               event.preventDefault();
               event.stopPropagation();
               desk.corrections.end();
-            } else if (event.key === "ArrowUp" && text === "" && canReply && !isNote) {
+            } else if (event.key === "ArrowUp" && text === "" && canReply && isReply) {
               if (desk.corrections.beginLast(chat)) event.preventDefault();
             }
           }}
         />
       </div>
       <div class="tools">
-        {canReply && !isNote && !editing && <Attach onFiles={(files) => desk.files.bring(chat, files)} />}
+        {canReply && isReply && <Attach onFiles={(files) => desk.files.bring(chat, files)} />}
         <Emoji
           onChoose={(emoji) => {
             const at = field.current?.selectionStart ?? text.length;
@@ -144,49 +152,16 @@ export function Composer({ desk, state, chat, header, field, draft, canReply, is
         <button
           type="submit"
           class="button send"
-          aria-label={editing ? "Save" : isNote ? "Add note" : "Send"}
+          aria-label={editing ? "Save" : look.say}
           aria-disabled={!canSay}
           {...(canSay ? { "data-kind": "primary" } : {})}
         >
           <Icon name={editing ? "accept" : "up"} />
-          <span class="send-word">{editing ? (editing.isSaving ? "Saving" : "Save") : isNote ? "Add note" : "Send"}</span>{" "}
+          <span class="send-word">{editing ? (editing.isSaving ? "Saving" : "Save") : look.say}</span>{" "}
           <KeyCap>↵</KeyCap>
         </button>
       </div>
     </form>
-  );
-}
-
-function Modes({ desk, chat, mode, canReply }: { desk: Desk; chat: number; mode: Mode; canReply: boolean }) {
-  return (
-    <div class="modes" role="group" aria-label="What to write">
-      {canReply && <ModeButton mode="reply" chosen={mode} onMode={(one) => desk.chooseMode(chat, one)} />}
-      <ModeButton mode="note" chosen={mode} onMode={(one) => desk.chooseMode(chat, one)} />
-      {!canReply && (
-        <button type="button" class="mode" onClick={() => desk.chooseMode(chat, "reply")}>
-          Cancel
-        </button>
-      )}
-    </div>
-  );
-}
-
-function ModeButton({ mode, chosen, onMode }: { mode: Mode; chosen: Mode; onMode(mode: Mode): void }) {
-  const isNote = mode === "note";
-  return (
-    <button
-      type="button"
-      class="mode"
-      aria-pressed={mode === chosen}
-      aria-keyshortcuts={isNote ? "n" : "r"}
-      onClick={(event) => {
-        onMode(mode);
-        event.currentTarget.form?.querySelector("textarea")?.focus();
-      }}
-    >
-      {isNote && <Icon name="lock" size={14} />}
-      {isNote ? "Note" : "Reply"} <KeyCap>{isNote ? "N" : "R"}</KeyCap>
-    </button>
   );
 }
 

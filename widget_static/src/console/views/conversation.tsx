@@ -1,7 +1,7 @@
 /** The conversation pane: header, what was said, and where one writes. */
 import { useEffect, useRef } from "preact/hooks";
 import type { Desk } from "../desk/desk";
-import { isParticipant } from "../state/headers";
+import { isParticipant, mayWhisper } from "../state/headers";
 import { EMPTY_DRAFT, type ConsoleState } from "../state/state";
 import { Composer } from "./composer";
 import { ConversationHeader } from "./conversation_header";
@@ -26,11 +26,12 @@ interface Props {
   onBack(): void;
   onVisitor(): void;
   onNote(): void;
+  onWhisper(): void;
   onCanned(): void;
 }
 
 export function Conversation(props: Props) {
-  const { desk, state, chat, isEnding, isVisitorShown, onAskEnd, onBack, onVisitor, onNote, onCanned } = props;
+  const { desk, state, chat, isEnding, isVisitorShown, onAskEnd, onBack, onVisitor, onNote, onWhisper, onCanned } = props;
   const place = useRef<HTMLElement>(null);
   const composer = useRef<HTMLTextAreaElement>(null);
   const row = state.inbox.rows.get(chat) ?? null;
@@ -107,7 +108,7 @@ export function Conversation(props: Props) {
           }}
         />
       )}
-      {header && (canWrite || draft.mode === "note" || state.editing?.chat === chat) ? (
+      {header && (canWrite || draft.mode !== "reply" || state.editing?.chat === chat) ? (
         <Composer
           key={chat}
           desk={desk}
@@ -127,6 +128,7 @@ export function Conversation(props: Props) {
           unsent={draft.reply}
           onDiscard={() => desk.discardReply(chat)}
           onNote={onNote}
+          onWhisper={header && mayWhisper(header, state.me.id, state.isSupervisor) ? onWhisper : null}
         />
       )}
     </section>

@@ -87,7 +87,8 @@ function Standing({ desk, header, row, me }: { desk: Desk; header: Chat; row: Ro
   const now = useHubNow(desk, header.state === "queued" ? 1000 : 15_000);
   return (
     <>
-      {header.profile.name} · {standingText(header, row, me, now)}
+      {header.profile.name}
+      {header.ticket != null && ` · Ticket ${header.ticket}`} · {standingText(header, row, me, now)}
     </>
   );
 }

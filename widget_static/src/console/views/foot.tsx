@@ -12,9 +12,11 @@ interface Props {
   unsent: string;
   onDiscard(): void;
   onNote(): void;
+  /** Null for who cannot. */
+  onWhisper: (() => void) | null;
 }
 
-export function Foot({ header, row, unsent, onDiscard, onNote }: Props) {
+export function Foot({ header, row, unsent, onDiscard, onNote, onWhisper }: Props) {
   if (!header) return null;
   return (
     <section class="foot" aria-label="Why you cannot write here">
@@ -23,6 +25,12 @@ export function Foot({ header, row, unsent, onDiscard, onNote }: Props) {
         <Icon name="lock" size={14} />
         Note <KeyCap>N</KeyCap>
       </button>
+      {onWhisper && (
+        <button type="button" class="button" aria-keyshortcuts="w" onClick={onWhisper}>
+          <Icon name="whisper" size={14} />
+          Whisper <KeyCap>W</KeyCap>
+        </button>
+      )}
       {unsent.trim() !== "" && (
         <div class="foot-kept">
           <p>

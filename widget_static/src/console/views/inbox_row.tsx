@@ -2,10 +2,12 @@
 import type { Found, Row } from "../../shared/frames";
 import type { Desk } from "../desk/desk";
 import { shortNameFrom } from "../names";
+import { addresseeOf, isOfferFor, offerText } from "../state/control";
 import { lastAt, unreadFrom, waitingSince, type Section } from "../state/inbox";
 import type { ConsoleState } from "../state/state";
 import { momentText, rowTimeText } from "../times";
 import { Icon } from "./icon";
+import { RowOffer } from "./row_offer";
 import { Portrait } from "./small_parts";
 import { WaitClock } from "./wait_clock";
 
@@ -25,8 +27,9 @@ export function InboxRow({ desk, state, row, section, isTabStop, onOpen }: Props
   const isTyping = (state.typing.get(row.chat) ?? []).some((one) => one.side === "visitor");
   const hasPill = section === "mine" && unread > 0;
   const holder = section === "colleagues" || section === "ended" || row.found ? row.holder : null;
-  const marks = [row.mentioned, row.offline, row.rating !== null, holder !== null && !hasPill].some(Boolean);
-  return (
+  const isForMe = row.offer !== null && isOfferFor(row.offer, state);
+  const marks = [row.ticket !== null, row.offer !== null && !isForMe, row.mentioned, row.offline, row.rating !== null, holder !== null && !hasPill].some(Boolean);
+  const line = (
     <button
       type="button"
       class="row"
@@ -53,6 +56,19 @@ export function InboxRow({ desk, state, row, section, isTabStop, onOpen }: Props
       </span>
       {(hasPill || marks) && (
         <span class="row-mark">
+          {row.ticket !== null && (
+            <span class="row-sign" title={`Ticket ${row.ticket}`}>
+              <span class="unseen">ticket </span>
+              {`#${row.ticket}`}
+            </span>
+          )}
+          {row.offer && !isForMe && (
+            <span class="row-sign row-offered" title={offerText(row.offer, state.me.id)}>
+              <Icon name="hand_over" size={14} />
+              <span class="unseen">offered to </span>
+              <span>{shortNameFrom(addresseeOf(row.offer))}</span>
+            </span>
+          )}
           {row.offline && (
             <span class="row-sign" title="Left as a message">
               <Icon name="envelope" size={16} />
@@ -86,6 +102,12 @@ export function InboxRow({ desk, state, row, section, isTabStop, onOpen }: Props
         </span>
       )}
     </button>
+  );
+  return (
+    <>
+      {line}
+      {row.offer && isForMe && <RowOffer desk={desk} state={state} row={row} offer={row.offer} onOpen={onOpen} />}
+    </>
   );
 }
 

@@ -21,9 +21,9 @@ interface Props {
 
 export function NoteCard({ place, name, text, at, isWhisper, colleagues, pending, onRetry }: Props) {
   return (
-    <li class="note" data-place={place}>
+    <li class="note" data-kind={isWhisper ? "whisper" : "note"} data-place={place}>
       <p class="note-head">
-        <Icon name="lock" size={14} />
+        <Icon name={isWhisper ? "whisper" : "lock"} size={14} />
         <strong>{isWhisper ? "Whisper" : "Note"}, only staff see this</strong>
         <span>
           · {name} {timeText(at, LANGUAGE)}

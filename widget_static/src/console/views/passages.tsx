@@ -62,6 +62,7 @@ export function Passages({ desk, state, followed, passages }: Props) {
           name="You"
           text={note.text}
           at={note.at}
+          isWhisper={note.data?.["whisper"] === true}
           colleagues={state.colleagues}
           pending={note}
           onRetry={() => desk.retry()}

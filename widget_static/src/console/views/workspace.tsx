@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { Desk } from "../desk/desk";
 import { actFrom, type KeyAct } from "../keys";
 import { chatFromHash, goToChat, goToInbox } from "../route";
+import { mayWhisper } from "../state/headers";
 import { titleFrom, unreadTotal } from "../state/inbox";
 import type { ConsoleState, Mode } from "../state/state";
 import { CallsSheet } from "./calls_sheet";
@@ -76,6 +77,7 @@ export function Workspace({ desk, onSignOut }: Props) {
     previous: () => moveInRows(-1),
     reply: () => write("reply"),
     note: () => write("note"),
+    whisper: () => header && mayWhisper(header, state.me.id, state.isSupervisor) && write("whisper"),
     accept: () => open !== null && header?.state === "queued" && desk.accept(open),
     end: () => setEnding(open),
     back: goBack,
@@ -117,6 +119,7 @@ export function Workspace({ desk, onSignOut }: Props) {
             onBack={goToInbox}
             onVisitor={() => setVisitorShown(!isVisitorShown)}
             onNote={() => write("note")}
+            onWhisper={() => write("whisper")}
             onCanned={() => setCannedOpen(true)}
           />
         )}
