@@ -50,6 +50,7 @@ from hub.live.room import Room
 from hub.live.standing import watch_standing
 from hub.live.vigil import Vigil
 from hub.operate import health, metrics
+from hub.operate.chat_check import ChatCheck
 from hub.operate.metrics import Metrics
 from hub.outbound.addresses import AddressPolicy
 from hub.outbound.courier import Courier, render_body
@@ -86,7 +87,6 @@ from hub.store.workdays import Workdays
 log = structlog.get_logger()
 
 OUTBOX_GAUGE_EVERY_S = 1.0
-STRANDED_EVERY_S = 30.0
 ASK_TO_CLEAN_EVERY_S = 600.0  # One process an hour gets the turn; when it dies, another has it soon.
 
 
@@ -260,7 +260,7 @@ async def _open_room(
             doors.look_soon()
 
         presence.on_written = note_presence
-        stranded = StrandedCheck(ports, measurements)
+        check = ChatCheck(ports, measurements)
         tokens, keys = VisitorTokens(settings.secret_keys), KeyLookUp(ports, secrets)
         id_tokens = IdTokens(secrets.seals)
         room = Room(
@@ -299,11 +299,11 @@ async def _open_room(
             _run("courier", courier.run()),
             _run("delivery_pruning", _repeat_chore("deliveries_pruned", lambda: prune_deliveries(ports))),
             _run("outbox_gauge", _measure_outboxes(registry, measurements)),
-            _run("stranded_check", stranded.watch()),
+            _run("chat_check", check.watch()),
         ]
         try:
             yield _list_routes(
-                settings, database, redis, doorbell, ports, secrets, room, registry, measurements, stranded
+                settings, database, redis, doorbell, ports, secrets, room, registry, measurements, check
             )
         finally:
             await courier.finish()
@@ -325,7 +325,7 @@ def _list_routes(
     room: Room,
     registry: Registry,
     measurements: Metrics,
-    stranded: "StrandedCheck",
+    check: ChatCheck,
 ) -> list[BaseRoute]:
     static_directory = find_static_directory()
 
@@ -360,35 +360,11 @@ def _list_routes(
                 "version": _version(),
                 "lines": len(registry),
                 "redis_healthy": doorbell.healthy,
-                "stranded_chats": stranded.count,
+                "stranded_chats": check.stranded,
             },
         ),
         *metrics.routes(measurements),
     ]
-
-
-class StrandedCheck:
-    """Looks again and again for open chats that nobody would ever come to. `count` is None before the first look."""
-
-    def __init__(self, ports: Ports, measurements: Metrics) -> None:
-        self._ports = ports
-        self._measurements = measurements
-        self.count: int | None = None
-
-    async def watch(self) -> None:
-        """Looks until cancelled."""
-        while True:
-            with contextlib.suppress(StorageUnavailable):
-                await self.look()
-            await asyncio.sleep(STRANDED_EVERY_S)
-
-    async def look(self) -> None:
-        """Counts them, and writes down each that it finds. StorageUnavailable."""
-        found = await self._ports.routing.list_stranded()
-        self.count = len(found)
-        self._measurements.set_stranded_chats(len(found))
-        for one in found:
-            log.error("chat_stranded", tenant=one.tenant_id, chat=one.chat_id, reason=one.reason)
 
 
 def _make_ports(

@@ -30,6 +30,9 @@ class WaitingStore(Protocol):
         At most 50 each, of 24 hours, among the newest 2,000 acceptances of the tenant.
         """
 
+    async def count_overdue(self) -> int:
+        """How many chats of all tenants somebody should have answered by now, by the alerts of their profiles; one query."""
+
     async def ask_silent(self) -> list[Question]:
         """Asks in every chat of whatever tenant whose visitor has owed an answer for too long, once whatever the number of processes.
 

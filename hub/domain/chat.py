@@ -10,8 +10,9 @@ from uuid import UUID
 from hub.domain.errors import BadRequest, ChatNotFound
 from hub.domain.event import Event
 from hub.domain.identity import AgentCaller, Caller, Side, VisitorCaller
-from hub.domain.profile import Access, Rules, may_see_profile
+from hub.domain.profile import Access, Alerts, Rules, may_see_profile
 from hub.domain.text import clean_line
+from hub.domain.waiting import Wait, find_wait
 
 ChatState = Literal["flow", "queued", "active", "ended"]
 
@@ -217,7 +218,8 @@ class Row:
     """One line of the agents' inbox. `read_counts` tells how many visitor messages each agent has read.
 
     `is_offline`: a message that was left while nobody could answer. `rating` is the newest one's score. `mentioned_ids` are agents
-    whom a note names that they have not seen yet.
+    whom a note names that they have not seen yet. `waiting_since`: since when the visitor waits for an agent's words, of which there
+    were some before when the chat `is_answered`; `alerts` are those of its profile.
     """
 
     tenant_id: int
@@ -252,6 +254,16 @@ class Row:
     mentioned_ids: tuple[int, ...] = ()
     offer: Offer | None = None
     access: Access = field(default_factory=Access)
+    waiting_since: datetime | None = None
+    is_answered: bool = False
+    alerts: Alerts = field(default_factory=Alerts)
+
+    @property
+    def wait(self) -> Wait | None:
+        """What the visitor waits for; None when they do not."""
+        return find_wait(
+            self.waiting_since, self.alerts, is_answered=self.is_answered, is_offline=self.is_offline
+        )
 
     def count_unread(self, agent_id: int) -> int:
         """How many of the visitor's messages this agent has not read."""

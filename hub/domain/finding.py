@@ -32,6 +32,7 @@ class RowFilter:
     tag: str | None = None
     is_offline: bool | None = None
     is_rated: bool | None = None
+    is_overdue: bool | None = None
     hidden_profile_ids: tuple[int, ...] = ()
 
 

@@ -146,6 +146,14 @@ class Routing:
 
 
 @dataclass(frozen=True, slots=True)
+class Alerts:
+    """How long visitors may wait before agents are alerted: for the first answer, and for each later one (0: for ever)."""
+
+    first_answer_s: int = 0
+    next_answer_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class IdentityRules:
     """How id tokens of the entrance's visitors are proved. `family` is the one way of signing that is accepted.
 
@@ -220,6 +228,7 @@ class Profile:
     reception: Reception = field(default_factory=Reception)
     patience: Patience = field(default_factory=Patience)
     routing: Routing = field(default_factory=Routing)
+    alerts: Alerts = field(default_factory=Alerts)
     identity: IdentityRules = field(default_factory=IdentityRules)
     flow: Flow | None = None
     extras: Extras = field(default_factory=Extras)

@@ -1,10 +1,38 @@
-"""What can be told to those who wait: how long it took others, in steps that promise no more than is known."""
+"""Visitors who wait: what can be told to them, which is how long it took others, in steps that promise no more than is known;
+and how long agents may let them.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from hub.domain.profile import Alerts
 
 LEAST_WAITS = 5  # Fewer say nothing about the next one.
 LOW_PERCENT, HIGH_PERCENT = 25, 90  # Of ten who waited, one longer than told, and two or three shorter.
 STEP_S, MINUTE_S = 30, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A visitor waits for an agent's words, and for how long they may, in seconds (None: as long as it takes)."""
+
+    since: datetime
+    limit_s: int | None
+
+
+def find_wait(
+    waiting_since: datetime | None, alerts: Alerts, *, is_answered: bool, is_offline: bool
+) -> Wait | None:
+    """What the visitor of a chat waits for; None when it is not their turn to wait. `is_answered`: an agent has said something before.
+
+    Who left a message (`is_offline`) expects no first answer at once. Its counterpart in SQL is `answer_due_at`.
+    """
+    if waiting_since is None:
+        return None
+    if is_answered:
+        return Wait(waiting_since, alerts.next_answer_s or None)
+    return Wait(waiting_since, None if is_offline else alerts.first_answer_s or None)
 
 
 def wait_interval(waits_s: Sequence[float]) -> tuple[int, int] | None:

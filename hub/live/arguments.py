@@ -158,6 +158,7 @@ class FindArgs(msgspec.Struct, frozen=True):
     tag: str | None = None
     offline: bool | None = None
     rated: bool | None = None
+    overdue: bool | None = None
     after: str | None = None
     limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_FOUND_ROWS)] = 30
 

@@ -241,6 +241,9 @@ def row_map(row: Row, agent_id: int) -> Map:
         "rating": row.rating,
         "tags": list(row.tags),
         "mentioned": agent_id in row.mentioned_ids,
+        "wait": None
+        if row.wait is None
+        else {"since": ms_from_datetime(row.wait.since), "limit_s": row.wait.limit_s},
     }
 
 

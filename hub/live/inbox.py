@@ -8,10 +8,13 @@ from hub.actions.ports import ReadMark
 from hub.domain.chat import Row
 from hub.domain.errors import StorageUnavailable
 from hub.domain.identity import AgentCaller
-from hub.domain.profile import Access, Profile, may_see_profile
+from hub.domain.profile import Access, Alerts, Profile, may_see_profile
 from hub.live.frames import Map, row_map
 
 COALESCE_S = 0.05  # A busy tenant's rows change many times a second; nobody reads faster than this.
+
+
+Terms = tuple[Access, Alerts]  # Who may see the chats of a profile, and how long its visitors may wait.
 
 
 class InboxRows(Protocol):
@@ -64,25 +67,25 @@ class _Inbox:
         self.coming: set[InboxLine] = set()  # Not told anything yet; they keep the inbox all the same.
         self.cursor: str | None = None
         self.changed = False
-        self.accesses: dict[int, Access] = {}  # By profile, as the rows were told.
+        self.terms: dict[int, Terms] = {}  # By profile, as the rows were told.
         self.is_outdated = False  # What has been told went by other rules than are in force now.
         self.read_chats: set[tuple[int, int]] = set()  # Agent and chat: this agent's unread count fell.
         self.task: asyncio.Task[None] | None = None
         # One look at a time, so that no console is told an older state after a newer one.
         self.lock = asyncio.Lock()
 
-    def note_access(self, profile_id: int, access: Access) -> None:
+    def note_terms(self, profile_id: int, terms: Terms) -> None:
         """What has been told is outdated when it went by other rules. A profile without a row has been told to nobody."""
-        known = self.accesses.get(profile_id)
-        if known is not None and known != access:
+        known = self.terms.get(profile_id)
+        if known is not None and known != terms:
             self.is_outdated = True
-            self.accesses[profile_id] = access
+            self.terms[profile_id] = terms
 
     def note_rows(self, rows: Sequence[Row]) -> None:
         """These rows are about to be told."""
         for row in rows:
-            self.note_access(row.profile_id, row.access)
-            self.accesses.setdefault(row.profile_id, row.access)
+            self.note_terms(row.profile_id, _terms_of(row))
+            self.terms.setdefault(row.profile_id, _terms_of(row))
 
 
 class Inboxes:
@@ -141,10 +144,10 @@ class Inboxes:
             self._look(tenant_id, inbox)
 
     def hear_profile(self, profile: Profile) -> None:
-        """A profile as it is now: when others may see its chats, every console is told all that it may see."""
+        """A profile as it is now: when others may see its chats, or wait for longer, every console is told all that it may see."""
         inbox = self._inboxes.get(profile.tenant_id)
         if inbox is not None:
-            inbox.note_access(profile.id, profile.rules.access)
+            inbox.note_terms(profile.id, (profile.rules.access, profile.alerts))
             self._look(profile.tenant_id, inbox)
 
     def list_tenants(self) -> set[int]:
@@ -189,7 +192,7 @@ class Inboxes:
         if whole:
             found = await self._rows.read_inbox(tenant_id)
             inbox.is_outdated = False
-            inbox.accesses = {row.profile_id: row.access for row in found.rows}
+            inbox.terms = {row.profile_id: _terms_of(row) for row in found.rows}
         inbox.cursor = found.cursor
         for line in inbox.lines:
             frame = _rows_frame(found, line.agent, whole=whole)
@@ -220,6 +223,10 @@ class Inboxes:
         found = await self._rows.list_changed_rows(tenant_id, cursor)
         # A cursor ahead of the database is from before a restore; too many changes are told as a whole.
         return found if found.complete and int(cursor) <= int(found.cursor) else None
+
+
+def _terms_of(row: Row) -> Terms:
+    return row.access, row.alerts
 
 
 def _rows_frame(found: InboxRows, agent: AgentCaller, *, whole: bool) -> Map:

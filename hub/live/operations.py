@@ -310,6 +310,7 @@ async def _find(work: Work[FindArgs]) -> Answer:
             tag=None if args.tag is None else require_storable(args.tag, "tag"),
             is_offline=args.offline,
             is_rated=args.rated,
+            is_overdue=args.overdue,
         )
         page = await find_rows(work.party.ports, agent, wanted, args.after, args.limit)
     return Answer({"rows": [found_map(row, agent.id, args.text) for row in page.rows], "after": page.after})

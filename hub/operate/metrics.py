@@ -65,6 +65,11 @@ class Metrics:
             "Open chats without a queue, an agent or a flow: none, unless something is wrong.",
             "livemax",
         )
+        self._overdue = self._gauge(
+            "overdue_chats",
+            "Chats whose visitor waits for an answer for longer than their profile allows.",
+            "livemostrecent",
+        )
         self._dropped = _Labelled(self._counter("outbox_dropped", "Frames given up, by kind.", "kind"))
         self._open = _Labelled(self._gauge("connections_open", "Live lines, by kind.", "livesum", "kind"))
         self._frames_in = _Labelled(self._counter("frames_in", "Frames from clients, by kind.", "kind"))
@@ -124,6 +129,10 @@ class Metrics:
     def set_stranded_chats(self, chats: int) -> None:
         """So many open chats have neither a queue nor an agent nor a flow."""
         self._stranded.set(chats)
+
+    def set_overdue_chats(self, chats: int) -> None:
+        """So many visitors wait for an answer for longer than they should."""
+        self._overdue.set(chats)
 
     def note_opened(self, kind: str) -> None:
         """A live line of this kind has been opened."""

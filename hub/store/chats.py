@@ -24,7 +24,7 @@ from hub.domain.chat import (
     Summary,
     offer_from_data,
 )
-from hub.domain.profile import Access, Profile, Rules
+from hub.domain.profile import Access, Alerts, Profile, Rules
 from hub.store.look_ups import LookUps
 from hub.store.pool import Database
 
@@ -126,6 +126,7 @@ ROWS = """
     SELECT c.tenant_id, c.id, c.uuid, c.state, c.profile_id, p.name AS profile_name, c.visitor_id, i.name AS visitor_name,
            c.holder_id, h.name AS holder_name, c.last_text, c.last_side, c.last_actor_id AS last_id, a.name AS last_name, c.last_at, c.visitor_count, c.head,
            c.started_at, c.queued_at, c.accepted_at, c.ended_at, c.offer_seq, c.offer, c.offer_until, p.config->'rules'->'access' AS access,
+           c.waiting_since, c.is_answered, p.config->'alerts' AS alerts,
            c.name, c.team_id, t.name AS team_name, c.ticket_id, c.facts ? 'offline' AS is_offline, c.tags,
            (SELECT (r.data->>'score')::int FROM events r WHERE r.tenant_id = c.tenant_id AND r.chat_id = c.id AND r.kind = 'chat_rated'
             ORDER BY r.seq DESC LIMIT 1) AS rating,
@@ -397,6 +398,7 @@ def row_from_record(row: asyncpg.Record) -> Row:
     values: dict[str, Any] = dict(row)
     values["read_counts"] = dict(tuple(pair) for pair in values["read_counts"])
     values["access"] = msgspec.convert(values["access"] or {}, Access)
+    values["alerts"] = msgspec.convert(values["alerts"] or {}, Alerts)
     values["offer"] = _take_offer(values)
     values["tags"], values["mentioned_ids"] = tuple(values["tags"]), tuple(values["mentioned_ids"])
     return Row(**values)

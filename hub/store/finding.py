@@ -23,8 +23,10 @@ WANTED = """
       AND NOT c.profile_id = ANY ($4::int[]) AND ($5::int IS NULL OR c.profile_id = $5) AND ($6::int IS NULL OR c.holder_id = $6)
       AND ($7::text IS NULL OR $7 = ANY (c.tags)) AND ($8::boolean IS NULL OR (c.facts ? 'offline') = $8)
       AND ($9::boolean IS NULL OR $9 = EXISTS (SELECT FROM events x WHERE x.tenant_id = c.tenant_id AND x.chat_id = c.id AND x.kind = 'chat_rated'))
+      AND ($10::boolean IS NULL
+           OR $10 = coalesce(answer_due_at(c.waiting_since, c.is_answered, c.facts ? 'offline', p.config->'alerts') <= now(), false))
 """
-OF_VISITOR = " AND c.visitor_id = $11"
+OF_VISITOR = " AND c.visitor_id = $12"
 
 SEARCH = "SELECT chat_id, place, event_id, reached FROM search_chats($1, $2, $3, $4, $5)"
 NEWEST = 2**63 - 1
@@ -68,6 +70,7 @@ class Finding:
             wanted.tag,
             wanted.is_offline,
             wanted.is_rated,
+            wanted.is_overdue,
             limit + 1,
         )
         more: list[object] = []
@@ -82,7 +85,7 @@ class Finding:
             )
             more += after
         direction = "DESC" if descends else "ASC"
-        page = f"{ROWS}{conditions} ORDER BY {key} {direction}, c.id {direction} LIMIT $10"
+        page = f"{ROWS}{conditions} ORDER BY {key} {direction}, c.id {direction} LIMIT $11"
         async with self._database.tenants([tenant_id]) as connection:
             rows = [row_from_record(row) for row in await connection.fetch(page, *chosen, *more)]
         if len(rows) <= limit:

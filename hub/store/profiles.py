@@ -10,6 +10,7 @@ from hub.actions.ports import DecideProfiles
 from hub.domain.errors import BadRequest
 from hub.domain.profile import (
     Access,
+    Alerts,
     Extras,
     Feedback,
     Flow,
@@ -88,6 +89,7 @@ class Config(msgspec.Struct, kw_only=True, omit_defaults=True):
     reception: Reception = Reception()
     patience: Patience = Patience()
     routing: Routing = Routing()
+    alerts: Alerts = Alerts()
     identity: IdentityRules = IdentityRules()
     extras: Extras = Extras()
     kind: int = 0
@@ -223,6 +225,7 @@ def _config_from_profile(profile: Profile) -> Config:
         reception=profile.reception,
         patience=profile.patience,
         routing=profile.routing,
+        alerts=profile.alerts,
         identity=profile.identity,
         extras=profile.extras,
         kind=profile.kind,
@@ -249,6 +252,7 @@ def _profile_from_row(row: Mapping[str, Any]) -> Profile:
         reception=config.reception,
         patience=config.patience,
         routing=config.routing,
+        alerts=config.alerts,
         identity=config.identity,
         flow=None if flow is None else msgspec.convert(flow, Flow),
         extras=config.extras,

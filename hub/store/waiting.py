@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from hub.actions.waiting_ports import ChatKey, ProfileKey, Question
 from hub.store.pool import Database
 
+OVERDUE = "SELECT count_overdue_chats()"
+
 ASK_SILENT = "SELECT tenant_id, chat_id, asked_until AS until FROM ask_silent_chats($1)"
 
 QUESTIONS = """
@@ -67,6 +69,11 @@ class Waiting:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    async def count_overdue(self) -> int:
+        """How many chats of all tenants somebody should have answered by now."""
+        async with self._database.nobody() as connection:
+            return int(await connection.fetchval(OVERDUE))
 
     async def ask_silent(self) -> list[Question]:
         """Asks where a visitor has owed an answer for too long; the questions that have run out unanswered, by the database's clock."""

@@ -213,7 +213,9 @@ async def test_rows_show_to_whom_a_chat_is_held_out_and_take_it(people: People) 
     await expect(marta.row("My frame is bent")).not_to_contain_text("offered to")
 
 
-async def test_a_tickets_number_stands_in_row_and_header(people: People, stores: Stores, tenant: Tenant) -> None:
+async def test_a_tickets_number_stands_in_row_and_header(
+    people: People, stores: Stores, tenant: Tenant
+) -> None:
     await set_config(stores.owner_url, tenant.profile.id, {"rules": {"ticketing": {"moment": "join"}}})
     marta = await people.agent(0)
     await begin(people, "Where is my bike?")

@@ -1,10 +1,13 @@
 """What those who wait are told of the others' waits."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.waiting import LEAST_WAITS, wait_interval, whole_wait
+from hub.domain.profile import Alerts
+from hub.domain.waiting import LEAST_WAITS, Wait, find_wait, wait_interval, whole_wait
 
 
 @pytest.mark.parametrize(
@@ -43,3 +46,21 @@ def test_nine_of_ten_waited_no_longer_than_told(waits_s: list[float]) -> None:
     assert sum(wait <= high for wait in waits_s) >= 0.9 * len(waits_s)
     assert sum(wait <= low for wait in waits_s) >= 0.25 * len(waits_s)
     assert interval == wait_interval(sorted(waits_s))
+
+
+SINCE = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
+ALERTS = Alerts(first_answer_s=60, next_answer_s=180)
+
+
+@pytest.mark.parametrize(
+    ("is_answered", "is_offline", "limit_s"),
+    [(False, False, 60), (True, False, 180), (False, True, None), (True, True, 180)],
+)
+def test_each_wait_has_its_limit(is_answered: bool, is_offline: bool, limit_s: int | None) -> None:
+    wait = find_wait(SINCE, ALERTS, is_answered=is_answered, is_offline=is_offline)
+    assert wait == Wait(SINCE, limit_s)
+
+
+def test_without_alerts_a_wait_has_no_limit_and_who_does_not_wait_has_none() -> None:
+    assert find_wait(SINCE, Alerts(), is_answered=True, is_offline=False) == Wait(SINCE, None)
+    assert find_wait(None, ALERTS, is_answered=False, is_offline=False) is None

@@ -21,6 +21,9 @@ class MemoryWaiting:
         self.waits_s: list[float] = []  # Of whoever was accepted lately.
         self.queues_read = self.waits_read = 0
 
+    async def count_overdue(self) -> int:
+        return 0
+
     async def ask_silent(self) -> list[Question]:
         self._chats._require_here()
         now, asked_until = self._chats.clock.now(), self._chats.asked_until

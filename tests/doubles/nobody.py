@@ -160,6 +160,9 @@ class NoWorkdays:
 class NobodyWaits:
     """For tests in which nobody waits for a visitor."""
 
+    async def count_overdue(self) -> int:
+        return 0
+
     async def ask_silent(self) -> list[Question]:
         return []
 

@@ -10,7 +10,7 @@ from hub.actions.agents import sign_in
 from hub.actions.ports import Ports
 from hub.actions.profiles import ProfileDraft, save_profiles
 from hub.auth.keys import RandomKeys
-from hub.domain.profile import Access, AccessRule, Profile
+from hub.domain.profile import Access, AccessRule, Alerts, Profile
 from tests.doubles.line import PATIENCE_S, Line, agent_line, console_line, visitor_line
 from tests.doubles.node import RunningNode
 from tests.doubles.secrets import open_secrets
@@ -155,3 +155,19 @@ async def test_a_console_that_was_away_while_the_rules_changed_is_told_all_it_ma
         await jonas.hello(wants=["inbox"], inbox=unchanged["cursor"])
         told = await jonas.expect("rows")
         assert (told["whole"], told["rows"]) == (True, [])
+
+
+async def test_consoles_are_told_when_visitors_may_wait_for_longer_or_less(
+    node: RunningNode, tenant: Tenant, ports: Ports
+) -> None:
+    async with visitor_line(node.ws_url, tenant) as visitor, agent_line(node.ws_url) as marta:
+        await visitor.hello(key=tenant.profile.key)
+        started = await visitor.command("start")
+        await marta.hello(token=tenant.bootstrap.api_key, wants=["inbox"])
+        [row] = (await marta.expect("rows"))["rows"]
+        assert row["wait"] == {"since": started["result"]["chat"]["queued_at"], "limit_s": None}
+
+        await change(ports, tenant, alerts=Alerts(first_answer_s=90))
+
+        told = await marta.expect("rows", lambda frame: frame["rows"][0]["wait"]["limit_s"] == 90)
+        assert told["whole"]

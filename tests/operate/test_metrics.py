@@ -47,6 +47,8 @@ def test_everything_noted_is_shown() -> None:
     metrics.note_frame_out("event")
     metrics.note_refusal("chat_ended")
 
+    metrics.set_stranded_chats(1)
+    metrics.set_overdue_chats(2)
     metrics.note_attempt("again", 3.0)
     metrics.note_attempt("done", 33.0)
     now = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -56,6 +58,7 @@ def test_everything_noted_is_shown() -> None:
 
     samples = samples_of(metrics.render().decode())
 
+    assert (samples["hub_stranded_chats",], samples["hub_overdue_chats",]) == (1, 2)
     assert samples["hub_errand_attempts_total", "again"] == 1
     assert samples["hub_errand_seconds_sum",] == 33
     assert (samples["hub_errands_waiting", "1/7"], samples["hub_errands_oldest_seconds", "1/7"]) == (3, 90)

@@ -196,6 +196,8 @@ MEMBERS: tuple[Member, ...] = (
     Member("_release_seconds", "routing.release_after_s"),
     Member("_max_wait_seconds", "routing.max_wait_s"),
     Member("_abandon_seconds", "routing.abandon_after_s"),
+    Member("_first_answer_seconds", "alerts.first_answer_s"),
+    Member("_next_answer_seconds", "alerts.next_answer_s"),
     Member("steps", "flow.steps", list, _parse_steps, is_detail=True),
     Member("flow_chart_json", "flow.chart", parse=lambda given: given or None, is_detail=True),
 )

@@ -85,7 +85,8 @@ class ProfileMembers(msgspec.Struct, kw_only=True):
     1 each is offered to one agent at a time, in turn, 2 to the one with the fewest chats; `_routing_teams`: the teams who answer,
     none: all; `_offer_seconds`: how long an agent may think. `_release_seconds`: how long after its holder was last here a chat goes
     back to the queue; `_max_wait_seconds`: after how long a waiting chat becomes a message that was left; `_abandon_seconds`: how
-    long after its visitor has gone a waiting chat ends; 0 never, each of them.
+    long after its visitor has gone a waiting chat ends; 0 never, each of them. `_first_answer_seconds` and `_next_answer_seconds`:
+    after how long a wait for the first answer, or for a later one, agents are alerted; 0 never.
     """
 
     name: str | UnsetType = UNSET
@@ -145,6 +146,12 @@ class ProfileMembers(msgspec.Struct, kw_only=True):
     )
     abandon_seconds: Annotated[int, Meta(ge=0, le=MAX_PATIENCE_S)] | UnsetType = msgspec.field(
         name="_abandon_seconds", default=UNSET
+    )
+    first_answer_seconds: Annotated[int, Meta(ge=0, le=MAX_PATIENCE_S)] | UnsetType = msgspec.field(
+        name="_first_answer_seconds", default=UNSET
+    )
+    next_answer_seconds: Annotated[int, Meta(ge=0, le=MAX_PATIENCE_S)] | UnsetType = msgspec.field(
+        name="_next_answer_seconds", default=UNSET
     )
     steps: Steps | UnsetType = UNSET
     flow_chart_json: str | UnsetType | None = UNSET

@@ -186,6 +186,8 @@ FULL: Body = {
     "_release_seconds": 90,
     "_max_wait_seconds": 600,
     "_abandon_seconds": 120,
+    "_first_answer_seconds": 60,
+    "_next_answer_seconds": 180,
     "steps": [
         {"step_id": 1, "isstart": True, "steptype": 1, "message": "Hi", "actions": [{"start_step": 1, "end_step": 2}]},
         {"step_id": 2, "isend": True, "steptype": 11},

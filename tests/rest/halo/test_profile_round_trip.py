@@ -116,6 +116,8 @@ bodies = st.fixed_dictionaries(
         "_release_seconds": st.integers(0, 86_400),
         "_max_wait_seconds": st.integers(0, 86_400),
         "_abandon_seconds": st.integers(0, 86_400),
+        "_first_answer_seconds": st.integers(0, 86_400),
+        "_next_answer_seconds": st.integers(0, 86_400),
     },
 )
 

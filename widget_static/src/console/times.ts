@@ -32,9 +32,9 @@ export function clockText(elapsedMs: number): string {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`;
 }
 
-/** The part of the promise that is used up, 0 to 1. */
-export function promisePart(elapsedMs: number): number {
-  return Math.min(1, Math.max(0, elapsedMs / PROMISE_MS));
+/** The part of what was promised that is used up, 0 to 1. */
+export function promisePart(elapsedMs: number, promiseMs = PROMISE_MS): number {
+  return Math.min(1, Math.max(0, elapsedMs / promiseMs));
 }
 
 /** Calm, from 40 % of the promise a warning, from 80 % bad. */

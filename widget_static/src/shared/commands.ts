@@ -92,6 +92,7 @@ export interface FindArgs {
   tag?: string;
   offline?: boolean;
   rated?: boolean;
+  overdue?: boolean;
   after?: string;
   limit?: number;
 }

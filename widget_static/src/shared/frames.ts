@@ -114,6 +114,8 @@ export interface Row {
   tags: string[];
   /** A note names this agent, who has not seen it. */
   mentioned: boolean;
+  /** The visitor waits for an agent's words, and for how long they may; null: as long as it takes. */
+  wait: { since: Instant; limit_s: number | null } | null;
   /** Of a search. */
   found?: Found;
 }

@@ -392,7 +392,7 @@ export class Desk {
   private sweepLater(): void {
     this.cancelSweep = this.world.after(SWEEP_MS, () => {
       this.sweepLater();
-      if (this.state.typing.size > 0) this.store.apply({ kind: "time_passed", now: this.world.now() });
+      this.store.apply({ kind: "time_passed", now: this.world.now() });
     });
   }
 }

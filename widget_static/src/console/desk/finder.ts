@@ -93,5 +93,6 @@ function filterArgs({ filters }: ConsoleState): FindArgs {
     ...(filters.tag === null ? {} : { tag: filters.tag }),
     ...(filters.isOffline ? { offline: true } : {}),
     ...(filters.isRated ? { rated: true } : {}),
+    ...(filters.isOverdue ? { overdue: true } : {}),
   };
 }

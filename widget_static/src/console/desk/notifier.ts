@@ -1,4 +1,5 @@
 /** Calls the agent when something is news: by a sound, by the desktop, as they have chosen. */
+import type { Row } from "../../shared/frames";
 import { shortNameFrom } from "../names";
 import { newsFrom, type News, type NewsKind } from "../state/news";
 import type { ConsoleState } from "../state/state";
@@ -11,7 +12,7 @@ export interface NotifierSettings {
 }
 
 export const DEFAULT_SETTINGS: NotifierSettings = {
-  sounds: ["waiting", "message", "mention"],
+  sounds: ["waiting", "message", "mention", "overdue"],
   notifications: [],
   volume: 0.5,
 };
@@ -48,7 +49,9 @@ export class Notifier {
 
   /** What changed between two states, told once however much of it there is: one sound, one notification a chat. */
   hear(before: ConsoleState, after: ConsoleState): void {
-    const news = newsFrom(before, after).filter(({ row }) => !(this.senses.isSeen() && after.open === row.chat));
+    // What is late calls also whoever has the chat open: nothing new has come there that they would have seen.
+    const isBefore = (row: Row) => this.senses.isSeen() && after.open === row.chat;
+    const news = newsFrom(before, after).filter(({ kind, row }) => kind === "overdue" || !isBefore(row));
     const loudest = news.find(({ kind }) => this.settings.sounds.includes(kind));
     if (loudest) this.senses.play(loudest.kind, this.settings.volume);
     if (this.senses.isSeen()) return;
@@ -61,6 +64,7 @@ export class Notifier {
       waiting: `${name} is waiting`,
       message: name,
       mention: `A note about ${shortNameFrom(name)} names you`,
+      overdue: `${name} has been waiting for too long`,
     };
     const body = kind === "mention" ? row.profile.name : (row.last?.text ?? row.profile.name);
     this.senses.show(titles[kind], body, `chat-${row.chat}`, () => this.onOpen(row.chat));

@@ -7,6 +7,7 @@ const NOTES: Record<NewsKind, readonly [number, number]> = {
   waiting: [523, 784],
   message: [659, 659],
   mention: [784, 587],
+  overdue: [440, 440],
 };
 const NOTE_S = 0.12;
 const FADE_S = 0.25;

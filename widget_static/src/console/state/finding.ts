@@ -13,6 +13,7 @@ export interface Filters {
   readonly isOffline: boolean;
   readonly isRated: boolean;
   readonly namesMe: boolean;
+  readonly isOverdue: boolean;
 }
 
 export const NO_FILTERS: Filters = {
@@ -23,6 +24,7 @@ export const NO_FILTERS: Filters = {
   isOffline: false,
   isRated: false,
   namesMe: false,
+  isOverdue: false,
 };
 
 /** How far a view was loaded beyond what the hub tells by itself. */
@@ -57,7 +59,7 @@ export function isFiltered(filters: Filters): boolean {
 }
 
 /** Whether the filters leave the row in the list. */
-export function isWanted(row: Row, { filters, readHere, me }: ConsoleState): boolean {
+export function isWanted(row: Row, { filters, readHere, me, overdue }: ConsoleState): boolean {
   return (
     (filters.profile === null || row.profile.id === filters.profile) &&
     (filters.holder === null || row.holder?.id === filters.holder) &&
@@ -65,7 +67,8 @@ export function isWanted(row: Row, { filters, readHere, me }: ConsoleState): boo
     (!filters.isUnread || (sectionFrom(row, me.id) !== "ended" && unreadFrom(row, readHere) > 0)) &&
     (!filters.isOffline || row.offline) &&
     (!filters.isRated || row.rating !== null) &&
-    (!filters.namesMe || row.mentioned)
+    (!filters.namesMe || row.mentioned) &&
+    (!filters.isOverdue || overdue.has(row.chat))
   );
 }
 
@@ -89,8 +92,9 @@ export function choicesFrom(rows: Iterable<Row>): { profiles: Named[]; holders: 
 export function viewToLoad(state: ConsoleState): InboxView | null {
   const view = state.tab === "all" ? (state.inbox.isComplete ? "ended" : "open") : state.tab;
   if (view !== "ended" && state.inbox.isComplete) return null;
-  // Only the consoles know what was read and who was named; their ended chats ask for nothing.
-  if (view === "ended" && (state.filters.isUnread || state.filters.namesMe)) return null;
+  // Only the consoles know what was read and who was named; their ended chats ask for nothing, and nobody waits in one.
+  const { isUnread, namesMe, isOverdue } = state.filters;
+  if (view === "ended" && (isUnread || namesMe || isOverdue)) return null;
   return view;
 }
 

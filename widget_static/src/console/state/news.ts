@@ -1,23 +1,38 @@
-/** What an agent wants to be called for: somebody waits, writes to them, or names them. */
+/** What an agent wants to be called for: somebody waits, for too long perhaps, writes to them, or names them. */
 import type { Row } from "../../shared/frames";
 import { sectionFrom, unreadFrom } from "./inbox";
 import type { ConsoleState } from "./state";
+import { isAlertFor } from "./waiting";
 
-export type NewsKind = "waiting" | "message" | "mention";
+export type NewsKind = "waiting" | "message" | "mention" | "overdue";
 
 export interface News {
   kind: NewsKind;
   row: Row;
 }
 
-export const NEWS_KINDS: readonly NewsKind[] = ["waiting", "message", "mention"];
+export const NEWS_KINDS: readonly NewsKind[] = ["waiting", "message", "mention", "overdue"];
 
 /**
  * What of `after` is news to who knew `before`. The first inbox of a page is none: nobody wants to be called for what
  * stood there already.
  */
 export function newsFrom(before: ConsoleState, after: ConsoleState): News[] {
-  if (!before.inbox.isLoaded || before.inbox === after.inbox) return [];
+  if (!before.inbox.isLoaded) return [];
+  return [...alertsFrom(before, after), ...newsOfRows(before, after)];
+}
+
+function alertsFrom(before: ConsoleState, after: ConsoleState): News[] {
+  if (before.overdue === after.overdue) return [];
+  return [...after.overdue]
+    .filter((chat) => !before.overdue.has(chat))
+    .flatMap((chat) => after.inbox.rows.get(chat) ?? [])
+    .filter((row) => isAlertFor(row, after))
+    .map((row) => ({ kind: "overdue", row }));
+}
+
+function newsOfRows(before: ConsoleState, after: ConsoleState): News[] {
+  if (before.inbox === after.inbox) return [];
   const news: News[] = [];
   for (const row of after.inbox.rows.values()) {
     const known = before.inbox.rows.get(row.chat);

@@ -20,6 +20,7 @@ import { withFilters, withFound, withLoading, withPart, withSearch } from "./fin
 import { mergeRows } from "./inbox";
 import { EMPTY_DRAFT, withEntry, type ConsoleState } from "./state";
 import { typingAfterEph, typingAfterEvent, typingAfterTime } from "./typing";
+import { withOverdue } from "./waiting";
 
 export function reduce(state: ConsoleState, change: Change): ConsoleState {
   switch (change.kind) {
@@ -108,7 +109,10 @@ export function reduce(state: ConsoleState, change: Change): ConsoleState {
     case "notice_closed":
       return { ...state, notices: withEntry(state.notices, change.chat, null) };
     case "time_passed":
-      return withTyping(state, typingAfterTime(state.typing, change.now + state.skewMs));
+      return withTyping(
+        withOverdue(state, change.now + state.skewMs),
+        typingAfterTime(state.typing, change.now + state.skewMs),
+      );
   }
 }
 
@@ -117,7 +121,7 @@ function reduceFrame(state: ConsoleState, frame: FromHub, now: number): ConsoleS
     case "welcome":
       return frame.chats.reduce(withHeader, withWelcome(state, frame, now));
     case "rows":
-      return frame.rows.reduce(withRowInHeader, withRows(state, frame));
+      return withOverdue(frame.rows.reduce(withRowInHeader, withRows(state, frame)), now + state.skewMs);
     case "page":
       return withPage(state, frame);
     case "event":

@@ -25,6 +25,8 @@ export interface ConsoleState {
   /** When the hub will end this sign-in, by its clock; null unless that is soon. */
   readonly signInEndsAt: number | null;
   readonly inbox: Inbox;
+  /** Chats whose visitor waits for longer than their profile allows. */
+  readonly overdue: ReadonlySet<number>;
   readonly tab: Tab;
   /** The teams this agent belongs to, by id. */
   readonly teams: readonly number[];
@@ -145,6 +147,7 @@ export function initialState(me: Agent, drafts: ReadonlyMap<number, Draft>): Con
     maxTextChars: MAX_AGENT_TEXT_CHARS,
     signInEndsAt: null,
     inbox: EMPTY_INBOX,
+    overdue: new Set(),
     tab: "all",
     teams: [],
     filters: NO_FILTERS,

@@ -9,6 +9,7 @@ const LABELS: Record<NewsKind, string> = {
   waiting: "Somebody waits",
   message: "A visitor of mine writes",
   mention: "A note names me",
+  overdue: "An answer is overdue",
 };
 
 export function CallsSheet({ desk, onClose }: { desk: Desk; onClose(): void }) {

@@ -5,6 +5,7 @@ import type { Desk } from "../desk/desk";
 import { isParticipant } from "../state/headers";
 import type { ConsoleState } from "../state/state";
 import { clockText, LANGUAGE, momentText, spanText } from "../times";
+import { AnswerClock } from "./answer_clock";
 import { ChatMenu } from "./chat_menu";
 import { Icon } from "./icon";
 import { KeyCap, Portrait } from "./small_parts";
@@ -41,7 +42,10 @@ export function ConversationHeader(props: Props) {
           {name}
           {header?.name && <span class="conversation-topic"> · {header.name}</span>}
         </h2>
-        <p class="conversation-state">{header && <Standing desk={desk} header={header} row={row} me={state.me.id} />}</p>
+        <p class="conversation-state">
+          {row && <AnswerClock desk={desk} row={row} />}
+          {header && <Standing desk={desk} header={header} row={row} me={state.me.id} />}
+        </p>
       </div>
       {header?.state === "queued" && !isHeldOut && (
         <button

@@ -5,6 +5,7 @@ import type { Desk } from "../desk/desk";
 import { isFiltered, loadedOf, NO_FILTERS, rowsShown, viewToLoad } from "../state/finding";
 import { countsFrom, sectionsFrom, sectionsOf, tabsFrom, type Section, type Tab } from "../state/inbox";
 import type { ConsoleState } from "../state/state";
+import { alertsOf, limitOf } from "../state/waiting";
 import { clockText, PROMISE_MS } from "../times";
 import { rowAfter } from "./focus";
 import { FoundList } from "./found_list";
@@ -55,6 +56,7 @@ export function Inbox({ desk, state, onOpen }: Props) {
         />
       )}
       <Strip desk={desk} state={state} />
+      <Alerts count={alertsOf(state).length} />
       <div
         class="rows"
         {...(state.search
@@ -74,6 +76,15 @@ export function Inbox({ desk, state, onOpen }: Props) {
   );
 }
 
+/** For those who hear the page: rows say the same to the eye. */
+function Alerts({ count }: { count: number }) {
+  return (
+    <p class="unseen" role="status">
+      {count > 0 && (count === 1 ? "One answer is overdue" : `${count} answers are overdue`)}
+    </p>
+  );
+}
+
 function Sections({ desk, state, onOpen }: Props) {
   const sections = sectionsFrom(rowsShown(state), state.me.id);
   const shown = sectionsOf(state.tab).filter((section) => sections[section].length > 0);
@@ -88,7 +99,7 @@ function Sections({ desk, state, onOpen }: Props) {
         <section key={section} aria-labelledby={`section-${section}`}>
           <h3 class="section-title" id={`section-${section}`}>
             <span>{TITLES[section]}</span>
-            <Aside section={section} count={sections[section].length} />
+            <Aside section={section} rows={sections[section]} />
           </h3>
           <ul>
             {sections[section].map((row) => (
@@ -112,12 +123,13 @@ function Sections({ desk, state, onOpen }: Props) {
 }
 
 /** What stands at the end of a section's title. */
-function Aside({ section, count }: { section: Section; count: number }) {
-  if (section === "waiting") return <span class="section-aside">promise {clockText(PROMISE_MS)}</span>;
+function Aside({ section, rows }: { section: Section; rows: readonly Row[] }) {
+  const isPromised = section === "waiting" && rows.every((row) => limitOf(row) === null);
+  if (isPromised) return <span class="section-aside">promise {clockText(PROMISE_MS)}</span>;
   if (section === "ended") return null;
   return (
     <span class="section-aside" aria-hidden="true">
-      {count}
+      {rows.length}
     </span>
   );
 }

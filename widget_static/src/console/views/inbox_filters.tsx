@@ -11,7 +11,8 @@ interface Props {
   onClose(): void;
 }
 
-const SWITCHES: readonly { name: "isUnread" | "namesMe" | "isOffline" | "isRated"; label: string }[] = [
+const SWITCHES: readonly { name: "isOverdue" | "isUnread" | "namesMe" | "isOffline" | "isRated"; label: string }[] = [
+  { name: "isOverdue", label: "Overdue" },
   { name: "isUnread", label: "Unread" },
   { name: "namesMe", label: "A note names me" },
   { name: "isOffline", label: "Left as a message" },

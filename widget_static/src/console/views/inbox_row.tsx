@@ -5,6 +5,7 @@ import { shortNameFrom } from "../names";
 import { addresseeOf, isOfferFor, offerText } from "../state/control";
 import { lastAt, unreadFrom, waitingSince, type Section } from "../state/inbox";
 import type { ConsoleState } from "../state/state";
+import { limitOf } from "../state/waiting";
 import { momentText, rowTimeText } from "../times";
 import { Icon } from "./icon";
 import { RowOffer } from "./row_offer";
@@ -27,6 +28,7 @@ export function InboxRow({ desk, state, row, section, isTabStop, onOpen }: Props
   const isTyping = (state.typing.get(row.chat) ?? []).some((one) => one.side === "visitor");
   const hasPill = section === "mine" && unread > 0;
   const holder = section === "colleagues" || section === "ended" || row.found ? row.holder : null;
+  const limitMs = limitOf(row);
   const isForMe = row.offer !== null && isOfferFor(row.offer, state);
   const marks = [row.ticket !== null, row.offer !== null && !isForMe, row.mentioned, row.offline, row.rating !== null, holder !== null && !hasPill].some(Boolean);
   const line = (
@@ -43,8 +45,8 @@ export function InboxRow({ desk, state, row, section, isTabStop, onOpen }: Props
       <Portrait name={row.visitor.name} />
       <span class="row-name">{row.visitor.name}</span>
       <span class="row-time">
-        {section === "waiting" ? (
-          <WaitClock desk={desk} since={waitingSince(row)} />
+        {section === "waiting" || limitMs !== null ? (
+          <WaitClock desk={desk} since={row.wait?.since ?? waitingSince(row)} limitMs={limitMs} />
         ) : (
           <time dateTime={new Date(at).toISOString()} title={momentText(at, desk.hubNow())}>
             {rowTimeText(at, desk.hubNow())}
