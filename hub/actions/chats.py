@@ -19,6 +19,7 @@ from hub.domain.chat import (
     require_may_see,
     sender_side,
 )
+from hub.domain.custom_field import clean_change, clean_fields, fields_after
 from hub.domain.desk import ids_named, require_known
 from hub.domain.errors import (
     AlreadyTaken,
@@ -31,7 +32,7 @@ from hub.domain.errors import (
 )
 from hub.domain.event import Append, Appended, AppendRefused, Change, Guard
 from hub.domain.identity import AgentCaller, Caller, VisitorCaller
-from hub.domain.profile import Profile, require_introduction, require_may_start
+from hub.domain.profile import Profile, require_consent, require_introduction, require_may_start
 from hub.domain.text import clean_name, require_storable
 from hub.domain.ticket import TicketFilter
 
@@ -80,8 +81,8 @@ async def start_chat(
     While the door is closed `facts.offline` makes a chat all the same where the profile takes messages; while it is open that
     changes nothing.
     `address` is where the visitor calls from, as limits count it; `by_agent` when an agent begins it for somebody, who is not
-    asked who they are. Raises NotAvailable and BadRequest when the visitor has to say who they are (an open chat goes on all the
-    same), Forbidden when the entrance is for agents, IdentityRequired, ProfileNotFound, TooMany when an address or the whole
+    asked who they are. Raises NotAvailable, and BadRequest when the visitor has to say who they are or to agree to something (an open
+    chat goes on all the same), Forbidden when the entrance is for agents, IdentityRequired, ProfileNotFound, TooMany when an address or the whole
     profile starts too many, BadRequest for facts that cannot be stored, StorageUnavailable.
     """
     require_may_start(profile, is_proven=visitor.is_proven)
@@ -89,11 +90,14 @@ async def start_chat(
     leaves_message = facts.offline and not is_open and profile.reception.takes_messages
     if not is_open and not leaves_message:
         return await _find_open_chat(ports, visitor, profile, NotAvailable())
-    facts = replace(_clean_facts(facts), offline=leaves_message)
-    must_say_who = leaves_message or profile.reception.introduction == "required"
-    if must_say_who and not (visitor.is_proven or by_agent):
+    is_asked = not (visitor.is_proven or by_agent)
+    agreed = profile.reception.consent if is_asked else None
+    facts, told = replace(_clean_facts(facts), offline=leaves_message, consent=agreed), facts
+    if is_asked:
         try:
-            require_introduction(facts.name, facts.email)
+            if leaves_message or profile.reception.introduction == "required":
+                require_introduction(facts.name, facts.email)
+            require_consent(profile.reception, told.consent)
         except BadRequest as refusal:
             return await _find_open_chat(ports, visitor, profile, refusal)
     if address is not None:
@@ -150,6 +154,20 @@ async def tag_chat(
     cleaned = clean_tags([require_storable(tag, "tags") for tag in tags])
     await change_chats(ports, agent, [ChatChange(chat_id, cid, details={"tags": cleaned})])
     return cleaned
+
+
+async def set_field(
+    ports: Ports, agent: AgentCaller, chat_id: int, name: str, value: str | None, cid: str
+) -> dict[str, str]:
+    """The chat's custom fields as far as is known now, with this one changed; None or nothing takes it away. The event is the trace.
+
+    Raises what `change_chats` raises, BadRequest for too many, TextTooLong, TextInvalid.
+    """
+    changes = dict([clean_change(require_storable(name, "name"), value)])
+    chat = require_may_see(agent, await ports.chats.find_chat(agent.tenant_id, chat_id))
+    fields = fields_after(chat.custom_fields, changes)
+    await change_chats(ports, agent, [ChatChange(chat_id, cid, details={"custom_fields": changes})])
+    return fields
 
 
 async def change_chats(ports: Ports, agent: AgentCaller, changes: Sequence[ChatChange]) -> None:
@@ -271,4 +289,5 @@ def _clean_facts(facts: StartFacts) -> StartFacts:
         name=clean_name(require_storable(facts.name, "name")) or None if facts.name else None,
         email=(cut(facts.email, "email") or "").strip() or None,
         started_after_s=facts.started_after_s,
+        custom_fields=clean_fields(facts.custom_fields or {}) or None,
     )

@@ -1,12 +1,13 @@
 """A chat's header: what is true of the conversation as a whole, and how events change it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import IntFlag
 from typing import Any, Literal
 from uuid import UUID
 
+from hub.domain.custom_field import fields_after
 from hub.domain.errors import BadRequest, ChatNotFound
 from hub.domain.event import Event
 from hub.domain.identity import AgentCaller, Caller, Side, VisitorCaller
@@ -18,7 +19,7 @@ ChatState = Literal["flow", "queued", "active", "ended"]
 
 
 # What agents change about a chat as a whole, besides its name, which is everybody's.
-CHANGEABLE = ("team_id", "ticket_id", "icon", "teams_conversation_id", "tags")
+CHANGEABLE = ("team_id", "ticket_id", "icon", "teams_conversation_id", "tags", "custom_fields")
 
 MAX_TAGS, MAX_TAG_CHARS = 20, 40
 
@@ -91,7 +92,8 @@ class Offer:
 class Chat:
     """The header of a chat. `head` and `staff_head` are the highest numbers of its two streams.
 
-    `name` is what people called it; `last_id` the id of its newest public event; `rules` those of its profile.
+    `name` is what people called it; `last_id` the id of its newest public event; `consent` is the text to
+    which its visitor agreed when it began; `rules` those of its profile.
     """
 
     tenant_id: int
@@ -129,6 +131,8 @@ class Chat:
     company: str | None = None
     team_name: str | None = None
     tags: tuple[str, ...] = ()
+    custom_fields: Mapping[str, str] = field(default_factory=dict)
+    consent: str | None = None
     offer: Offer | None = None
     rules: Rules = field(default_factory=Rules)
 
@@ -198,7 +202,7 @@ class ChatPage:
 class StartFacts:
     """What a visitor's page tells when a chat begins. All of it is hearsay: shown to agents, never believed.
 
-    `offline`: the chat is a message for when somebody can answer again; the page asks for it, and the door decides.
+    `offline`: the chat is a message for when somebody can answer again; the page asks for it, and the door decides. `consent` is the text to which the visitor has agreed.
     """
 
     page_url: str | None = None
@@ -211,6 +215,8 @@ class StartFacts:
     started_after_s: float | None = None
     offline: bool = False
     user_agent: str | None = None
+    custom_fields: Mapping[str, str] | None = None
+    consent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +378,8 @@ def _with_details(chat: Chat, data: dict[str, Any]) -> Chat:
     told = {name: value for name, value in data.items() if name in CHANGEABLE}
     if "tags" in told:
         told["tags"] = tuple(told["tags"])
+    if "custom_fields" in told:
+        told["custom_fields"] = fields_after(chat.custom_fields, told["custom_fields"])
     return replace(chat, **told)
 
 

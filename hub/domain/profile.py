@@ -111,11 +111,12 @@ class Feedback:
 class Reception:
     """How new visitors are received. `introduction`: whether they say name and e-mail before the chat; `asked` may leave them empty.
 
-    `takes_messages`: whether they may leave a message while nobody can answer.
+    `takes_messages`: whether they may leave a message while nobody can answer. `consent` is what they agree to first; None: nothing.
     """
 
     introduction: Introduction = "none"
     takes_messages: bool = True
+    consent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +275,12 @@ def require_introduction(name: str | None, email: str | None) -> None:
         raise BadRequest("Say your name first.", field="name")
     if not is_email(email or ""):
         raise BadRequest("Say an e-mail address first, such as name@shop.example.", field="email")
+
+
+def require_consent(reception: Reception, agreed: str | None) -> None:
+    """Returns when a visitor has agreed to what the entrance wants them to, in its words as they are now. BadRequest (field `consent`)."""
+    if reception.consent is not None and agreed != reception.consent:
+        raise BadRequest("Agree first to the text of this entrance, as it is now.", field="consent")
 
 
 def level_for(access: Access, agent: AgentCaller) -> RuleLevel:

@@ -101,6 +101,7 @@ def _require_texts(profile: Profile) -> None:
         ("look.greeting", look.greeting),
         ("feedback.before", feedback.before),
         ("feedback.after", feedback.after),
+        ("reception.consent", profile.reception.consent),
         *(("extras.popups", popup.text) for popup in extras.popups),
     )
     for place, text in words:

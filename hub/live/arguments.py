@@ -27,6 +27,8 @@ class StartArgs(msgspec.Struct, frozen=True):
     name: str | None = None
     email: str | None = None
     offline: bool = False
+    custom_fields: dict[str, str] | None = None
+    consent: str | None = None
 
 
 class ValueArgs(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -168,6 +170,14 @@ class TagArgs(msgspec.Struct, frozen=True):
 
     chat: ChatId
     tags: list[str]
+
+
+class FieldArgs(msgspec.Struct, frozen=True):
+    """A custom field of a chat, and its value from now on; None takes it away."""
+
+    chat: ChatId
+    name: str
+    value: str | None = None
 
 
 class AvailabilityArgs(msgspec.Struct, frozen=True):

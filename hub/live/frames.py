@@ -213,6 +213,8 @@ def chat_map(chat: Chat, *, for_agent: bool) -> Map:
             "team": _named(chat.team_id, chat.team_name),
             "ticket": chat.ticket_id,
             "tags": list(chat.tags),
+            "custom_fields": dict(chat.custom_fields),
+            "consent": chat.consent,
         }
     return told
 

@@ -8,7 +8,7 @@ import msgspec
 
 from hub.actions.attention import mark_read
 from hub.actions.availability import list_colleagues, set_readiness
-from hub.actions.chats import end_chat, rename_chat, start_chat, tag_chat
+from hub.actions.chats import end_chat, rename_chat, set_field, start_chat, tag_chat
 from hub.actions.corrections import delete_message, edit_own_message
 from hub.actions.finding import find_rows, list_tags, search_rows, see_mentions
 from hub.actions.holding import accept_chat, accept_next, leave_chat, reopen_chat, take_over_chat
@@ -32,6 +32,7 @@ from hub.live.arguments import (
     ChatArgs,
     DeleteArgs,
     EditArgs,
+    FieldArgs,
     FindArgs,
     FollowArgs,
     IdentifyArgs,
@@ -321,6 +322,17 @@ async def _tag(work: Work[TagArgs]) -> Answer:
     return Answer({"tags": await tag_chat(work.party.ports, agent, args.chat, args.tags, work.cid)})
 
 
+async def _field(work: Work[FieldArgs]) -> Answer:
+    agent, args = work.party.require_agent(), work.args
+    return Answer(
+        {
+            "custom_fields": await set_field(
+                work.party.ports, agent, args.chat, args.name, args.value, work.cid
+            )
+        }
+    )
+
+
 async def _tags(work: Work[NoArgs]) -> Answer:
     return Answer({"tags": await list_tags(work.party.ports, work.party.require_agent())})
 
@@ -393,6 +405,7 @@ OPERATIONS: dict[str, Operation] = {
     "find": Operation(AGENT, FindArgs, _find),
     "tag": Operation(AGENT, TagArgs, _tag),
     "tags": Operation(AGENT, NoArgs, _tags),
+    "field": Operation(AGENT, FieldArgs, _field),
     "saw_mentions": Operation(AGENT, ChatArgs, _saw_mentions),
 }
 

@@ -149,7 +149,7 @@ CHAT_ROWS = ROWS + "WHERE c.tenant_id = $1 AND c.id = ANY ($2)"
 CURSOR = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
 
 # What agents see of what the visitor's page told.
-SHOWN_FACTS = ("page_url", "page_title", "referrer", "language", "time_zone", "user_agent")
+SHOWN_FACTS = ("page_url", "page_title", "referrer", "language", "time_zone", "user_agent", "consent")
 
 ChatKey = tuple[int, int]  # Tenant and chat.
 VisitorKey = tuple[int, int, int, tuple[int, ...]]  # Tenant, profile, visitor, and the chats they named.
@@ -390,7 +390,11 @@ def _chat_from_row(row: Mapping[str, Any]) -> Chat:
     values["tags"] = tuple(values["tags"])
     # What they are known by; else what their page said of them this time.
     values["email"] = values.pop("visitor_email") or facts.get("email")
-    return Chat(**values, **{name: facts.get(name) for name in SHOWN_FACTS})
+    return Chat(
+        **values,
+        **{name: facts.get(name) for name in SHOWN_FACTS},
+        custom_fields=facts.get("custom_fields") or {},
+    )
 
 
 def row_from_record(row: asyncpg.Record) -> Row:

@@ -302,6 +302,8 @@ class MemoryChats:
             language=facts.language,
             time_zone=facts.time_zone,
             email=facts.email,
+            custom_fields=facts.custom_fields or {},
+            consent=facts.consent,
         )
         self.chats[chat.tenant_id, chat.id] = chat
         return replace(chat)

@@ -80,3 +80,25 @@ async def test_a_user_need_not_say_what_their_page_has_proved(play: Play) -> Non
     receive(play, "required")
     user = await known_user(play)
     assert (await user.command("start"))["ok"]
+
+
+async def test_where_visitors_agree_to_something_nobody_else_begins_a_chat(play: Play) -> None:
+    play.profiles[PROFILE.id] = replace(PROFILE, reception=Reception(consent="Agree."))
+    visitor = play.visitor()
+    await visitor.hello(key=PROFILE.key)
+
+    refused = await visitor.command("start")
+
+    assert (refused["error"]["code"], refused["error"]["field"]) == ("bad_request", "consent")
+    assert play.chats.chats == {}
+    assert (await visitor.command("start", consent="Agree."))["ok"]
+    [chat] = play.chats.chats.values()
+    assert chat.consent == "Agree."
+
+
+async def test_known_users_agree_to_nothing_here(play: Play) -> None:
+    play.profiles[PROFILE.id] = replace(PROFILE, reception=Reception(consent="Agree."))
+    user = await known_user(play)
+    assert (await user.command("start", consent="Agree."))["ok"]
+    [chat] = play.chats.chats.values()
+    assert chat.consent is None

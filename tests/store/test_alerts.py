@@ -15,6 +15,7 @@ from hub.domain.finding import RowFilter
 from hub.domain.profile import Alerts
 from hub.domain.waiting import Wait, find_wait
 from hub.embedded.pair import PairAddresses
+from hub.store.chats import Chats
 from tests.doubles.applications import set_config
 from tests.doubles.conversation import begin_active_chat, begin_chat, message_item
 from tests.doubles.tenant import Tenant
@@ -32,6 +33,7 @@ async def alerted(tenant: Tenant, pair: PairAddresses) -> Tenant:
 
 
 async def row_of(ports: Ports, tenant: Tenant, chat_id: int) -> Row:
+    assert isinstance(ports.chats, Chats)
     [row] = await ports.chats.list_rows(tenant.id, [chat_id])
     return row
 

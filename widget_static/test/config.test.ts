@@ -53,6 +53,7 @@ test("the three mandatory properties are enough, and every other has its default
     enableOutboundEvents: false,
     enableFunctions: false,
     hideHeader: false,
+    customFields: {},
   });
 });
 
@@ -109,8 +110,8 @@ test("a wrong value gives one sentence that names the property, and its default"
   }
 });
 
-test("there are 35 properties", () => {
-  assert.equal(Object.keys(read(MANDATORY).config!).length, 35);
+test("there are 36 properties", () => {
+  assert.equal(Object.keys(read(MANDATORY).config!).length, 36);
 });
 
 test("numbers and booleans may come as text, ids as numbers", () => {
@@ -156,7 +157,7 @@ test("a value that throws when it is read is a wrong value", () => {
     });
     for (const given of [throwing, { ...MANDATORY, [name]: Symbol("s") }, { ...MANDATORY, [name]: unwilling }]) {
       // An object is an object to those that want one.
-      if (given !== throwing && /Styles|language/.test(name)) continue;
+      if (given !== throwing && /Styles|language|customFields/.test(name)) continue;
       const { config, warnings } = read(given);
       assert.equal(config === null, name in MANDATORY, name);
       assert.equal(warnings.length, 1, name);

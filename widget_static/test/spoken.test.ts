@@ -42,7 +42,7 @@ test("members of frames that the chat uses", () => {
 test("properties and events of the page", () => {
   Object.assign(globalThis, { document: { baseURI: "https://shop.example/" } });
   const properties = Object.keys(readConfig({ chatServiceUrl: "https://hub.example/api", configId: "1", configKey: "k" }, () => {})!);
-  assert.equal(properties.length, 35);
+  assert.equal(properties.length, 36);
   const names = [...properties, ...Object.keys(INBOUND), "chatAvailable", "haloChatConfig", "haloChat_functions_getCurrentChatDetails"];
   assert.deepEqual(names.filter((name) => !isBuilt(name)), []);
 });

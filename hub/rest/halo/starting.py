@@ -25,7 +25,7 @@ from hub.rest.operation import Call, parse_id
 
 MAX_KEY_CHARS = 255
 # What the facts of a start are called here.
-FACTS = {"name": "display_name", "email": "emailaddress", "time_zone": "timezone"}
+FACTS = {"name": "display_name", "email": "emailaddress", "time_zone": "timezone", "consent": "_consent"}
 # A shorter key could be guessed, and who guesses it would be handed the token of the chat it began.
 MIN_SECRET_KEY_CHARS = 16
 
@@ -119,6 +119,7 @@ class Starting:
             name=item.display_name,
             email=item.emailaddress,
             started_after_s=item.time_to_launch,
+            consent=item.consent,
         )
         is_visitors = call.principal is None or call.find_visitor() is not None
         address = self._dialect.client_address(call.request) if is_visitors else None

@@ -187,6 +187,9 @@ MEMBERS: tuple[Member, ...] = (
     Member("bot_height_override", "extras.height_px"),
     Member("_chat_mode", "mode", is_public=True),
     _numbered("_prechat", "reception.introduction", INTRODUCTIONS, is_public=True),
+    Member(
+        "_consent", "reception.consent", parse=lambda given: (given or "").strip() or None, is_public=True
+    ),
     Member("_offline_form", "reception.takes_messages", is_public=True),
     Member("_still_there_seconds", "patience.ask_after_s"),
     Member("_still_there_close_seconds", "patience.close_after_s"),

@@ -79,7 +79,8 @@ class ProfileMembers(msgspec.Struct, kw_only=True):
     `access_type`: 0 proven visitors, 1 anyone, 2 agents. `technamevisibility`: 0 full, 1 first name, 2 the text, 3 hidden.
     `logticket`: 0 never, 1 at the start, 2 when an agent joins, 3 at the end, 4 when asked. `access_control_level`: 0 the
     rules are not enforced, 1 they are. Texts are plain text. `_prechat`: 0 nothing is asked before the chat, 1 name and e-mail
-    are asked and may be left empty, 2 they must be given (by visitors who are not proven). `_offline_form`: whether a message may
+    are asked and may be left empty, 2 they must be given (by visitors who are not proven). `_consent`: a text to which
+    visitors who are not proven agree before a chat. `_offline_form`: whether a message may
     be left while nobody can answer. `_still_there_seconds`: after how long without an answer a visitor is asked whether they are
     still there, 0 never; `_still_there_close_seconds`: how much later the chat ends. `_routing`: 0 agents pick chats themselves,
     1 each is offered to one agent at a time, in turn, 2 to the one with the fewest chats; `_routing_teams`: the teams who answer,
@@ -126,6 +127,7 @@ class ProfileMembers(msgspec.Struct, kw_only=True):
     banners: list[BannerMessage] | UnsetType = msgspec.field(name="_banners", default=UNSET)
     chat_mode: LiveMode | UnsetType = msgspec.field(name="_chat_mode", default=UNSET)
     prechat: Annotated[int, Meta(ge=0, le=2)] | UnsetType = msgspec.field(name="_prechat", default=UNSET)
+    consent: str | UnsetType | None = msgspec.field(name="_consent", default=UNSET)
     offline_form: bool | UnsetType = msgspec.field(name="_offline_form", default=UNSET)
     still_there_seconds: Annotated[int, Meta(ge=0, le=MAX_PATIENCE_S)] | UnsetType = msgspec.field(
         name="_still_there_seconds", default=UNSET

@@ -178,6 +178,7 @@ FULL: Body = {
     "bot_height_override": 700,
     "_chat_mode": "heartbeat",
     "_prechat": 1,
+    "_consent": "By starting you agree.",
     "_offline_form": False,
     "_still_there_seconds": 300,
     "_still_there_close_seconds": 60,

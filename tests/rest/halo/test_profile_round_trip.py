@@ -108,6 +108,7 @@ bodies = st.fixed_dictionaries(
         "bot_height_override": st.integers(0, 10_000),
         "_chat_mode": st.sampled_from(["websocket", "heartbeat"]),
         "_prechat": st.integers(0, 2),
+        "_consent": st.none() | words.map(str.strip).filter(bool),
         "_offline_form": st.booleans(),
         "_still_there_seconds": st.integers(0, 86_400),
         "_still_there_close_seconds": st.integers(1, 86_400),

@@ -51,6 +51,7 @@ def test_a_page_with_the_key_gets_what_the_widget_needs_and_nothing_else() -> No
         "feedback_message_after": None,
         "_chat_mode": "websocket",
         "_prechat": 0,
+        "_consent": None,
         "_offline_form": True,
         "use_bubble_popup_message_mappings": False,
         "popup_message_mappings": [],

@@ -59,6 +59,7 @@ export function samplesFrom(texts: Texts, now: number): Sample[] {
     feedback_message_before: "",
     feedback_message_after: "",
     _prechat: 0,
+    _consent: "",
     _offline_form: false,
     _banners: [],
     teaser: "",

@@ -68,6 +68,8 @@ export interface Config {
   enableOutboundEvents: boolean;
   enableFunctions: boolean;
   hideHeader: boolean;
+  /** What agents are told of the visitor, by names of the page's own. */
+  customFields: Readonly<Record<string, string>>;
 }
 
 
@@ -131,6 +133,7 @@ const PROPERTIES: { readonly [Name in keyof Config]: Property<Config[Name]> } = 
   enableOutboundEvents: flag(false),
   enableFunctions: flag(false),
   hideHeader: flag(false),
+  customFields: { wants: "an object of texts", default: {}, read: readTexts },
 };
 
 /**

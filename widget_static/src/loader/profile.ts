@@ -20,6 +20,8 @@ export interface Profile {
   feedback_message_after: string;
   /** Whether name and e-mail are asked before a chat: 0 no, 1 as one likes, 2 they must be given. */
   _prechat: number;
+  /** What visitors agree to before a chat, or empty. */
+  _consent: string;
   /** Whether a message can be left while nobody can answer. */
   _offline_form: boolean;
   /** Lines in the window; times as ISO 8601. */
@@ -96,6 +98,7 @@ function profileFrom(answer: Record<string, unknown>): Profile {
     feedback_message_before: text("feedback_message_before"),
     feedback_message_after: text("feedback_message_after"),
     _prechat: Number(answer["_prechat"]) || 0,
+    _consent: text("_consent"),
     _offline_form: answer["_offline_form"] === true,
     _banners: Array.isArray(answer["_banners"]) ? answer["_banners"] : [],
     teaser: teaserFrom(answer["use_bubble_popup_message_mappings"] && answer["popup_message_mappings"]),

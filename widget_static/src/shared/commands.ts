@@ -26,6 +26,10 @@ export interface StartArgs {
   email?: string;
   /** A message is left while nobody can answer. */
   offline?: boolean;
+  /** Custom fields of the page, by name. */
+  custom_fields?: Record<string, string>;
+  /** The text to which the visitor has agreed. */
+  consent?: string;
 }
 
 /** The text may be empty when files or a value come along. */
@@ -77,6 +81,8 @@ export interface CommandArgs {
   find: FindArgs;
   tag: { chat: number; tags: string[] };
   tags: Record<string, never>;
+  /** Null takes the field away. */
+  field: { chat: number; name: string; value: string | null };
   saw_mentions: { chat: number };
 }
 

@@ -63,6 +63,10 @@ export interface Chat {
   team?: Named | null;
   ticket?: number | null;
   tags?: string[];
+  /** Custom fields, by name. */
+  custom_fields?: Record<string, string>;
+  /** What the visitor agreed to when the chat began. */
+  consent?: string | null;
 }
 
 /** `data` of `chat_rated`. */

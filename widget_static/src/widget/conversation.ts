@@ -80,7 +80,7 @@ export class Conversation {
     this.#config = config;
     this.#kept = kept;
     this.#onChange = onChange;
-    this.#isAskedFirst = profile._prechat > 0;
+    this.#isAskedFirst = profile._prechat > 0 || profile._consent !== "";
     this.hasToken = kept.token.load() !== null;
     this.state = initialState(kept.draft.load() ?? "", profile._chat_available);
     this.#token = new VisitorToken(kept);
@@ -97,7 +97,7 @@ export class Conversation {
       keep: kept.errands,
       send: (command) => this.#send(command),
       findOpenChat: () => this.#findOpenChat(),
-      introduce: () => this.#introduction ?? {},
+      introduce: () => ({ custom_fields: config.customFields, consent: profile._consent, ...this.#introduction }),
       onAnswer: (errand, reply) => this.#change({ kind: "answered", errand, reply }),
     });
     for (const errand of this.#courier.pending()) {

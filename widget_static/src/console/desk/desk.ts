@@ -20,6 +20,7 @@ import { mentionIdsFrom } from "../text/mentions";
 import { Asks } from "./asks";
 import { Corrections } from "./corrections";
 import { Errands } from "./errands";
+import { Fields } from "./fields";
 import { Files } from "./files";
 import { Finder } from "./finder";
 import type { Keeps } from "./keeps";
@@ -67,6 +68,7 @@ export class Desk {
   readonly library: Library;
   readonly corrections: Corrections;
   readonly tags: Tags;
+  readonly fields: Fields;
   readonly notifier: Notifier;
   private readonly line: Line;
   private readonly asks: Asks;
@@ -94,6 +96,7 @@ export class Desk {
     this.library = new Library(this.store, options.hub);
     this.corrections = new Corrections(this.store, this.asks);
     this.tags = new Tags(this.store, this.asks);
+    this.fields = new Fields(this.store, this.asks);
     this.notifier = new Notifier(options.senses, options.onCalled);
     this.store.watch((before, after) => this.notifier.hear(before, after));
     this.reading = new Reading((chat, seq) => this.sayRead(chat, seq), world.after);

@@ -18,6 +18,7 @@ const LINE_KINDS: ReadonlySet<string> = new Set([
   "visitor_identified",
   "note_posted",
   "chat_rated",
+  "chat_changed",
   ...CONTROL_KINDS,
 ]);
 
@@ -28,13 +29,18 @@ const LINE_KINDS: ReadonlySet<string> = new Set([
 export function conversationFrom(followed: FollowedChat, me: number, guard: Guard | null): Passage[] {
   const guarded = new Set(guard?.answers.map((event) => event.id));
   return passagesFrom(
-    { events: mergeNotes(followed).filter((event) => !guarded.has(event.id)), pending: followed.said.pending },
+    { events: mergeNotes(followed).filter((event) => isTold(event) && !guarded.has(event.id)), pending: followed.said.pending },
     {
       isOwn: (who) => who.side === "agent" && who.id === me,
       messageKinds: MESSAGE_KINDS,
       factKinds: LINE_KINDS,
     },
   );
+}
+
+/** Of what was changed about a chat the log tells what was done to its fields: that has no other trace. */
+function isTold(event: EventFrame): boolean {
+  return event.kind !== "chat_changed" || event.data?.["custom_fields"] !== undefined;
 }
 
 /** Public events with each note behind the one it stands after; notes of a part not loaded yet are left out. */

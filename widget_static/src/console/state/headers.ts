@@ -27,12 +27,24 @@ export function headerAfterEvent(header: Chat, event: EventFrame): Chat {
 /** Of what only agents see the newest word counts, whether or not the header knows it already. */
 function headerAfterStaffEvent(header: Chat, event: EventFrame): Chat {
   if (event.kind !== "chat_changed") return header;
-  const { tags, ticket_id } = event.data ?? {};
+  const { tags, ticket_id, custom_fields } = event.data ?? {};
   return {
     ...header,
     ...(Array.isArray(tags) ? { tags: tags.map(String) } : {}),
     ...(ticket_id === undefined ? {} : { ticket: ticket_id as number | null }),
+    ...(custom_fields === undefined
+      ? {}
+      : { custom_fields: fieldsAfter(header.custom_fields ?? {}, custom_fields as FieldChanges) }),
   };
+}
+
+/** New values of some fields; null takes one away. */
+export type FieldChanges = Readonly<Record<string, string | null>>;
+
+/** The fields with what has changed. */
+export function fieldsAfter(fields: Readonly<Record<string, string>>, changes: FieldChanges): Record<string, string> {
+  const changed = Object.entries({ ...fields, ...changes });
+  return Object.fromEntries(changed.filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
 /** The header with what a row knows of it, unless the row is older than `head`. */

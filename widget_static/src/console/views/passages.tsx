@@ -7,7 +7,7 @@ import { dayText, timeText } from "../../shared/time";
 import type { Desk } from "../desk/desk";
 import { controlText, leftText } from "../state/control";
 import { deletedSeqs, lastOwnSeq, nameOf, shortNameOf, voiceOf } from "../state/conversation";
-import { isParticipant, visitorReadFrom } from "../state/headers";
+import { isParticipant, visitorReadFrom, type FieldChanges } from "../state/headers";
 import type { ConsoleState, FollowedChat } from "../state/state";
 import { LANGUAGE } from "../times";
 import { MessageGroup, type GroupLook } from "./message_group";
@@ -116,7 +116,14 @@ function lineText(event: EventFrame, name: string): string {
   const control = controlText(event, name);
   if (control !== null) return control;
   if (event.kind === "chat_rated") return ratingText(event, name);
+  if (event.kind === "chat_changed") return fieldsText(event, name);
   return event.data?.["reason"] === "idle" ? "Ended after a long silence" : `${name} ended the chat`;
+}
+
+function fieldsText(event: EventFrame, name: string): string {
+  const changes = Object.entries(event.data!["custom_fields"] as FieldChanges);
+  const done = changes.map(([field, value]) => (value === null ? `removed ${field}` : `set ${field} to “${value}”`));
+  return `${name} ${done.join(", ")}`;
 }
 
 function ratingText(event: EventFrame, name: string): string {

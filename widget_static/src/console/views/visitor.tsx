@@ -7,6 +7,7 @@ import { findPageAddress } from "../pages";
 import type { ConsoleState } from "../state/state";
 import { deviceText } from "../text/device";
 import { languageName, localTimeText, momentText, rowTimeText } from "../times";
+import { Fields } from "./fields";
 import { Icon } from "./icon";
 import { Portrait } from "./small_parts";
 import { Tags } from "./tags";
@@ -91,6 +92,18 @@ function About({ desk, state, header, onOpen, onClose }: Omit<Props, "isShown" |
               </a>
             </p>
           )}
+        </section>
+      )}
+      <section class="visitor-section" aria-label="Custom fields">
+        <h3>Fields</h3>
+        <Fields key={header.id} desk={desk} chat={header.id} fields={header.custom_fields ?? {}} />
+      </section>
+      {header.consent && (
+        <section class="visitor-section" aria-label="Consent">
+          <h3>Agreed to, {momentText(header.started_at, now)}</h3>
+          <p class="consent" dir="auto">
+            {header.consent}
+          </p>
         </section>
       )}
       <section class="visitor-section" aria-label="Tags">

@@ -1,5 +1,6 @@
 /** Fields with their labels above and what is wrong below, in words that say how to mend it. */
 import type { Words } from "../words";
+import { Linked } from "./linked";
 
 export interface Field {
   name: string;
@@ -14,11 +15,13 @@ interface Props {
   fields: readonly Field[];
   action: string;
   words: Words;
+  /** What sending it means, above the button. */
+  terms?: string;
   /** Is called when everything is right, with the values by name. */
   send(values: Record<string, string>): void;
 }
 
-export function Form({ fields, action, words, send }: Props) {
+export function Form({ fields, action, words, terms, send }: Props) {
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
@@ -51,6 +54,11 @@ export function Form({ fields, action, words, send }: Props) {
           <span id={`${name}-wrong`} class="wrong" role="alert" />
         </label>
       ))}
+      {terms && (
+        <p class="file-note">
+          <Linked text={terms} />
+        </p>
+      )}
       <button type="submit" class="button primary">
         {action}
       </button>

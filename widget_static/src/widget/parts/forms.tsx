@@ -7,13 +7,19 @@ export function IntroForm({ scene: { profile, words, acts } }: { scene: Scene })
   return (
     <div class="screen">
       <h3 class="form-title">{words.introTitle}</h3>
-      <p class="sentence">{words.introExplained}</p>
-      <Form fields={personFields(words, profile._prechat > 1)} action={words.newChatName} words={words} send={(person) => acts.introduce(person)} />
+      {profile._prechat > 0 && <p class="sentence">{words.introExplained}</p>}
+      <Form
+        fields={profile._prechat ? personFields(words, profile._prechat > 1) : []}
+        action={words.newChatName}
+        words={words}
+        terms={profile._consent}
+        send={(person) => acts.introduce(person)}
+      />
     </div>
   );
 }
 
-export function OfflineForm({ scene: { state, words, acts } }: { scene: Scene }) {
+export function OfflineForm({ scene: { state, profile, words, acts } }: { scene: Scene }) {
   const fields: Field[] = [
     ...personFields(words, true),
     { name: "message", label: words.message, type: "area", isNeeded: true, text: state.draft },
@@ -25,6 +31,7 @@ export function OfflineForm({ scene: { state, words, acts } }: { scene: Scene })
         fields={fields}
         action={words.leaveMessage}
         words={words}
+        terms={profile._consent}
         send={({ message = "", ...person }) => {
           acts.write(message);
           acts.introduce({ ...person, offline: true });
