@@ -6,10 +6,13 @@ import re
 import pytest
 from playwright.async_api import Locator, expect
 
+from hub.actions.messages import post_message
+from hub.domain.event import Append
 from tests.browser.agent_page import GROW_BEFORE_SCROLLING_IS_TOLD, AgentPage, expect_at_end
 from tests.browser.people import People
 from tests.browser.stores import Stores
 from tests.browser.visitor_page import VisitorPage
+from tests.doubles.conversation import begin_chat
 from tests.doubles.tenant import Tenant
 from tests.operate.processes import DEADLINE_S
 
@@ -366,3 +369,31 @@ async def write_past_each_other(marta: AgentPage, jonas: AgentPage, his: str, he
     await expect(guard).to_contain_text("Jonas answered while you were writing")
     await expect(guard).to_contain_text(his)
     return guard
+
+
+async def test_notes_beyond_the_newest_five_hundred_stand_in_their_places(
+    people: People, stores: Stores, tenant: Tenant
+) -> None:
+    start = await begin_chat(stores.ports, tenant)
+    await post_message(stores.ports, start.caller, start.chat.id, "Before all notes", "first")
+    items = [
+        Append(
+            tenant.id,
+            start.chat.id,
+            "staff",
+            "note_posted",
+            "agent",
+            tenant.marta.id,
+            f"n{n}",
+            text=f"Note number {n}.",
+        )
+        for n in range(1, 531)
+    ]
+    await stores.ports.events.append_all(items)
+    await post_message(stores.ports, start.caller, start.chat.id, "After all notes", "last")
+    marta = await people.agent()
+    await marta.open_chat("After all notes")
+
+    notes = marta.log.get_by_role("listitem").filter(has_text="Note number")
+    await expect(notes).to_have_count(530)
+    await expect(notes.first).to_contain_text("Note number 1.")

@@ -112,6 +112,7 @@ test("older events come before the known ones and end the loading", () => {
   assert.equal(chat17(asked).isLoadingOlder, true);
   const state = after(asked, {
     kind: "older_answered",
+    stream: "17",
     chat: 17,
     reply: { t: "reply", cid: "x", ok: true, result: older },
   });

@@ -291,8 +291,8 @@ test("pressing accept twice asks once", () => {
 test("older messages are asked for once, from the first that is known", () => {
   const { desk: one, world } = openDesk();
   world.say(page([message(60, VISITOR, "new")], { resume: "partial", head: 60, more: true }));
-  one.loadOlder(17);
-  one.loadOlder(17);
+  one.history.loadOlder(17);
+  one.history.loadOlder(17);
   assert.deepEqual(world.commands("page").map((command) => command.args), [{ stream: "17", before: 60, limit: 50 }]);
 });
 

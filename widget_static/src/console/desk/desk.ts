@@ -2,13 +2,13 @@
 import { beat } from "../../shared/beats";
 import { makeCid } from "../../shared/cid";
 import type { ToHub } from "../../shared/commands";
-import type { Attachment, Colleagues, EventFrame, Found, FromHub, Next } from "../../shared/frames";
+import type { Attachment, Colleagues, Found, FromHub, Next } from "../../shared/frames";
 import { Line, type LineState } from "../../shared/line";
 import { browserWorld, type World } from "../../shared/world";
 import type { Agent } from "../account";
 import type { HubCalls } from "../hub";
 import type { Act, Errand } from "../state/changes";
-import { leavesHole } from "../state/chats";
+import { chatOf, leavesHole } from "../state/chats";
 import { expectedSeq } from "../state/conversation";
 import { isBringing, parseDrafts, readyFiles, renderDrafts, textOf } from "../state/drafts";
 import type { Filters } from "../state/finding";
@@ -23,6 +23,7 @@ import { Errands } from "./errands";
 import { Fields } from "./fields";
 import { Files } from "./files";
 import { Finder } from "./finder";
+import { History } from "./history";
 import type { Keeps } from "./keeps";
 import { Library } from "./library";
 import { Notifier, type Senses } from "./notifier";
@@ -31,9 +32,6 @@ import { Store } from "./store";
 import { Tags } from "./tags";
 import { TypingSign } from "./typing_sign";
 
-const OLDER_LIMIT = 50;
-// PROTOCOL.md: the most one answer brings.
-const MOST_OLDER = 200;
 // PROTOCOL.md: the hub closes the line on a longer frame, and would again at every retry.
 const MAX_FRAME_BYTES = 64 * 1024;
 const TOO_LONG = "This is too long for one message. Please send it in parts.";
@@ -69,6 +67,7 @@ export class Desk {
   readonly corrections: Corrections;
   readonly tags: Tags;
   readonly fields: Fields;
+  readonly history: History;
   readonly notifier: Notifier;
   private readonly line: Line;
   private readonly asks: Asks;
@@ -97,6 +96,7 @@ export class Desk {
     this.corrections = new Corrections(this.store, this.asks);
     this.tags = new Tags(this.store, this.asks);
     this.fields = new Fields(this.store, this.asks);
+    this.history = new History(this.store, this.asks, this.files);
     this.notifier = new Notifier(options.senses, options.onCalled);
     this.store.watch((before, after) => this.notifier.hear(before, after));
     this.reading = new Reading((chat, seq) => this.sayRead(chat, seq), world.after);
@@ -260,35 +260,6 @@ export class Desk {
     this.store.apply({ kind: "sought_settled" });
   }
 
-  loadOlder(chat: number, limit = OLDER_LIMIT): void {
-    if (this.state.chats.get(chat)?.isLoadingOlder) return;
-    this.askOlder(chat, limit);
-  }
-
-  private askOlder(chat: number, limit: number, onDone: () => void = () => {}): void {
-    const followed = this.state.chats.get(chat);
-    const first = followed?.said.events[0];
-    if (!followed || !first || !followed.said.more || this.state.line.kind !== "live") return onDone();
-    this.store.apply({ kind: "older_asked", chat });
-    this.asks.ask({ op: "page", args: { stream: followed.said.stream, before: first.seq, limit } }, (reply) => {
-      if (reply?.ok) this.files.noteTold(reply.result["events"] as EventFrame[]);
-      this.store.apply({ kind: "older_answered", chat, reply });
-      onDone();
-    });
-  }
-
-  /** Loads the chat from its beginning on; whether that is here now. */
-  async loadAll(chat: number): Promise<boolean> {
-    for (;;) {
-      const followed = this.state.chats.get(chat);
-      if (!followed?.isPaged) return false;
-      if (!followed.said.more) return true;
-      const first = followed.said.events[0]?.seq;
-      await new Promise<void>((resolve) => this.askOlder(chat, MOST_OLDER, resolve));
-      if (this.state.chats.get(chat)?.said.events[0]?.seq === first) return false;
-    }
-  }
-
   /** One sentence about what became of what the agent did. */
   tell(chat: number, sentence: string): void {
     this.store.apply({ kind: "notice_told", chat, sentence });
@@ -324,6 +295,7 @@ export class Desk {
     if (frame.t === "event") this.files.noteTold([frame]);
     if (frame.t === "welcome" && frame.epoch !== this.state.epoch) this.reading.forget();
     this.store.apply({ kind: "frame", frame, now: this.world.now() });
+    if (frame.t === "page") this.history.fill(chatOf(frame.stream));
     if (isMissing) this.line.again();
     if (frame.t === "reply" && !this.asks.answer(frame) && this.errands.answer(frame)) this.keepReturned(frame.ok);
   }

@@ -49,7 +49,7 @@ export type Change =
   | { kind: "errand_answered"; errand: Errand; reply: Reply; files?: readonly Attachment[] }
   | { kind: "follow_answered"; chat: number; reply: Reply }
   | { kind: "older_asked"; chat: number }
-  | { kind: "older_answered"; chat: number; reply: Reply | null }
+  | { kind: "older_answered"; chat: number; stream: string; reply: Reply | null }
   /** The newest message of the chat was visible to the agent. */
   | { kind: "end_seen"; chat: number }
   | { kind: "read_said"; chat: number; seq: number }

@@ -87,12 +87,24 @@ export function leavesHole(state: ConsoleState, event: EventFrame): boolean {
   return event.seq > transcriptOf(followed, event.stream).head + 1;
 }
 
-export function withOlder(state: ConsoleState, chat: number, older: Older | null): ConsoleState {
-  return withChat(state, chat, (followed) => ({
-    ...followed,
-    said: older ? applyOlder(followed.said, older) : followed.said,
-    isLoadingOlder: false,
-  }));
+export function withOlder(state: ConsoleState, chat: number, stream: string, older: Older | null): ConsoleState {
+  return withChat(state, chat, (followed) => {
+    const settled = { ...followed, isLoadingOlder: false };
+    return older ? withTranscript(settled, applyOlder(transcriptOf(followed, stream), older)) : settled;
+  });
+}
+
+/** Whether notes that stand among the messages that are here are not here themselves. */
+export function areNotesMissing({ said, notes, isPaged }: FollowedChat): boolean {
+  if (!isPaged || !notes.more) return false;
+  const firstSaid = said.more ? (said.events[0]?.seq ?? 0) : 1;
+  return (notes.events[0]?.after ?? 0) >= firstSaid - 1;
+}
+
+/** What is to be loaded next of what is older; null when the chat is here from its beginning on. */
+export function missingOf(followed: FollowedChat): Transcript | null {
+  if (areNotesMissing(followed)) return followed.notes;
+  return followed.said.more ? followed.said : null;
 }
 
 /** Takes events anew that are here already: their files have other addresses now. */

@@ -93,7 +93,7 @@ export function reduce(state: ConsoleState, change: Change): ConsoleState {
     case "older_asked":
       return withChat(state, change.chat, (followed) => ({ ...followed, isLoadingOlder: true }));
     case "older_answered":
-      return withOlder(state, change.chat, olderFrom(change.reply));
+      return withOlder(state, change.chat, change.stream, olderFrom(change.reply));
     case "end_seen":
       return withChat(state, change.chat, (followed) =>
         followed.onScreen >= followed.said.head ? followed : { ...followed, onScreen: followed.said.head },

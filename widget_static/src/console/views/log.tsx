@@ -96,7 +96,7 @@ function useScrollPlace(
   content: { current: HTMLDivElement | null },
 ) {
   const [isAtEnd, setAtEnd] = useState(true);
-  const place = useRef({ isAtEnd: true, topPx: 0, heightPx: 0, firstSeq: 0, ownCount: 0 });
+  const place = useRef({ isAtEnd: true, topPx: 0, heightPx: 0, firstSeq: 0, firstNote: 0, ownCount: 0 });
 
   const noteEnd = (atEnd: boolean) => {
     place.current.isAtEnd = atEnd;
@@ -122,7 +122,7 @@ function useScrollPlace(
     if (!isNearEnd && place.current.isAtEnd && log.scrollTop >= place.current.topPx) return goToEnd();
     place.current.topPx = log.scrollTop;
     noteEnd(isNearEnd);
-    if (log.scrollTop < OLDER_AHEAD_PX) desk.loadOlder(chat);
+    if (log.scrollTop < OLDER_AHEAD_PX) desk.history.loadOlder(chat);
   };
 
   useLayoutEffect(() => {
@@ -131,11 +131,13 @@ function useScrollPlace(
     const before = place.current;
     const firstSeq = followed.said.events[0]?.seq ?? 0;
     const ownCount = followed.said.pending.length + followed.notes.pending.length;
-    const cameBefore = before.firstSeq > 0 && firstSeq < before.firstSeq;
+    const firstNote = followed.notes.events[0]?.seq ?? 0;
+    const cameBefore =
+      (before.firstSeq > 0 && firstSeq < before.firstSeq) || (before.firstNote > 0 && firstNote < before.firstNote);
     if (before.isAtEnd || ownCount > before.ownCount) goToEnd();
     else if (cameBefore) log.scrollTop += log.scrollHeight - before.heightPx;
-    place.current = { ...place.current, heightPx: log.scrollHeight, firstSeq, ownCount };
-    if (log.scrollHeight <= log.clientHeight) desk.loadOlder(chat);
+    place.current = { ...place.current, heightPx: log.scrollHeight, firstSeq, firstNote, ownCount };
+    if (log.scrollHeight <= log.clientHeight) desk.history.loadOlder(chat);
   }, [followed]);
 
   useEffect(() => {

@@ -29,7 +29,7 @@ export async function downloadTranscript(desk: Desk, chat: number): Promise<void
 }
 
 async function textOf(desk: Desk, chat: number): Promise<string | null> {
-  const isWhole = await desk.loadAll(chat);
+  const isWhole = await desk.history.loadAll(chat);
   const followed = desk.state.chats.get(chat);
   if (isWhole && followed?.header) return transcriptText(followed.header, followed.said.events);
   desk.tell(chat, INCOMPLETE);

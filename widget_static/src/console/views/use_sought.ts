@@ -1,6 +1,7 @@
 /** Brings what a search found before the agent's eyes, loading older messages until it is there. */
 import { useLayoutEffect } from "preact/hooks";
 import type { Desk } from "../desk/desk";
+import { missingOf } from "../state/chats";
 import type { FollowedChat, Sought } from "../state/state";
 
 // The most that one answer brings.
@@ -21,7 +22,7 @@ export function useSought(
       found.scrollIntoView({ block: "center" });
       found.dataset["sought"] = "";
       desk.settleSought();
-    } else if (followed.said.more) desk.loadOlder(sought.chat, PART);
+    } else if (missingOf(followed)) desk.history.loadOlder(sought.chat, PART);
     else desk.settleSought();
   }, [followed, sought]);
 }
