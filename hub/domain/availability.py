@@ -34,6 +34,7 @@ class PresentAgent:
     active_chats: int = 0
     is_invisible: bool = False
     away_reason: str | None = None
+    languages: tuple[str, ...] = ()
 
     @property
     def readiness(self) -> Readiness:

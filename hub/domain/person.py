@@ -6,11 +6,12 @@ from datetime import datetime
 from hub.domain.desk import Patch, with_clean_name
 from hub.domain.errors import BadRequest, Forbidden
 from hub.domain.identity import AgentCaller
+from hub.domain.language import clean_languages
 
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """One who answers. `capacity` is how many chats they take on at a time, None: without limit."""
+    """One who answers. `capacity` is how many chats they take on at a time, None: without limit; `languages` as routing goes by them."""
 
     id: int
     name: str
@@ -23,6 +24,7 @@ class Agent:
     capacity: int | None
     is_disabled: bool
     created_at: datetime
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ def clean_agent(patch: Patch, admin: AgentCaller) -> Patch:
     for field in ("role_ids", "team_ids"):
         if field in patch and len(set(patch[field])) != len(patch[field]):
             raise BadRequest("The list names one of them twice.", field=field)
+    if "languages" in patch:
+        patch = {**patch, "languages": clean_languages(patch["languages"])}
     return patch
 
 

@@ -16,6 +16,7 @@ Audience = Literal["proven", "anyone", "agents"]
 NameVisibility = Literal["full", "first", "fixed", "hidden"]
 TicketMoment = Literal["never", "start", "join", "end", "ask"]
 RoutingMode = Literal["manual", "round_robin", "least_busy"]
+LanguageRule = Literal["off", "prefer", "demand"]
 IdentityFamily = Literal["HS256"]
 Introduction = Literal["none", "asked", "required"]
 RuleKind = Literal["agent", "team", "role"]
@@ -136,6 +137,7 @@ class Routing:
     `team_ids` are the teams who answer the entrance (empty: everybody who may). A chat goes back to the queue `release_after_s`
     after its holder was last here (0: never). One that waits for `max_wait_s` is put off: it becomes a message that was left
     (0: never). One whose visitor has been gone for `abandon_after_s` while it waited ends (0: never).
+    `language`: whether agents who speak the visitor's language come first, or alone until it has waited for `any_language_after_s`.
     """
 
     mode: RoutingMode = "manual"
@@ -144,6 +146,8 @@ class Routing:
     release_after_s: int = 60
     max_wait_s: int = 0
     abandon_after_s: int = 0
+    language: LanguageRule = "off"
+    any_language_after_s: int = 120
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from hub.domain.availability import PresentAgent
-from hub.domain.profile import Access, RoutingMode, may_answer, may_see_profile
+from hub.domain.language import speaks
+from hub.domain.profile import Access, LanguageRule, RoutingMode, may_answer, may_see_profile
 
 # Who let a chat pass by is asked again only after a pause, and only when nobody else is left.
 REST = timedelta(seconds=60)
@@ -16,7 +17,8 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 class WaitingChat:
     """A chat in the queue, offered to nobody. `passed_ids` have declined, ignored or left it, the last of them at `passed_at`.
 
-    `team_ids` are the teams its entrance is answered by (empty: all), `team_id` the one it was handed to.
+    `team_ids` are the teams its entrance is answered by (empty: all), `team_id` the one it was handed to. `language` is the visitor's,
+    as a tag; from `any_language_at` on one who does not speak it may be asked even where the entrance demands it.
     """
 
     id: int
@@ -27,6 +29,9 @@ class WaitingChat:
     team_id: int | None = None
     passed_ids: frozenset[int] = frozenset()
     passed_at: datetime | None = None
+    language: str | None = None
+    language_rule: LanguageRule = "off"
+    any_language_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +84,16 @@ def plan_offers(chats: Sequence[WaitingChat], candidates: Sequence[Candidate], n
 
 def choose_agent(chat: WaitingChat, candidates: Sequence[Candidate], now: datetime) -> Candidate | None:
     """The agent whose turn it is: `least_busy` the one with the fewest chats, `round_robin` and between equals the one who was
-    asked longest ago. None when nobody who may is free, or everybody has just let it pass by.
+    asked longest ago; where the entrance goes by languages, one who speaks the visitor's before all others. None when nobody who
+    may is free, or everybody has just let it pass by.
     """
     if chat.mode == "manual":
         return None
-    fit = [one for one in candidates if one.is_free and may_take(chat, one.agent)]
+    fit = [
+        one
+        for one in candidates
+        if one.is_free and may_take(chat, one.agent) and may_speak(chat, one.agent, now)
+    ]
     fresh = [one for one in fit if one.id not in chat.passed_ids]
     if not fresh and (chat.passed_at is None or now - chat.passed_at >= REST):
         fresh = fit
@@ -92,7 +102,16 @@ def choose_agent(chat: WaitingChat, candidates: Sequence[Candidate], now: dateti
         load = one.load if chat.mode == "least_busy" else 0
         return load, one.offered_at or LONG_AGO, one.id
 
+    if chat.language_rule != "off":
+        fresh = [one for one in fresh if speaks(one.agent.languages, chat.language)] or fresh
     return min(fresh, key=turn, default=None)
+
+
+def may_speak(chat: WaitingChat, agent: PresentAgent, now: datetime) -> bool:
+    """Whether this agent may be asked as far as languages go: where one is demanded, who speaks it, and after a while anybody."""
+    if chat.language_rule != "demand" or speaks(agent.languages, chat.language):
+        return True
+    return chat.any_language_at is not None and now >= chat.any_language_at
 
 
 def may_take(chat: WaitingChat, agent: PresentAgent) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -37,7 +38,7 @@ STRANDED = "SELECT tenant_id, chat_id, reason FROM list_stranded_chats($1)"
 TURN = "SELECT id FROM tenants WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED"
 
 UNOFFERED = """
-    SELECT c.id, c.team_id, c.passed_ids, c.passed_at, p.config->'rules'->'access' AS access, p.config->'routing' AS routing
+    SELECT c.id, c.team_id, c.passed_ids, c.passed_at, c.queued_at, c.facts->>'language' AS language, p.config->'rules'->'access' AS access, p.config->'routing' AS routing
     FROM chats c JOIN profiles p ON p.tenant_id = c.tenant_id AND p.id = c.profile_id
     WHERE c.tenant_id = $1 AND c.state = 'queued' AND NOT c.facts ? 'offline' AND c.offer_seq IS NULL
       AND p.config->'routing'->>'mode' IN ('round_robin', 'least_busy')
@@ -48,7 +49,7 @@ CANDIDATES = """
     WITH offered AS MATERIALIZED (
         SELECT (c.offer->'to'->>'id')::int AS agent_id, count(*)::int AS number FROM chats c
         WHERE c.tenant_id = $1 AND c.offer_seq IS NOT NULL AND c.offer ? 'to' GROUP BY 1)
-    SELECT i.id, i.name, i.email, i.is_admin, i.role_ids, i.team_ids, i.is_accepting, i.capacity, i.offered_at,
+    SELECT i.id, i.name, i.email, i.is_admin, i.role_ids, i.team_ids, i.is_accepting, i.capacity, i.languages, i.offered_at,
            (SELECT count(*)::int FROM chats c WHERE c.tenant_id = i.tenant_id AND c.holder_id = i.id AND c.state = 'active') AS active_chats,
            coalesce((SELECT o.number FROM offered o WHERE o.agent_id = i.id), 0) AS offers
     FROM identities i
@@ -144,6 +145,9 @@ def _waiting_from_row(row: asyncpg.Record) -> WaitingChat:
         team_id=row["team_id"],
         passed_ids=frozenset(row["passed_ids"]),
         passed_at=row["passed_at"],
+        language=row["language"],
+        language_rule=routing.language,
+        any_language_at=row["queued_at"] + timedelta(seconds=routing.any_language_after_s),
     )
 
 
@@ -157,7 +161,9 @@ def _candidate_from_row(tenant_id: int, row: Mapping[str, Any]) -> Candidate:
         role_ids=tuple(row["role_ids"]),
         team_ids=tuple(row["team_ids"]),
     )
-    agent = PresentAgent(caller, row["is_accepting"], row["capacity"], row["active_chats"])
+    agent = PresentAgent(
+        caller, row["is_accepting"], row["capacity"], row["active_chats"], languages=tuple(row["languages"])
+    )
     return Candidate(agent, row["offers"], row["offered_at"])
 
 

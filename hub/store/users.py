@@ -57,7 +57,7 @@ DELETE_USER = """
 """
 
 AGENTS = """
-    SELECT i.id, i.name, i.email, i.is_admin, i.role_ids, i.team_ids, i.is_accepting, i.capacity, i.disabled_at IS NOT NULL AS is_disabled,
+    SELECT i.id, i.name, i.email, i.is_admin, i.role_ids, i.team_ids, i.is_accepting, i.capacity, i.languages, i.disabled_at IS NOT NULL AS is_disabled,
            i.created_at,
            ARRAY(SELECT coalesce(t.name, '') FROM unnest(i.team_ids) WITH ORDINALITY m(id, n)
                  LEFT JOIN teams t ON t.tenant_id = i.tenant_id AND t.id = m.id ORDER BY m.n) AS team_names
@@ -71,15 +71,15 @@ AGENTS = """
     ORDER BY lower(i.name), i.id
 """
 ADD_AGENTS = """
-    INSERT INTO identities (tenant_id, kind, name, email, is_admin, role_ids, team_ids, is_accepting, capacity, disabled_at)
+    INSERT INTO identities (tenant_id, kind, name, email, is_admin, role_ids, team_ids, is_accepting, capacity, languages, disabled_at)
     SELECT $1, 'agent', r.name, r.email, coalesce(r.is_admin, false), coalesce(r.role_ids, '{}'), coalesce(r.team_ids, '{}'),
-           coalesce(r.is_accepting, true), r.capacity, CASE WHEN (p.patch->>'is_disabled')::boolean THEN now() END
+           coalesce(r.is_accepting, true), r.capacity, coalesce(r.languages, '{}'), CASE WHEN (p.patch->>'is_disabled')::boolean THEN now() END
     FROM jsonb_array_elements($2) WITH ORDINALITY p(patch, n), jsonb_populate_record(NULL::identities, p.patch) r
     ORDER BY p.n RETURNING id
 """
 CHANGE_AGENTS = """
-    UPDATE identities t SET (name, email, is_admin, role_ids, team_ids, is_accepting, capacity, disabled_at) =
-        (SELECT r.name, r.email, r.is_admin, r.role_ids, r.team_ids, r.is_accepting, r.capacity,
+    UPDATE identities t SET (name, email, is_admin, role_ids, team_ids, is_accepting, capacity, languages, disabled_at) =
+        (SELECT r.name, r.email, r.is_admin, r.role_ids, r.team_ids, r.is_accepting, r.capacity, r.languages,
                 CASE WHEN coalesce((p.patch->>'is_disabled')::boolean, t.disabled_at IS NOT NULL) THEN coalesce(t.disabled_at, now()) END
          FROM jsonb_populate_record(t, p.patch) r)
     FROM jsonb_array_elements($2) p(patch)
@@ -152,7 +152,7 @@ class Staff:
                 wanted.is_disabled,
                 wanted.text,
             )
-        lists = ("role_ids", "team_ids", "team_names")
+        lists = ("role_ids", "team_ids", "team_names", "languages")
         return [Agent(**{**row, **{name: tuple(row[name]) for name in lists}}) for row in rows]
 
     async def save_agents(self, tenant_id: int, patches: Sequence[Patch]) -> list[int]:

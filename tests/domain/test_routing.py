@@ -9,8 +9,17 @@ from hypothesis import strategies as st
 
 from hub.domain.availability import PresentAgent
 from hub.domain.identity import AgentCaller
+from hub.domain.language import speaks
 from hub.domain.profile import Access, RoutingMode
-from hub.domain.routing import REST, Candidate, WaitingChat, choose_agent, may_take, plan_offers
+from hub.domain.routing import (
+    REST,
+    Candidate,
+    WaitingChat,
+    choose_agent,
+    may_speak,
+    may_take,
+    plan_offers,
+)
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -41,15 +50,22 @@ chats = st.lists(
         team_id=st.none() | st.integers(1, 3),
         passed_ids=st.frozensets(ids, max_size=4),
         passed_at=st.none() | st.just(NOON) | st.just(NOON - REST),
+        language=st.sampled_from([None, "de", "de-AT", "fr", "no language"]),
+        language_rule=st.sampled_from(["off", "prefer", "demand"]),
+        any_language_at=st.sampled_from([None, NOON, NOON + timedelta(seconds=1)]),
     ),
     max_size=8,
     unique_by=lambda one: one.id,
 )
 candidates = st.lists(
     st.builds(
-        lambda number, team_ids, roles, accepting, capacity, active, offers, minutes: Candidate(
+        lambda number, team_ids, roles, accepting, capacity, active, offers, minutes, languages: Candidate(
             PresentAgent(
-                AgentCaller(1, number, "", "", role_ids=roles, team_ids=team_ids), accepting, capacity, active
+                AgentCaller(1, number, "", "", role_ids=roles, team_ids=team_ids),
+                accepting,
+                capacity,
+                active,
+                languages=languages,
             ),
             offers,
             None if minutes is None else NOON - timedelta(minutes=minutes),
@@ -62,6 +78,7 @@ candidates = st.lists(
         st.integers(0, 3),
         st.integers(0, 1),
         st.none() | st.integers(0, 9),
+        st.lists(st.sampled_from(["de", "fr"]), unique=True).map(tuple),
     ),
     max_size=6,
     unique_by=lambda one: one.id,
@@ -81,6 +98,7 @@ def test_whatever_waits_and_whoever_is_here_the_plan_is_lawful(
         chosen = known[match.agent.caller.id]
         assert chosen.is_free
         assert may_take(match.chat, chosen.agent)
+        assert may_speak(match.chat, chosen.agent, NOON)
         rested = match.chat.passed_at is None or NOON - match.chat.passed_at >= REST
         assert rested or chosen.id not in match.chat.passed_ids
 
@@ -96,7 +114,8 @@ def test_nobody_who_could_take_a_chat_stands_by_while_it_waits(
     for one in waiting:
         for candidate in here:
             idle = candidate.is_free and candidate.id not in taken_by
-            if one.id not in planned and idle and may_take(one, candidate.agent):
+            may = may_take(one, candidate.agent) and may_speak(one, candidate.agent, NOON)
+            if one.id not in planned and idle and may:
                 assert candidate.id in one.passed_ids
 
 
@@ -147,3 +166,33 @@ def test_a_chat_of_a_team_goes_to_that_team() -> None:
 
 def test_where_agents_pick_for_themselves_nobody_is_asked() -> None:
     assert choose_agent(chat(mode="manual"), [agent(1)], NOON) is None
+
+
+@given(waiting=chats, here=candidates)
+def test_who_speaks_the_visitors_language_is_asked_before_who_does_not(
+    waiting: list[WaitingChat], here: list[Candidate]
+) -> None:
+    for one in waiting:
+        chosen = choose_agent(one, here, NOON)
+        if chosen is None or one.language_rule == "off" or speaks(chosen.agent.languages, one.language):
+            continue
+        for other in here:
+            if other.is_free and may_take(one, other.agent) and speaks(other.agent.languages, one.language):
+                assert other.id in one.passed_ids
+
+
+@given(waiting=chats, here=candidates)
+def test_no_language_keeps_a_chat_waiting_for_ever(waiting: list[WaitingChat], here: list[Candidate]) -> None:
+    for one in waiting:
+        late = replace(one, any_language_at=NOON, passed_ids=frozenset())
+        if any(candidate.is_free and may_take(late, candidate.agent) for candidate in here):
+            assert choose_agent(late, here, NOON) is not None
+
+
+def test_a_demanded_language_is_waited_for_and_then_anybody_is_asked() -> None:
+    german = chat(language="de-AT", language_rule="demand", any_language_at=NOON + timedelta(seconds=60))
+    assert choose_agent(german, [agent(1, languages=("fr",)), agent(2)], NOON) is None
+    assert choose_agent(german, [agent(1), agent(2, languages=("de",))], NOON) == agent(2, languages=("de",))
+    assert choose_agent(german, [agent(1)], NOON + timedelta(seconds=60)) == agent(1)
+    # Nobody knows what is demanded of a visitor whose language nobody knows.
+    assert choose_agent(replace(german, language=None), [agent(1)], NOON) == agent(1)

@@ -7,10 +7,12 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from hub.actions.chats import end_chat
+from hub.actions.chats import end_chat, start_chat
 from hub.actions.holding import accept_chat
 from hub.actions.messages import post_message
 from hub.actions.ports import Ports
+from hub.actions.staff import save_agents
+from hub.domain.chat import StartFacts
 from hub.domain.errors import NotParticipant
 from hub.domain.identity import AgentCaller
 from hub.embedded.pair import PairAddresses
@@ -19,6 +21,7 @@ from tests.doubles.applications import set_config
 from tests.doubles.conversation import begin_active_chat, begin_chat, read_stream
 from tests.doubles.floor import Floor, event_of, follow, header_of, offer_of, refusal
 from tests.doubles.line import Line
+from tests.doubles.secrets import PlainPasswords
 from tests.doubles.tenant import Tenant
 
 ROUND_ROBIN = {"mode": "round_robin", "offer_for_s": 3600}
@@ -350,3 +353,45 @@ BROKEN = {
     "no_flow": "UPDATE chats SET state = 'flow', holder_id = NULL WHERE id = $1",
     "offer_overdue": "UPDATE chats SET offer_seq = 1, offer = jsonb_build_object('kind', 'route'), offer_until = now() - interval '2 minutes' WHERE id = $1",
 }
+
+
+# Languages.
+
+
+async def begin_in(ports: Ports, tenant: Tenant, language: str) -> int:
+    """A waiting chat whose visitor's page is in this language."""
+    facts = StartFacts(language=language)
+    return (await start_chat(ports, tenant.new_visitor(), tenant.profile, str(uuid4()), facts)).chat.id
+
+
+async def addressee(ports: Ports, tenant: Tenant, chat_id: int) -> int | None:
+    """Whom the chat is offered to after a look."""
+    await Looks(ports).dispatch.look()
+    offer = (await find(ports, tenant, chat_id)).offer
+    return None if offer is None else offer.to.id
+
+
+async def test_who_speaks_the_visitors_language_is_offered_the_chat_though_it_is_anothers_turn(
+    ports: Ports, tenant: Tenant, pair: PairAddresses
+) -> None:
+    await save_agents(ports, PlainPasswords(), tenant.marta, [{"id": tenant.jonas.id, "languages": ["de"]}])
+    await be_here(ports, tenant.marta, tenant.jonas)
+    await route(pair, tenant, language="prefer")
+
+    german, french = await begin_in(ports, tenant, "de-AT"), await begin_in(ports, tenant, "fr")
+
+    assert await addressee(ports, tenant, german) == tenant.jonas.id
+    assert await addressee(ports, tenant, french) == tenant.marta.id
+
+
+async def test_where_a_language_is_demanded_others_are_offered_the_chat_only_after_a_while(
+    ports: Ports, tenant: Tenant, pair: PairAddresses
+) -> None:
+    await be_here(ports, tenant.marta)
+    await route(pair, tenant, language="demand", any_language_after_s=300)
+    german = await begin_in(ports, tenant, "de")
+    assert await addressee(ports, tenant, german) is None
+
+    await execute(pair, "UPDATE chats SET queued_at = queued_at - interval '300 s' WHERE id = $1", german)
+
+    assert await addressee(ports, tenant, german) == tenant.marta.id

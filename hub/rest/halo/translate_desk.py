@@ -59,6 +59,7 @@ AGENT_NAMES = {
     "is_accepting": "is_accepting",
     "capacity": "capacity",
     "role_ids": "role_ids",
+    "languages": "languages",
     "team_ids": "team_ids",
     "password": "password",
 }
@@ -169,6 +170,7 @@ def agent_out(agent: Agent) -> AgentOut:
         ],
         team_ids=list(agent.team_ids),
         role_ids=list(agent.role_ids),
+        languages=list(agent.languages),
         is_agent=True,
         is_admin=agent.is_admin,
         isdisabled=agent.is_disabled,

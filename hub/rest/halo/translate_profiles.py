@@ -17,6 +17,7 @@ from hub.domain.profile import (
     Banner,
     Flow,
     Introduction,
+    LanguageRule,
     NameVisibility,
     Popup,
     Profile,
@@ -34,6 +35,7 @@ AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 VISIBILITIES: tuple[NameVisibility, ...] = get_args(NameVisibility)
 MOMENTS: tuple[TicketMoment, ...] = get_args(TicketMoment)
 ROUTING_MODES: tuple[RoutingMode, ...] = get_args(RoutingMode)
+LANGUAGE_RULES: tuple[LanguageRule, ...] = get_args(LanguageRule)
 INTRODUCTIONS: tuple[Introduction, ...] = get_args(Introduction)
 RULE_KINDS: tuple[RuleKind, ...] = get_args(RuleKind)
 RULE_LEVELS: tuple[RuleLevel, ...] = get_args(RuleLevel)
@@ -195,6 +197,8 @@ MEMBERS: tuple[Member, ...] = (
     Member("_still_there_close_seconds", "patience.close_after_s"),
     _numbered("_routing", "routing.mode", ROUTING_MODES),
     Member("_routing_teams", "routing.team_ids", list, lambda given: tuple(dict.fromkeys(given))),
+    _numbered("_routing_language", "routing.language", LANGUAGE_RULES),
+    Member("_routing_language_seconds", "routing.any_language_after_s"),
     Member("_offer_seconds", "routing.offer_for_s"),
     Member("_release_seconds", "routing.release_after_s"),
     Member("_max_wait_seconds", "routing.max_wait_s"),

@@ -204,7 +204,10 @@ class AgentTeam(msgspec.Struct):
 
 
 class AgentIn(msgspec.Struct):
-    """An agent, made or changed. `team_ids` decides when `teams` is given too; `password` only makes an agent."""
+    """An agent, made or changed. `team_ids` decides when `teams` is given too; `password` only makes an agent.
+
+    `languages` are tags such as `de`, of which the first part counts: routing goes by them where the profile wants it.
+    """
 
     id: Id | UnsetType | None = UNSET
     name: Label | UnsetType = UNSET
@@ -216,6 +219,7 @@ class AgentIn(msgspec.Struct):
     role_ids: Annotated[list[Id], Meta(max_length=100)] | UnsetType = UNSET
     team_ids: Annotated[list[Id], Meta(max_length=100)] | UnsetType = UNSET
     teams: Annotated[list[AgentTeam], Meta(max_length=100)] | UnsetType = UNSET
+    languages: Annotated[list[Label], Meta(max_length=100)] | UnsetType = UNSET
     password: str | UnsetType = UNSET
 
 
@@ -239,6 +243,7 @@ class AgentOut(msgspec.Struct):
     teams: list[AgentTeamOut]
     team_ids: list[int]
     role_ids: list[int]
+    languages: list[str]
     is_agent: bool
     is_admin: bool
     isdisabled: bool

@@ -84,7 +84,8 @@ class ProfileMembers(msgspec.Struct, kw_only=True):
     be left while nobody can answer. `_still_there_seconds`: after how long without an answer a visitor is asked whether they are
     still there, 0 never; `_still_there_close_seconds`: how much later the chat ends. `_routing`: 0 agents pick chats themselves,
     1 each is offered to one agent at a time, in turn, 2 to the one with the fewest chats; `_routing_teams`: the teams who answer,
-    none: all; `_offer_seconds`: how long an agent may think. `_release_seconds`: how long after its holder was last here a chat goes
+    none: all; `_routing_language`: 0 languages do not matter, 1 agents who speak the visitor's come first, 2 nobody else is offered the
+    chat until it has waited for `_routing_language_seconds`; `_offer_seconds`: how long an agent may think. `_release_seconds`: how long after its holder was last here a chat goes
     back to the queue; `_max_wait_seconds`: after how long a waiting chat becomes a message that was left; `_abandon_seconds`: how
     long after its visitor has gone a waiting chat ends; 0 never, each of them. `_first_answer_seconds` and `_next_answer_seconds`:
     after how long a wait for the first answer, or for a later one, agents are alerted; 0 never.
@@ -137,6 +138,12 @@ class ProfileMembers(msgspec.Struct, kw_only=True):
     )
     routing: Annotated[int, Meta(ge=0, le=2)] | UnsetType = msgspec.field(name="_routing", default=UNSET)
     routing_teams: list[Id] | UnsetType = msgspec.field(name="_routing_teams", default=UNSET)
+    routing_language: Annotated[int, Meta(ge=0, le=2)] | UnsetType = msgspec.field(
+        name="_routing_language", default=UNSET
+    )
+    routing_language_seconds: Annotated[int, Meta(ge=0, le=MAX_PATIENCE_S)] | UnsetType = msgspec.field(
+        name="_routing_language_seconds", default=UNSET
+    )
     offer_seconds: Annotated[int, Meta(ge=5, le=3_600)] | UnsetType = msgspec.field(
         name="_offer_seconds", default=UNSET
     )

@@ -64,10 +64,17 @@ async def test_roles_teams_and_capacity_are_kept_and_searched_by(admin: HaloProg
     team = await admin.post("/Team", {"name": "Workshop"})
     changed = await admin.post(
         f"/Agent/{tenant.jonas.id}",
-        {"role_ids": [7, 9], "team_ids": [team["id"]], "capacity": 3, "is_accepting": "false"},
+        {
+            "role_ids": [7, 9],
+            "team_ids": [team["id"]],
+            "capacity": 3,
+            "is_accepting": "false",
+            "languages": ["de-AT", "en"],
+        },
     )
 
     assert (changed["role_ids"], changed["capacity"], changed["is_accepting"]) == ([7, 9], 3, False)
+    assert changed["languages"] == ["de", "en"]
     assert changed["teams"] == [{"team_id": team["id"], "team_name": "Workshop"}]
     assert await admin.get("/Agent", team_id=team["id"]) == [changed]
     assert await admin.get("/Agent", role=9) == [changed]
@@ -127,6 +134,7 @@ async def test_wrong_agents_are_refused_by_field_and_nothing_is_saved(
         ({**nia, "team_ids": [2_000_000_000]}, "team_ids"),
         ({**nia, "teams": [{"team_id": 2_000_000_000}]}, "team_ids"),
         ({**nia, "role_ids": [3, 3]}, "role_ids"),
+        ({**nia, "languages": ["english"]}, "languages"),
         ({**nia, "role_ids": [0]}, "role_ids[0]"),
         ({**nia, "capacity": 0}, "capacity"),
         ({**nia, "capacity": 2**31}, "capacity"),

@@ -183,6 +183,8 @@ FULL: Body = {
     "_still_there_seconds": 300,
     "_still_there_close_seconds": 60,
     "_routing": 2,
+    "_routing_language": 2,
+    "_routing_language_seconds": 90,
     "_offer_seconds": 20,
     "_release_seconds": 90,
     "_max_wait_seconds": 600,

@@ -113,6 +113,8 @@ bodies = st.fixed_dictionaries(
         "_still_there_seconds": st.integers(0, 86_400),
         "_still_there_close_seconds": st.integers(1, 86_400),
         "_routing": st.integers(0, 2),
+        "_routing_language": st.integers(0, 2),
+        "_routing_language_seconds": st.integers(0, 86_400),
         "_offer_seconds": st.integers(5, 3_600),
         "_release_seconds": st.integers(0, 86_400),
         "_max_wait_seconds": st.integers(0, 86_400),
