@@ -248,7 +248,11 @@ async def shoot_console_layers(studio: Studio, marta: AgentPage) -> None:
     await keyboard.type("tra")
     await studio.shoot("console-palette", marta.page)
     await keyboard.press("Escape")
-    for name, words in (("console-calls", "sounds"), ("console-canned", "canned")):
+    for name, words in (
+        ("console-calls", "sounds"),
+        ("console-canned", "canned"),
+        ("console-settings", "routing"),
+    ):
         await keyboard.press("Control+k")
         await keyboard.type(words)
         await keyboard.press("Enter")

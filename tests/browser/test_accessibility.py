@@ -10,6 +10,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.people import People
 from tests.browser.stores import Stores
+from tests.doubles.applications import set_config
 from tests.doubles.tenant import Tenant
 
 ROOT = Path(__file__).parents[2]
@@ -191,6 +192,45 @@ async def test_offers_and_handing_over_are_clean(people: People, theme: str) -> 
     await expect(jonas.page.get_by_role("region", name="Offers").get_by_role("article")).to_be_visible()
     await expect_clean(jonas.page)
     await expect(marta.conversation).to_contain_text("You have asked")
+    await expect_clean(marta.page)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+async def test_settings_whispers_fields_and_alerts_are_clean(
+    people: People, stores: Stores, tenant: Tenant, theme: str
+) -> None:
+    members = {"alerts": {"first_answer_s": 1}, "reception": {"consent": "By starting you agree."}}
+    await set_config(stores.owner_url, tenant.profile.id, members)
+    await stores.ports.desk.teams.save_teams(tenant.id, [{"name": "Workshop"}])
+    visitor = await people.visitor(theme=theme, customFields={"Order": "4711"})
+    await visitor.open_chat()
+    await visitor.say("Where is it?")
+    await expect(visitor.chat.get_by_text("By starting you agree.")).to_be_visible()
+    await expect_clean(visitor.page)
+    await visitor.chat.get_by_role("button", name="Start a new Chat").click()
+    marta, jonas = await people.agent(0, color_scheme=theme), await people.agent(1)
+    await jonas.accept("Where is it?")
+    await marta.open_chat("Where is it?")
+    await expect(marta.row("Where is it?")).to_contain_text("overdue")
+    await marta.page.keyboard.press("w")
+    await marta.page.keyboard.type("Look in the yard")
+    await marta.page.keyboard.press("Enter")
+    await expect(marta.log).to_contain_text("Look in the yard")
+    fields = marta.page.get_by_role("region", name="Custom fields", exact=True)
+    await fields.get_by_role("button", name="Add a field").click()
+    await expect_clean(marta.page)
+    await marta.page.keyboard.press("Escape")
+    await fields.get_by_role("button", name="change Order").click()
+    await expect_clean(marta.page)
+    await marta.page.keyboard.press("Escape")
+
+    await marta.page.keyboard.press("Control+k")
+    await marta.page.keyboard.type("routing")
+    await marta.page.keyboard.press("Enter")
+    dialog = marta.page.get_by_role("dialog", name="Routing and alerts")
+    await dialog.get_by_role("radio", name="In turn").check()
+    await expect_clean(marta.page)
+    await dialog.get_by_role("button", name=re.compile("^Jonas Okafor")).click()
     await expect_clean(marta.page)
 
 

@@ -70,7 +70,7 @@ class ChatInput(msgspec.Struct):
     agent_id: MaybeId | None = None
     assigned: bool | None = None
     closed: bool | None = None
-    consent: Line | None = msgspec.field(name="_consent", default=None)
+    consent: Text | None = msgspec.field(name="_consent", default=None)
 
 
 class ChatParticipant(msgspec.Struct):

@@ -28,6 +28,7 @@ import type { Keeps } from "./keeps";
 import { Library } from "./library";
 import { Notifier, type Senses } from "./notifier";
 import { Reading } from "./reading";
+import { Settings } from "./settings";
 import { Store } from "./store";
 import { Tags } from "./tags";
 import { TypingSign } from "./typing_sign";
@@ -68,6 +69,7 @@ export class Desk {
   readonly tags: Tags;
   readonly fields: Fields;
   readonly history: History;
+  readonly settings: Settings;
   readonly notifier: Notifier;
   private readonly line: Line;
   private readonly asks: Asks;
@@ -93,6 +95,7 @@ export class Desk {
     this.finder = new Finder(this.store, this.asks, world.after);
     this.files = new Files(this.store, this.asks, options.hub, options.keeps.drafts, world.now);
     this.library = new Library(this.store, options.hub);
+    this.settings = new Settings(options.hub);
     this.corrections = new Corrections(this.store, this.asks);
     this.tags = new Tags(this.store, this.asks);
     this.fields = new Fields(this.store, this.asks);

@@ -12,10 +12,11 @@ interface Props {
   state: ConsoleState;
   onKeys(): void;
   onCalls(): void;
+  onSettings(): void;
   onSignOut(): void;
 }
 
-export function AgentMenu({ desk, state, onKeys, onCalls, onSignOut }: Props) {
+export function AgentMenu({ desk, state, onKeys, onCalls, onSettings, onSignOut }: Props) {
   const { me: agent, readiness, line } = state;
   const isAccepting = readiness === null ? null : readiness.status === "available";
   const [isOpen, setOpen] = useState(false);
@@ -85,6 +86,12 @@ export function AgentMenu({ desk, state, onKeys, onCalls, onSignOut }: Props) {
             <Icon name="bell" size={18} />
             Sounds and notifications
           </button>
+          {state.isSupervisor && (
+            <button type="button" class="menu-item" onClick={() => choose(onSettings)}>
+              <Icon name="filter" size={18} />
+              Routing and alerts
+            </button>
+          )}
           <button type="button" class="menu-item" onClick={() => choose(onKeys)}>
             <Icon name="keyboard" size={18} />
             Keyboard <KeyCap>?</KeyCap>

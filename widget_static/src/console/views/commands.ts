@@ -12,6 +12,7 @@ interface Ways {
   openChat(chat: number): void;
   showCanned(): void;
   showCalls(): void;
+  showSettings(): void;
   signOut(): void;
 }
 
@@ -68,7 +69,7 @@ function chatCommands(desk: Desk, state: ConsoleState, { acts, showCanned }: Way
   return commands.filter((command) => command !== false);
 }
 
-function consoleCommands(desk: Desk, state: ConsoleState, { acts, showCanned, showCalls, signOut }: Ways): PaletteCommand[] {
+function consoleCommands(desk: Desk, state: ConsoleState, { acts, showCanned, showCalls, showSettings, signOut }: Ways): PaletteCommand[] {
   const group = "Console";
   const isAvailable = state.readiness?.status === "available";
   const commands: (PaletteCommand | false)[] = [
@@ -95,6 +96,7 @@ function consoleCommands(desk: Desk, state: ConsoleState, { acts, showCanned, sh
     },
     state.open === null && { id: "canned", group, label: "Canned texts", icon: "bolt", run: showCanned },
     { id: "calls", group, label: "Sounds and notifications", icon: "bell", run: showCalls },
+    state.isSupervisor && { id: "settings", group, label: "Routing and alerts", icon: "filter", run: showSettings },
     { id: "keys", group, label: "Show all keys", icon: "keyboard", keys: ["?"], run: acts.keys },
     { id: "leave", group, label: "Sign out", icon: "leave", run: signOut },
   ];

@@ -10,10 +10,11 @@ interface Props {
   onInbox(): void;
   onKeys(): void;
   onCalls(): void;
+  onSettings(): void;
   onSignOut(): void;
 }
 
-export function Rail({ desk, state, onInbox, onKeys, onCalls, onSignOut }: Props) {
+export function Rail({ desk, state, onInbox, onKeys, onCalls, onSettings, onSignOut }: Props) {
   return (
     <nav class="rail" aria-label="Console">
       <span class="mark" aria-hidden="true">
@@ -25,7 +26,7 @@ export function Rail({ desk, state, onInbox, onKeys, onCalls, onSignOut }: Props
           Inbox
         </span>
       </button>
-      <AgentMenu desk={desk} state={state} onKeys={onKeys} onCalls={onCalls} onSignOut={onSignOut} />
+      <AgentMenu desk={desk} state={state} onKeys={onKeys} onCalls={onCalls} onSettings={onSettings} onSignOut={onSignOut} />
     </nav>
   );
 }

@@ -28,6 +28,7 @@ import { KeySheet } from "./key_sheet";
 import { OfferCards } from "./offer_cards";
 import { Palette } from "./palette";
 import { Rail } from "./rail";
+import { Settings } from "./settings";
 import { Strip } from "./strip";
 import { TakeNext } from "./take_next";
 import { useDesk } from "./use_desk";
@@ -45,6 +46,7 @@ export function Workspace({ desk, onSignOut }: Props) {
   const [isCannedOpen, setCannedOpen] = useState(false);
   const [isPaletteOpen, setPaletteOpen] = useState(false);
   const [isCallsOpen, setCallsOpen] = useState(false);
+  const [isSettingsOpen, setSettingsOpen] = useState(false);
   /** The chat that is asked about whether to end it. */
   const [ending, setEnding] = useState<number | null>(null);
   const { open } = state;
@@ -102,7 +104,7 @@ export function Workspace({ desk, onSignOut }: Props) {
 
   return (
     <div class="console" data-pane={open === null ? "inbox" : "conversation"}>
-      <Rail desk={desk} state={state} onInbox={goToInbox} onKeys={() => setSheetOpen(true)} onCalls={() => setCallsOpen(true)} onSignOut={onSignOut} />
+      <Rail desk={desk} state={state} onInbox={goToInbox} onKeys={() => setSheetOpen(true)} onCalls={() => setCallsOpen(true)} onSettings={() => setSettingsOpen(true)} onSignOut={onSignOut} />
       <main>
         <h1 class="unseen">Console</h1>
         <Inbox desk={desk} state={state} onOpen={(row) => openChat(row.chat, row.found ?? null)} />
@@ -134,6 +136,7 @@ export function Workspace({ desk, onSignOut }: Props) {
       />
       <OfferCards desk={desk} state={state} onOpen={openChat} />
       {isCannedOpen && <CannedTexts desk={desk} state={state} onClose={() => setCannedOpen(false)} />}
+      {isSettingsOpen && <Settings desk={desk} onClose={() => setSettingsOpen(false)} />}
       {isCallsOpen && <CallsSheet desk={desk} onClose={() => setCallsOpen(false)} />}
       {isPaletteOpen && (
         <Palette
@@ -142,6 +145,7 @@ export function Workspace({ desk, onSignOut }: Props) {
             openChat,
             showCanned: () => setCannedOpen(true),
             showCalls: () => setCallsOpen(true),
+            showSettings: () => setSettingsOpen(true),
             signOut: onSignOut,
           })}
           onSearch={(text) => {
