@@ -261,8 +261,8 @@ async def _open_room(
 
         presence.on_written = note_presence
         check = ChatCheck(ports, measurements)
-        tokens, keys = VisitorTokens(settings.secret_keys), KeyLookUp(ports, secrets)
-        id_tokens = IdTokens(secrets.seals)
+        tokens, id_tokens = VisitorTokens(settings.secret_keys), IdTokens(secrets.seals)
+        keys = KeyLookUp(ports, secrets, id_tokens)
         room = Room(
             ports,
             tokens,

@@ -69,7 +69,7 @@ async def require_sign_in(
 async def sign_out(ports: Ports, keys: Keys, session_id: str) -> None:
     """Ends the session at once, everywhere. Nothing to do when it has ended already: safe to repeat."""
     try:
-        credential = await _get_credential(ports, keys, "session", session_id)
+        credential = await get_key_credential(ports, keys, "session", session_id)
     except NotSignedIn:
         return
     await ports.credentials.revoke_credential(credential.tenant_id, credential.id)
@@ -77,12 +77,12 @@ async def sign_out(ports: Ports, keys: Keys, session_id: str) -> None:
 
 async def get_session_caller(ports: Ports, keys: Keys, session_id: str) -> AgentCaller:
     """The agent whose session this is. Raises NotSignedIn."""
-    return agent_from_credential(await _get_credential(ports, keys, "session", session_id))
+    return agent_from_credential(await get_key_credential(ports, keys, "session", session_id))
 
 
 async def get_key_caller(ports: Ports, keys: Keys, api_key: str) -> AgentCaller:
     """The agent an API key acts for; notes its use, at most once a minute. Raises NotSignedIn."""
-    credential = await _get_credential(ports, keys, "api_key", api_key)
+    credential = await get_key_credential(ports, keys, "api_key", api_key)
     agent = agent_from_credential(credential)
     if (
         await ports.limits.take(f"key_use:{credential.tenant_id}:{credential.id}", NOTED_USES_PER_MINUTE, 1)
@@ -133,7 +133,8 @@ async def _require_one(passwords: Passwords, candidates: list[Credential], passw
     raise NotSignedIn("The e-mail or the password is not right.")
 
 
-async def _get_credential(ports: Ports, keys: Keys, kind: KeyKind, text: str) -> Credential:
+async def get_key_credential(ports: Ports, keys: Keys, kind: KeyKind, text: str) -> Credential:
+    """The credential in force whose secret this is. Raises NotSignedIn."""
     found = await ports.credentials.find_credentials(kind, keys.parse_key(kind, text))
     credential = found[0] if found else None
     keys.require_secret(text, credential.hash if credential else None)

@@ -90,7 +90,7 @@ class Upload:
         caller = self._caller
         if caller.id is None:
             raise Forbidden("Begin a chat first; then files can be sent.")
-        if notes.ticket_id is not None and isinstance(caller, VisitorCaller):
+        if notes.ticket_id is not None and not _may_name_tickets(caller):
             raise NotFound("There is no such ticket.", field="ticket_id")
         await self._require_turn(caller)
         key = await self._ports.attachments.issue_key(caller.tenant_id)
@@ -114,7 +114,7 @@ class Upload:
 
     def note_all(self, notes: FileNotes) -> None:
         """Says the same of all files that were added."""
-        if notes.ticket_id is not None and isinstance(self._caller, VisitorCaller):
+        if notes.ticket_id is not None and not _may_name_tickets(self._caller):
             raise NotFound("There is no such ticket.", field="ticket_id")
         self._files = [
             replace(file, description=notes.description, note=notes.note, ticket_id=notes.ticket_id)
@@ -277,6 +277,11 @@ async def clean_attachments(ports: Ports) -> int:
             await ports.blobs.delete(orphans)
             removed += len(orphans)
     return removed
+
+
+def _may_name_tickets(caller: Caller) -> bool:
+    """Tickets are for the desk: neither visitors nor agents on a page reach them."""
+    return isinstance(caller, AgentCaller) and not caller.is_on_page
 
 
 async def _may_see(ports: Ports, caller: Caller, attachment: Attachment) -> bool:

@@ -39,6 +39,7 @@ from hub.domain.ticket import TicketFilter
 # A minute. An address may be an office or a phone network; a profile may be on a page that is on television.
 STARTS_OF_ADDRESS = 20
 STARTS_OF_PROFILE = 600
+MAX_ICON_CHARS = 64  # An emoji, or the name that one of the dialects' clients gave it.
 MAX_FACT_CHARS = 2_000  # Longer addresses and titles are cut: they are shown, nothing depends on them.
 
 
@@ -168,6 +169,19 @@ async def set_field(
     fields = fields_after(chat.custom_fields, changes)
     await change_chats(ports, agent, [ChatChange(chat_id, cid, details={"custom_fields": changes})])
     return fields
+
+
+async def choose_icon(
+    ports: Ports, agent: AgentCaller, chat_id: int, icon: str | None, cid: str
+) -> str | None:
+    """The icon that stands by the chat for agents from now on, as it is kept. Raises what `change_chats` raises, TextInvalid,
+    BadRequest (field `icon`) for more than a word.
+    """
+    cleaned = None if icon is None else clean_name(require_storable(icon, "icon")) or None
+    if cleaned is not None and len(cleaned) > MAX_ICON_CHARS:
+        raise BadRequest(f"An icon has at most {MAX_ICON_CHARS} characters.", field="icon")
+    await change_chats(ports, agent, [ChatChange(chat_id, cid, details={"icon": cleaned})])
+    return cleaned
 
 
 async def change_chats(ports: Ports, agent: AgentCaller, changes: Sequence[ChatChange]) -> None:

@@ -15,6 +15,7 @@ from hub.domain.errors import (
     HeldOut,
     HubError,
     NothingWaits,
+    NotParticipant,
 )
 from hub.domain.event import Append, Appended, AppendRefused, Change, Guard, Join
 from hub.domain.identity import AgentCaller
@@ -74,6 +75,27 @@ async def leave_chat(ports: Ports, agent: AgentCaller, chat_id: int, cid: str) -
     Raises NotParticipant, ChatEnded, ChatNotFound, StorageUnavailable.
     """
     return await append_decided(ports, agent, chat_id, lambda chat: [leave_append(chat, agent.id, cid)])
+
+
+async def remove_agent(ports: Ports, agent: AgentCaller, chat_id: int, removed_id: int, cid: str) -> Appended:
+    """The `agent_left` event of a colleague whom the chat's holder sends out of it.
+
+    Raises Forbidden (only the holder may; nobody sends themselves), NotParticipant (there is no such colleague in the chat),
+    ChatEnded, ChatNotFound, StorageUnavailable.
+    """
+    if removed_id == agent.id:
+        raise Forbidden("To go yourself, leave the chat.")
+
+    def decide(chat: Chat) -> Sequence[Append]:
+        if chat.state != "ended" and chat.holder_id != agent.id:
+            raise Forbidden("Only who holds the chat sends others out of it.")
+        if not any(person.id == removed_id and person.side == "agent" for person in chat.participants):
+            raise NotParticipant
+        item = leave_append(chat, removed_id, cid)
+        guard = replace(item.guard, holder_id=agent.id, not_holder_id=None)
+        return [replace(item, data={**(item.data or {}), "by": agent.id}, guard=guard)]
+
+    return await append_decided(ports, agent, chat_id, decide)
 
 
 async def take_over_chat(ports: Ports, agent: AgentCaller, chat_id: int, cid: str) -> Appended:

@@ -22,6 +22,7 @@ from hub.domain.readiness import Readiness
 CredentialKind = Literal[
     "password",
     "session",
+    "page_session",
     "api_key",
     "oauth_client",
     "superoffice_login",
@@ -290,6 +291,12 @@ class IdentityStore(Protocol):
         ChatNotFound, ChatEnded, OtherChatOpen.
         """
 
+    async def identify_agent(self, profile: Profile, claims: IdClaims) -> int:
+        """The id of the tenant's agent in force who has the e-mail that the claims verify. A `jti` is good for one time.
+
+        Raises IdentityRefused.
+        """
+
     async def raise_token_epoch(self, tenant_id: int, identity_id: int) -> None:
         """Revokes every token of the identity."""
 
@@ -392,7 +399,12 @@ class Secret:
     hash: str
 
 
-KeyKind = Literal["api_key", "session", "superoffice_ticket"]  # Those whose text carries its own public id.
+KeyKind = Literal[
+    "api_key", "session", "page_session", "superoffice_ticket"
+]  # Those whose text carries its own public id.
+
+# By it a page's token tells at once whether it is an agent's or a visitor's.
+PAGE_SESSION_PREFIX = "hp_"
 
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 

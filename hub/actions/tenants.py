@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from hub.actions.agents import add_agent
 from hub.actions.ports import CredentialKind, Ports, Secrets
-from hub.domain.errors import BadRequest
+from hub.domain.errors import BadRequest, ProfileNotFound
 from hub.domain.origin import LOOPBACK_HOSTS, require_origin_entry
 from hub.domain.profile import Look, Profile
 
@@ -227,6 +227,19 @@ async def _add_superoffice_access(
             scopes=ALL_SCOPES,
         )
     return BootstrapSuperOffice(customer, ticket.text, agent.email, login.text, profile.id)
+
+
+async def give_identity_secret(ports: Ports, secrets: Secrets, tenant_id: int, profile_id: int) -> str:
+    """The new secret by which pages of the profile prove who is before them (HS256); it is shown this once.
+
+    Raises ProfileNotFound, and BadRequest when the profile has one.
+    """
+    profile = await ports.profiles.find_own_profile(tenant_id, profile_id)
+    if profile is None:
+        raise ProfileNotFound
+    if await ports.credentials.find_credentials("identity_secret", str(profile.id)):
+        raise BadRequest("This profile has an identity secret already.", field="id")
+    return await _add_identity_secret(ports, secrets, profile)
 
 
 async def _add_identity_secret(ports: Ports, secrets: Secrets, profile: Profile) -> str:

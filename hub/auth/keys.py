@@ -11,7 +11,7 @@ from hashlib import sha256
 from hmac import compare_digest
 from zlib import crc32
 
-from hub.actions.ports import BASE62, KeyKind, Secret
+from hub.actions.ports import BASE62, PAGE_SESSION_PREFIX, KeyKind, Secret
 from hub.domain.errors import NotSignedIn
 
 SECRET_CHARS = 43  # 62^43 > 2^256.
@@ -30,6 +30,7 @@ KEY_FORMS: dict[KeyKind, KeyForm] = {
     "api_key": KeyForm("hk_live_", 8),
     # Sessions are made by the thousand and never removed: 2^95 ids leave no room for two alike.
     "session": KeyForm("hs_", 16),
+    "page_session": KeyForm(PAGE_SESSION_PREFIX, 16),
     "superoffice_ticket": KeyForm(
         "7T:", 16
     ),  # SuperOffice's own tickets begin so, and its clients show it in logs.

@@ -12,7 +12,13 @@ from rich.text import Text
 
 from hub.actions.agents import add_agent
 from hub.actions.ports import Ports
-from hub.actions.tenants import Bootstrap, DemoTenant, bootstrap_tenant, render_bootstrap
+from hub.actions.tenants import (
+    Bootstrap,
+    DemoTenant,
+    bootstrap_tenant,
+    give_identity_secret,
+    render_bootstrap,
+)
 from hub.cli.stores import (
     Failure,
     read_command_settings,
@@ -197,6 +203,24 @@ def profile_set_command(
             )
         )
     show_pairs(pairs_from_profile(changed))
+
+
+@profile_group.command("secret")
+@click.argument("profile_id", metavar="ID", type=click.IntRange(1))
+@tenant_option
+@store_options
+def profile_secret_command(profile_id: int, tenant_id: int, **flags: Any) -> None:
+    """Make the secret by which pages of a profile prove who is before them; it is shown this once."""
+    from hub.app import make_secrets  # noqa: PLC0415 (see hub.operate.supervisor)
+
+    with reachable_stores(read_command_settings(flags)) as settings:
+        secret = asyncio.run(
+            with_ports(
+                settings,
+                lambda ports: give_identity_secret(ports, make_secrets(settings), tenant_id, profile_id),
+            )
+        )
+    show_pairs([("profile", str(profile_id)), ("identity secret", secret)])
 
 
 def pairs_from_profile(profile: Profile) -> list[tuple[str, str]]:

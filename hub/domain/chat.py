@@ -258,6 +258,7 @@ class Row:
     rating: int | None = None
     tags: tuple[str, ...] = ()
     mentioned_ids: tuple[int, ...] = ()
+    icon: str | None = None
     offer: Offer | None = None
     access: Access = field(default_factory=Access)
     waiting_since: datetime | None = None
@@ -269,6 +270,15 @@ class Row:
         """What the visitor waits for; None when they do not."""
         return find_wait(
             self.waiting_since, self.alerts, is_answered=self.is_answered, is_offline=self.is_offline
+        )
+
+    def concerns(self, agent: AgentCaller) -> bool:
+        """Whether the agent has, or has had, a part in the chat, or could have one."""
+        return (
+            self.state == "queued"
+            or self.holder_id == agent.id
+            or agent.id in self.read_counts
+            or (self.offer is not None and self.offer.is_for(agent))
         )
 
     def count_unread(self, agent_id: int) -> int:
@@ -285,12 +295,26 @@ def clean_tags(tags: Sequence[str]) -> list[str]:
 
 
 def may_see(caller: Caller, chat: Chat) -> bool:
-    """Whether the chat exists for this caller: agents see those of the profiles they may see, visitors their own."""
+    """Whether the chat exists for this caller: agents see those of the profiles they may see, on a page only those that
+    concern them; visitors their own.
+    """
     if caller.tenant_id != chat.tenant_id:
         return False
     if isinstance(caller, AgentCaller):
-        return may_see_profile(chat.rules.access, caller)
+        return may_see_profile(chat.rules.access, caller) and (
+            not caller.is_on_page or _concerns(chat, caller)
+        )
     return caller.id is not None and caller.id == chat.visitor_id
+
+
+def _concerns(chat: Chat, agent: AgentCaller) -> bool:
+    """As `Row.concerns` says it."""
+    return (
+        chat.state == "queued"
+        or chat.holder_id == agent.id
+        or any(person.id == agent.id for person in chat.participants)
+        or (chat.offer is not None and chat.offer.is_for(agent))
+    )
 
 
 def require_may_see(caller: Caller, chat: Chat | None) -> Chat:

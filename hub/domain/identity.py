@@ -41,7 +41,10 @@ class VisitorCaller:
 
 @dataclass(frozen=True, slots=True)
 class AgentCaller:
-    """An agent of one tenant, with what the tenant's rules go by: `is_admin` may change how the hub works."""
+    """An agent of one tenant, with what the tenant's rules go by: `is_admin` may change how the hub works.
+
+    `page_profile_id` is the entrance for agents whose page they are on, which gives them less; None elsewhere.
+    """
 
     tenant_id: int
     id: int
@@ -51,6 +54,12 @@ class AgentCaller:
     is_admin: bool = False
     role_ids: tuple[int, ...] = ()
     team_ids: tuple[int, ...] = ()
+    page_profile_id: int | None = None
+
+    @property
+    def is_on_page(self) -> bool:
+        """Whether they are on a page of the tenant's own, rather than at the console or behind a program."""
+        return self.page_profile_id is not None
 
 
 Caller = VisitorCaller | AgentCaller

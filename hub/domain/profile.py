@@ -259,6 +259,11 @@ def admits_visitors(profile: Profile) -> bool:
     return profile.rules.access.audience != "agents" and not profile.is_deleted
 
 
+def admits_agents(profile: Profile) -> bool:
+    """Whether agents may come in through pages of this entrance: it is for them alone."""
+    return profile.rules.access.audience == "agents" and not profile.is_deleted
+
+
 def require_may_start(profile: Profile, *, is_proven: bool) -> None:
     """Returns when a visitor may begin a chat here; `is_proven` when their page has proved who they are.
 

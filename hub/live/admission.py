@@ -12,7 +12,7 @@ from hub.auth.client_addresses import ClientAddresses
 from hub.domain.errors import Forbidden, NotSignedIn, StorageUnavailable
 from hub.domain.identity import AgentCaller
 from hub.domain.origin import LOOPBACK_HOSTS, admits
-from hub.live.party import AgentEntrance, Entrance, VisitorEntrance
+from hub.live.party import AgentEntrance, Entrance, PageEntrance
 from hub.live.registry import Registry
 from hub.live.room import Room
 
@@ -54,7 +54,7 @@ class Admission:
             if profile_id is None:
                 return AgentEntrance(await self._console.find_console_caller(connection))
             origin = origins[0] if origins else None
-            entrance = await self._admit_visitor(profile_id, origin, self.find_address(connection))
+            entrance = await self._admit_page(profile_id, origin, self.find_address(connection))
             return replace(entrance, user_agent=connection.headers.get("user-agent"))
         except StorageUnavailable as error:
             raise HTTPException(503, str(error), {"Retry-After": "1"}) from error
@@ -82,15 +82,13 @@ class Admission:
             None if address == "local" or address in LOOPBACK_HOSTS or address.startswith("127.") else address
         )
 
-    async def _admit_visitor(
-        self, profile_id: str, origin: str | None, address: str | None
-    ) -> VisitorEntrance:
+    async def _admit_page(self, profile_id: str, origin: str | None, address: str | None) -> PageEntrance:
         profile = await find_entrance(self._room.ports, _parse_id(profile_id))
         if profile is None:
             raise HTTPException(404, "There is no such profile.")
         if not admits(profile.origins, origin):
             raise Forbidden("The profile does not admit this page's origin.")
-        return VisitorEntrance(profile, address, origin)
+        return PageEntrance(profile, address, origin)
 
 
 def _parse_id(text: str) -> int:

@@ -111,6 +111,20 @@ class InviteArgs(msgspec.Struct, frozen=True):
     note: str | None = None
 
 
+class RemoveArgs(msgspec.Struct, frozen=True):
+    """A chat, and the agent who shall take part no longer."""
+
+    chat: ChatId
+    agent: IdentityId
+
+
+class IconArgs(msgspec.Struct, frozen=True):
+    """A chat and the icon agents see beside it from now on; null takes it away."""
+
+    chat: ChatId
+    icon: str | None = None
+
+
 class RenameArgs(msgspec.Struct, frozen=True):
     """A chat and its new name."""
 

@@ -22,7 +22,7 @@ from hub.live.admission import Admission
 from hub.live.connection import Connection
 from hub.live.frames import JSON, MSGPACK, Codec, Command, Ephemeral, Hello, Seq, ToHub, bye_frame
 from hub.live.outbox import Close
-from hub.live.party import Entrance, VisitorEntrance
+from hub.live.party import Entrance, PageEntrance
 from hub.live.registry import Registry
 from hub.live.room import Room
 from hub.live.session import Session
@@ -223,7 +223,7 @@ def _headers(request: Request, entrance: Entrance | None) -> dict[str, str]:
         "X-Content-Type-Options": "nosniff",
     }
     origin = request.headers.get("origin")
-    if origin is not None and isinstance(entrance, VisitorEntrance):
+    if origin is not None and isinstance(entrance, PageEntrance):
         headers["Access-Control-Allow-Origin"] = origin
         headers["Access-Control-Expose-Headers"] = "Retry-After"
     return headers

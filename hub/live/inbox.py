@@ -206,7 +206,7 @@ class Inboxes:
         }
         for line in inbox.lines:
             mine = [
-                row_map(rows[chat], line.agent.id)
+                _told(rows[chat], line.agent)
                 for agent, chat in read
                 if agent == line.agent.id and chat in rows
             ]
@@ -233,7 +233,15 @@ def _rows_frame(found: InboxRows, agent: AgentCaller, *, whole: bool) -> Map:
     return {
         "t": "rows",
         "cursor": found.cursor,
-        "rows": [row_map(row, agent.id) for row in found.rows if may_see_profile(row.access, agent)],
+        "rows": [_told(row, agent) for row in found.rows if may_see_profile(row.access, agent)],
         "whole": whole,
         "complete": found.complete,
     }
+
+
+def _told(row: Row, agent: AgentCaller) -> Map:
+    """The row as this agent sees it. On a page they learn of a colleague's chat that it is taken, and nothing of what is said there."""
+    told = row_map(row, agent.id)
+    if agent.is_on_page and not row.concerns(agent):
+        told |= {"name": None, "last": None, "unread": 0, "rating": None, "tags": []}
+    return told

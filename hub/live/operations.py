@@ -6,12 +6,20 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from hub.actions.agent_pages import leave_page
 from hub.actions.attention import mark_read
 from hub.actions.availability import list_colleagues, set_readiness
-from hub.actions.chats import end_chat, rename_chat, set_field, start_chat, tag_chat
+from hub.actions.chats import choose_icon, end_chat, rename_chat, set_field, start_chat, tag_chat
 from hub.actions.corrections import delete_message, edit_own_message
 from hub.actions.finding import find_rows, list_tags, search_rows, see_mentions
-from hub.actions.holding import accept_chat, accept_next, leave_chat, reopen_chat, take_over_chat
+from hub.actions.holding import (
+    accept_chat,
+    accept_next,
+    leave_chat,
+    remove_agent,
+    reopen_chat,
+    take_over_chat,
+)
 from hub.actions.messages import post_message, post_note
 from hub.actions.offers import decline_offer, invite_agent, transfer_chat
 from hub.actions.ratings import rate_chat
@@ -21,7 +29,7 @@ from hub.domain.chat import StartFacts, require_may_see
 from hub.domain.errors import BadRequest, ChatNotFound, ProfileNotFound, UnknownOperation
 from hub.domain.event import Appended, without_deleted
 from hub.domain.finding import RowFilter
-from hub.domain.identity import AgentCaller, Side, VisitorCaller
+from hub.domain.identity import AgentCaller, Caller, Side, VisitorCaller
 from hub.domain.moment import ms_from_datetime
 from hub.domain.position import parse_stream_name, stream_name
 from hub.domain.readiness import readiness_from_words
@@ -35,6 +43,7 @@ from hub.live.arguments import (
     FieldArgs,
     FindArgs,
     FollowArgs,
+    IconArgs,
     IdentifyArgs,
     InviteArgs,
     NoArgs,
@@ -43,6 +52,7 @@ from hub.live.arguments import (
     PostArgs,
     RateArgs,
     ReadArgs,
+    RemoveArgs,
     RenameArgs,
     StartArgs,
     TagArgs,
@@ -85,11 +95,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One entry of the table: who may, the form of the arguments, what it does."""
+    """One entry of the table: who may, the form of the arguments, what it does. `is_for_pages`: agents may on pages, too."""
 
     sides: frozenset[Side]
     form: type[Any]
     run: Callable[[Work[Any]], Awaitable[Answer]]
+    is_for_pages: bool = False
 
 
 async def _start(work: Work[StartArgs]) -> Answer:
@@ -194,6 +205,21 @@ async def _invite(work: Work[InviteArgs]) -> Answer:
 async def _decline(work: Work[ChatArgs]) -> Answer:
     agent = work.party.require_agent()
     return _answer_from_append(await decline_offer(work.party.ports, agent, work.args.chat, work.cid))
+
+
+async def _remove(work: Work[RemoveArgs]) -> Answer:
+    agent, args = work.party.require_agent(), work.args
+    return _answer_from_append(await remove_agent(work.party.ports, agent, args.chat, args.agent, work.cid))
+
+
+async def _icon(work: Work[IconArgs]) -> Answer:
+    agent, args = work.party.require_agent(), work.args
+    return Answer({"icon": await choose_icon(work.party.ports, agent, args.chat, args.icon, work.cid)})
+
+
+async def _sign_out(work: Work[NoArgs]) -> Answer:
+    await leave_page(work.party.ports, work.party.require_agent())
+    return Answer({})
 
 
 async def _end(work: Work[ChatArgs]) -> Answer:
@@ -380,39 +406,45 @@ BOTH = VISITOR | AGENT
 OPERATIONS: dict[str, Operation] = {
     "start": Operation(VISITOR, StartArgs, _start),
     "identify": Operation(VISITOR, IdentifyArgs, _identify),
-    "post": Operation(BOTH, PostArgs, _post),
+    "post": Operation(BOTH, PostArgs, _post, is_for_pages=True),
     "note": Operation(AGENT, NoteArgs, _note),
     "edit": Operation(AGENT, EditArgs, _edit),
     "delete": Operation(AGENT, DeleteArgs, _delete),
-    "read": Operation(BOTH, ReadArgs, _read),
-    "accept": Operation(AGENT, ChatArgs, _accept),
+    "read": Operation(BOTH, ReadArgs, _read, is_for_pages=True),
+    "accept": Operation(AGENT, ChatArgs, _accept, is_for_pages=True),
     "next": Operation(AGENT, NoArgs, _next),
-    "leave": Operation(AGENT, ChatArgs, _leave),
-    "transfer": Operation(AGENT, TransferArgs, _transfer),
-    "invite": Operation(AGENT, InviteArgs, _invite),
-    "decline": Operation(AGENT, ChatArgs, _decline),
+    "leave": Operation(AGENT, ChatArgs, _leave, is_for_pages=True),
+    "transfer": Operation(AGENT, TransferArgs, _transfer, is_for_pages=True),
+    "invite": Operation(AGENT, InviteArgs, _invite, is_for_pages=True),
+    "decline": Operation(AGENT, ChatArgs, _decline, is_for_pages=True),
     "take_over": Operation(AGENT, ChatArgs, _take_over),
     "reopen": Operation(AGENT, ChatArgs, _reopen),
     "here": Operation(VISITOR, ChatArgs, _here),
-    "end": Operation(BOTH, ChatArgs, _end),
+    "end": Operation(BOTH, ChatArgs, _end, is_for_pages=True),
     "rate": Operation(VISITOR, RateArgs, _rate),
-    "rename": Operation(BOTH, RenameArgs, _rename),
-    "follow": Operation(AGENT, FollowArgs, _follow),
-    "unfollow": Operation(AGENT, ChatArgs, _unfollow),
-    "page": Operation(BOTH, PageArgs, _page),
-    "availability": Operation(AGENT, AvailabilityArgs, _availability),
-    "colleagues": Operation(AGENT, NoArgs, _colleagues),
+    "rename": Operation(BOTH, RenameArgs, _rename, is_for_pages=True),
+    "follow": Operation(AGENT, FollowArgs, _follow, is_for_pages=True),
+    "unfollow": Operation(AGENT, ChatArgs, _unfollow, is_for_pages=True),
+    "page": Operation(BOTH, PageArgs, _page, is_for_pages=True),
+    "availability": Operation(AGENT, AvailabilityArgs, _availability, is_for_pages=True),
+    "colleagues": Operation(AGENT, NoArgs, _colleagues, is_for_pages=True),
     "find": Operation(AGENT, FindArgs, _find),
     "tag": Operation(AGENT, TagArgs, _tag),
     "tags": Operation(AGENT, NoArgs, _tags),
     "field": Operation(AGENT, FieldArgs, _field),
     "saw_mentions": Operation(AGENT, ChatArgs, _saw_mentions),
+    "remove": Operation(AGENT, RemoveArgs, _remove, is_for_pages=True),
+    "icon": Operation(AGENT, IconArgs, _icon, is_for_pages=True),
+    "sign_out": Operation(AGENT, NoArgs, _sign_out, is_for_pages=True),
 }
 
 
-def find_operation(name: str, side: Side) -> Operation:
-    """The operation, when this side has it; UnknownOperation else: one side need not learn of the other's."""
+def find_operation(name: str, caller: Caller) -> Operation:
+    """The operation, when this side has it, there where it is; UnknownOperation else: one side need not learn of the other's."""
     operation = OPERATIONS.get(name)
-    if operation is None or side not in operation.sides:
+    is_agent = isinstance(caller, AgentCaller)
+    if operation is None or ("agent" if is_agent else "visitor") not in operation.sides:
+        raise UnknownOperation
+    if isinstance(caller, AgentCaller) and caller.is_on_page and not operation.is_for_pages:
         raise UnknownOperation
     return operation

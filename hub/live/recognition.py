@@ -1,26 +1,42 @@
-"""Who is before a live line: the console by its cookie, a program by its key."""
+"""Who is before a live line: the console by its cookie, programs and pages for agents by what they bring in their hello."""
 
 from starlette.requests import HTTPConnection
 
+from hub.actions.agent_pages import get_page_caller, sign_in_on_page
 from hub.actions.agents import get_key_caller, get_session_caller
 from hub.actions.ports import Ports, Secrets
+from hub.actions.visitors import IdTokens
 from hub.auth.console_sessions import XSRF_HEADER, ConsoleSessions, require_xsrf
-from hub.domain.errors import Forbidden
+from hub.domain.errors import Forbidden, NotSignedIn
 from hub.domain.identity import AgentCaller
 from hub.domain.origin import parse_origin, same_origin
+from hub.domain.profile import Profile
 from hub.settings import Settings
 
 
 class KeyLookUp:
-    """Agents by API key, for programs on the websocket."""
+    """Agents by what they bring in their hello: programs an API key, pages for agents an id token or what it was exchanged for."""
 
-    def __init__(self, ports: Ports, secrets: Secrets) -> None:
+    def __init__(self, ports: Ports, secrets: Secrets, id_tokens: IdTokens) -> None:
         self._ports = ports
         self._secrets = secrets
+        self._id_tokens = id_tokens
 
     async def find_key_caller(self, key: str) -> AgentCaller:
         """The agent the key acts for. Raises NotSignedIn."""
         return await get_key_caller(self._ports, self._secrets.keys, key)
+
+    async def find_page_caller(
+        self, profile: Profile, id_token: str | None, token: str | None
+    ) -> tuple[AgentCaller, str | None]:
+        """The agent on a page of this entrance, with a fresh token when an id token came. Raises IdentityRefused, NotSignedIn."""
+        if id_token:
+            made = await sign_in_on_page(self._ports, self._secrets.keys, self._id_tokens, profile, id_token)
+            return made.agent, made.session_id
+        agent, entrance = await get_page_caller(self._ports, self._secrets.keys, token or "")
+        if (entrance.tenant_id, entrance.id) != (profile.tenant_id, profile.id):
+            raise NotSignedIn
+        return agent, None
 
 
 class ConsoleCookie:

@@ -7,6 +7,7 @@ from typing import Protocol
 from hub.actions.ports import Ports
 from hub.actions.visitors import IdTokens, Tokens
 from hub.domain.identity import AgentCaller
+from hub.domain.profile import Profile
 from hub.live.doors import Doors
 from hub.live.fanout import Fanout
 from hub.live.frames import AddressOf
@@ -23,10 +24,18 @@ OPENINGS_AT_ONCE = 16
 
 
 class KeyCallers(Protocol):
-    """Finds the agent an API key stands for."""
+    """Finds agents by what they bring in their hello."""
 
     async def find_key_caller(self, key: str) -> AgentCaller:
         """The agent. Raises NotSignedIn."""
+
+    async def find_page_caller(
+        self, profile: Profile, id_token: str | None, token: str | None
+    ) -> tuple[AgentCaller, str | None]:
+        """The agent on a page of this entrance, by an id token, which brings a fresh token to keep, or by such a token.
+
+        Raises IdentityRefused, NotSignedIn.
+        """
 
 
 @dataclass(frozen=True, slots=True)

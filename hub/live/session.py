@@ -145,6 +145,8 @@ class Session:
         A visitor is given a fresh token instead, and stays.
         """
         caller, now = self._party.caller, self._party.ports.clock.now()
+        if isinstance(caller, AgentCaller) and caller.is_on_page:
+            self._following.leave_unseen()
         if caller is None or caller.proof.expires_at is None:
             return
         left_s = (caller.proof.expires_at - now).total_seconds()
@@ -313,7 +315,7 @@ class Session:
         wait_s = self._room.rates.take_command(self._party.require_caller(), now_s)
         if wait_s:
             raise TooMany(after_ms=round(wait_s * 1000) + 1)
-        operation = find_operation(command.op, self._party.side)
+        operation = find_operation(command.op, self._party.require_caller())
         args: Any = self.connection.codec.parse_args(command, operation.form)
         return await operation.run(Work(self._party, self._following, self._room.fanout, command.cid, args))
 

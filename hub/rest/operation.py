@@ -82,7 +82,7 @@ class Operation:
     """What an address does with a method.
 
     `scope` is what an agent's credential must hold; None admits every agent. `is_open` needs no credential at all,
-    `is_anonymous` does not even look at one, `admits_visitors` those of visitors too. `items` is the type of the body's elements when the dialect takes one object
+    `is_anonymous` does not even look at one, `admits_visitors` those of visitors too, `admits_pages` those of agents on pages. `items` is the type of the body's elements when the dialect takes one object
     or an array of them, `is_single` when it takes one object only; `answer` the type of what comes back.
 
     For the description alone: `form` is the type of a body that is a form, `parts` that of the fields beside the files of a
@@ -99,6 +99,7 @@ class Operation:
     is_open: bool = False
     is_anonymous: bool = False
     admits_visitors: bool = False
+    admits_pages: bool = False
     query: type[msgspec.Struct] | None = None
     items: type[msgspec.Struct] | None = None
     is_single: bool = False

@@ -127,7 +127,7 @@ ROWS = """
            c.holder_id, h.name AS holder_name, c.last_text, c.last_side, c.last_actor_id AS last_id, a.name AS last_name, c.last_at, c.visitor_count, c.head,
            c.started_at, c.queued_at, c.accepted_at, c.ended_at, c.offer_seq, c.offer, c.offer_until, p.config->'rules'->'access' AS access,
            c.waiting_since, c.is_answered, p.config->'alerts' AS alerts,
-           c.name, c.team_id, t.name AS team_name, c.ticket_id, c.facts ? 'offline' AS is_offline, c.tags,
+           c.name, c.team_id, t.name AS team_name, c.ticket_id, c.icon, c.facts ? 'offline' AS is_offline, c.tags,
            (SELECT (r.data->>'score')::int FROM events r WHERE r.tenant_id = c.tenant_id AND r.chat_id = c.id AND r.kind = 'chat_rated'
             ORDER BY r.seq DESC LIMIT 1) AS rating,
            ARRAY(SELECT w.agent_id FROM mentions w WHERE w.tenant_id = c.tenant_id AND w.chat_id = c.id) AS mentioned_ids,

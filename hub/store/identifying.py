@@ -53,6 +53,12 @@ UPDATE_USER = """
     RETURNING i.tenant_id, i.id, i.uuid, i.name, i.token_epoch, true AS is_proven
 """
 
+# An agent is known by the address they sign in with; a `sub` is each site's own, and might be anybody's here.
+FIND_AGENT = """
+    SELECT id FROM identities
+    WHERE tenant_id = $1 AND kind = 'agent' AND lower(email) = lower($2) AND disabled_at IS NULL AND deleted_at IS NULL
+"""
+
 LOCK_CHAT = """
     SELECT id, state FROM chats
     WHERE tenant_id = $1 AND profile_id = $2 AND visitor_id = $3 AND (id = $4 OR ($4::int IS NULL AND state <> 'ended'))
@@ -104,6 +110,18 @@ async def identify_in(
     user = await _get_user(connection, profile.tenant_id, claims)
     event = None if chat is None else await _take_chat(connection, profile, chat, user)
     return Identified(user, event)
+
+
+async def find_agent_in(connection: Connection, profile: Profile, claims: IdClaims) -> int:
+    """The id of the agent whom the claims name by a verified e-mail, within the connection's transaction. Raises IdentityRefused."""
+    agent_id = None
+    if claims.email is not None and claims.is_email_verified:
+        agent_id = await connection.fetchval(FIND_AGENT, profile.tenant_id, claims.email)
+    if agent_id is None:
+        raise IdentityRefused
+    if claims.jti is not None:
+        await _use_token(connection, profile, claims, claims.jti, None)
+    return int(agent_id)
 
 
 async def _use_token(

@@ -8,7 +8,7 @@ from hub.actions.ports import ChatToTake, IdClaims, Identified, Identity, Seat
 from hub.domain.errors import BadRequest
 from hub.domain.profile import Profile
 from hub.domain.readiness import Readiness
-from hub.store.identifying import identify_in
+from hub.store.identifying import find_agent_in, identify_in
 from hub.store.look_ups import LookUps
 from hub.store.pool import Database
 
@@ -74,6 +74,11 @@ class Identities:
             # Another line made this very user just now, between our looking and our writing: they are there to be found.
             async with self._database.tenants([profile.tenant_id]) as connection:
                 return await identify_in(connection, profile, claims, presenter, chat)
+
+    async def identify_agent(self, profile: Profile, claims: IdClaims) -> int:
+        """The id of the tenant's agent whom the claims name by a verified e-mail. Raises IdentityRefused."""
+        async with self._database.tenants([profile.tenant_id]) as connection:
+            return await find_agent_in(connection, profile, claims)
 
     async def raise_token_epoch(self, tenant_id: int, identity_id: int) -> None:
         """Revokes every token of the identity."""

@@ -19,7 +19,7 @@ from hub.live.fanout import Fanout
 from hub.live.frames import JSON, Codec
 from hub.live.inbox import Inboxes
 from hub.live.outbox import Close
-from hub.live.party import AgentEntrance, Entrance, VisitorEntrance
+from hub.live.party import AgentEntrance, Entrance, PageEntrance
 from hub.live.presence import PresenceKeeper
 from hub.live.room import Room
 from hub.live.session import Session
@@ -50,6 +50,11 @@ class KnownKeys:
             return KEYS[key]
         except KeyError:
             raise NotSignedIn from None
+
+    async def find_page_caller(
+        self, profile: Profile, id_token: str | None, token: str | None
+    ) -> tuple[AgentCaller, str | None]:
+        raise NotSignedIn
 
 
 class CountingObserver:
@@ -148,7 +153,7 @@ class Play:
 
     def visitor(self) -> "PlayedLine":
         """A visitor's line."""
-        return self.enter(VisitorEntrance(PROFILE))
+        return self.enter(PageEntrance(PROFILE))
 
     def agent(self, caller: AgentCaller | None = MARTA) -> "PlayedLine":
         """The console's line of an agent; None: a program's, whose key must name it."""

@@ -26,7 +26,7 @@ from hub.actions.ports import (
 from hub.actions.routing_ports import RoutingStore
 from hub.actions.waiting_ports import WaitingStore
 from hub.domain.availability import PresentAgent, entrance_from_profile
-from hub.domain.errors import BadRequest, StorageUnavailable
+from hub.domain.errors import BadRequest, IdentityRefused, StorageUnavailable
 from hub.domain.profile import Access, Flow, Look, Profile
 from hub.domain.rate import Bucket
 from hub.domain.readiness import Readiness
@@ -123,6 +123,12 @@ class MemoryIdentities:
         uuid = uuid5(NAMESPACE_URL, f"{profile.tenant_id}/{claims.subject}")
         fresh = Identity(profile.tenant_id, next(self._ids), uuid, claims.name or "User", 0, is_proven=True)
         return Identified(self.visitors.setdefault((profile.tenant_id, uuid), fresh), None)
+
+    async def identify_agent(self, profile: Profile, claims: IdClaims) -> int:
+        for agent_id, agent in self.agents.items():
+            if agent.tenant_id == profile.tenant_id and agent.email == claims.email:
+                return agent_id
+        raise IdentityRefused
 
     async def raise_token_epoch(self, tenant_id: int, identity_id: int) -> None:
         for key, known in self.visitors.items():

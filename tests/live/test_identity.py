@@ -99,12 +99,12 @@ async def test_an_entrance_for_the_proven_admits_them_and_their_tokens_only(
         assert (await line.command("start"))["ok"]
 
 
-async def test_an_entrance_for_agents_admits_no_proof(
+async def test_an_entrance_for_agents_admits_no_visitors_proof(
     node: RunningNode, tenant: Tenant, ports: Ports
 ) -> None:
     await admit_only(ports, tenant, "agents")
     async with visitor_line(node.ws_url, tenant) as line:
-        assert await refusal(line, id_token=id_token(tenant)) == ("profile_not_found", 4003)
+        assert await refusal(line, id_token=id_token(tenant)) == ("identity_refused", 4001)
 
 
 @pytest.mark.parametrize("claims", [{"exp": 1}, {"sub": ""}, {"iat": "now"}], ids=repr)

@@ -122,6 +122,8 @@ async def test_a_profile_is_listed_shown_and_changed(run_hub: RunHub, data_dir: 
     [
         (("show", "2147483647"), "There is no such chat profile"),
         (("set", "2147483647", "--open"), "There is no such chat profile"),
+        (("secret", "2147483647"), "There is no such chat profile"),
+        (("secret", "1"), "has an identity secret already"),
         (("set", "1", "--origin", "https://*.co.uk"), "co.uk"),
         (("set", "1", "--origin", "shop.example"), "is not an origin"),
     ],

@@ -217,6 +217,7 @@ class Attachments:
                 summary="Bring files: as JSON, or as multipart/form-data with parts “file” and the other fields as parts",
                 tag="Attachments",
                 admits_visitors=True,
+                admits_pages=True,
                 items=wire.AttachmentInput,
                 parts=wire.FormFields,
                 reads_own_body=True,

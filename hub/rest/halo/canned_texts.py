@@ -58,4 +58,5 @@ class CannedTexts:
             listing=CannedTextList | list[CannedTextOut],
             read_scope="access:chat",
             edit_scope="access:chat",
+            admits_pages=True,
         )

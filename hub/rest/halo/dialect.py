@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.actions.agent_pages import get_page_caller
 from hub.actions.agents import get_session_caller
 from hub.actions.applications import ALL_SCOPES, ScopeRefused, get_application, holds_scope
-from hub.actions.ports import Keys, Ports
+from hub.actions.ports import PAGE_SESSION_PREFIX, Keys, Ports
 from hub.actions.visitors import Tokens, get_visitor
 from hub.auth.access_tokens import AccessTokens
 from hub.auth.client_addresses import ClientAddresses
 from hub.auth.console_sessions import XSRF_HEADER, ConsoleSessions, require_xsrf
 from hub.domain.errors import Forbidden, HubError, NotSignedIn, ProfileNotFound, TooMany
 from hub.domain.origin import admits
-from hub.domain.profile import Profile, admits_key
+from hub.domain.profile import Profile, is_key_of
 from hub.rest.halo.errors import respond_with_error
 from hub.rest.operation import Operation, Principal
 
@@ -64,6 +65,8 @@ class HaloDialect:
             raise NotSignedIn
         if token.startswith(VISITOR_PREFIX):
             return await self._authenticate_visitor(request, operation, token)
+        if token.startswith(PAGE_SESSION_PREFIX):
+            return await self._authenticate_page(request, operation, token)
         grant = self._access_tokens.read_token("access", token, self._ports.clock.now())
         try:
             application = await get_application(self._ports, grant)
@@ -110,7 +113,7 @@ class HaloDialect:
         address, and Forbidden for pages the profile does not admit. Without an Origin it is no foreign page.
         """
         profile = None if profile_id is None else await self._ports.profiles.find_profile(profile_id)
-        if profile is None or not admits_key(profile, key):
+        if profile is None or profile.is_deleted or not is_key_of(profile, key):
             await self._require_turn(
                 f"wrong_key:{self.client_address(request)}", WRONG_KEYS_PER_MINUTE, WRONG_KEYS_PER_MINUTE
             )
@@ -148,6 +151,15 @@ class HaloDialect:
         if not (operation.admits_visitors or operation.is_open):
             raise Forbidden("Visitors have no part in this.")
         return Principal(visitor)
+
+    async def _authenticate_page(self, request: Request, operation: Operation, token: str) -> Principal:
+        """The agent on a page of an entrance for agents, who may there what such a page needs."""
+        agent, profile = await get_page_caller(self._ports, self._keys, token)
+        self.require_admitted(request, profile)
+        await self._require_turn(f"call:{agent.tenant_id}:agent:{agent.id}", CALLS_PER_MINUTE, CALL_BURST)
+        if not operation.admits_pages:
+            raise Forbidden("This is not for pages; use the console or a program.")
+        return Principal(agent, frozenset({"access:chat"}))
 
     async def _require_turn(self, key: str, per_minute: int, burst: int) -> None:
         wait_s = await self._ports.limits.take(key, per_minute, burst)

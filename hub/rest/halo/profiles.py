@@ -9,6 +9,7 @@ from hub.actions.ports import Keys, Ports
 from hub.actions.profiles import ProfileDraft, delete_profile, get_profile, list_profiles, save_profiles
 from hub.domain.errors import HubError, NotFound, ProfileNotFound
 from hub.domain.identity import AgentCaller
+from hub.domain.profile import admits_agents
 from hub.rest.halo.answers import require_single_use, respond, respond_with_list, respond_with_saved
 from hub.rest.halo.dialect import HaloDialect
 from hub.rest.halo.translate_profiles import (
@@ -72,7 +73,9 @@ class ChatProfiles:
             profile = await self._dialect.require_profile(call.request, _find_profile_id(call), query.key)
             body = widget_profile_from_profile(profile)
         if query.check_available:
-            body["_chat_available"] = (await get_availability(self._ports, profile)).is_available
+            # To a page of an entrance for agents it is open as long as the page is admitted.
+            is_open = admits_agents(profile) and not isinstance(caller, AgentCaller)
+            body["_chat_available"] = is_open or (await get_availability(self._ports, profile)).is_available
         return respond(body)
 
     async def delete_profile(self, call: Call) -> Response:

@@ -77,8 +77,12 @@ def resource_operations(
     listing: Any,
     read_scope: str | None,
     edit_scope: str,
+    admits_pages: bool = False,
 ) -> list[Operation]:
-    """The addresses of a resource as all of Halo's have them; an object is changed at its own address and at the list's."""
+    """The addresses of a resource as all of Halo's have them; an object is changed at its own address and at the list's.
+
+    `admits_pages`: agents on pages may list it.
+    """
     saved = answer | list[answer]  # type: ignore[valid-type]
     article = "an" if noun[0] in "AEIOU" else "a"
     operations = [
@@ -90,6 +94,7 @@ def resource_operations(
             summary=f"List of {tag.lower()}",
             tag=tag,
             scope=read_scope,
+            admits_pages=admits_pages,
             query=query,
             answer=listing,
         ),

@@ -14,6 +14,7 @@ from hub.domain.event import Event
 from hub.domain.identity import AgentCaller, VisitorCaller, visitor_name
 from hub.domain.profile import (
     Profile,
+    admits_visitors,
     may_see_profile,
     require_may_answer,
     require_may_start,
@@ -54,6 +55,8 @@ class Starting:
         if not key:
             raise NotSignedIn
         profile = await self._dialect.require_profile(call.request, _profile_id(item), key)
+        if not admits_visitors(profile):
+            raise ProfileNotFound
         uuid = _uuid_of(call, index, str(profile.uuid))
         stranger = VisitorCaller(profile.tenant_id, profile.id, uuid, None, visitor_name(uuid))
         return await self._start(call, profile, stranger, item, index, is_new=True)

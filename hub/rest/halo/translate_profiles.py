@@ -155,7 +155,7 @@ MEMBERS: tuple[Member, ...] = (
     Member("name", "name", is_public=True),
     Member("type", "kind"),
     Member("intent", "look.intent"),
-    _numbered("access_type", "rules.access.audience", AUDIENCES),
+    _numbered("access_type", "rules.access.audience", AUDIENCES, is_public=True),
     Member("chatnameoverride", "extras.chat_name"),
     Member("greeting", "look.greeting", is_public=True),
     Member("bot_name", "look.bot_name", is_public=True),

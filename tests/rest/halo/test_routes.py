@@ -56,6 +56,7 @@ def test_a_page_with_the_key_gets_what_the_widget_needs_and_nothing_else() -> No
         "use_bubble_popup_message_mappings": False,
         "popup_message_mappings": [],
         "_banners": [],
+        "access_type": 1,
         "_chat_available": True,
     }
     assert response.headers["access-control-allow-origin"] == PAGE
