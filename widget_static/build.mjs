@@ -24,6 +24,8 @@ const BROWSERS = ["chrome111", "firefox113", "safari16.4"];
 const LOADER_BUDGET_BYTES = 6 * 1024;
 // The contract's aim is 25.
 const WIDGET_BUDGET_BYTES = 26 * 1024;
+// Of agents' pages: a visitor's window, and what an agent's desk has beside it.
+const AGENT_BUDGET_BYTES = 36 * 1024;
 // Of developers who read about the API.
 const DOCS_BUDGET_BYTES = 25 * 1024;
 
@@ -59,6 +61,9 @@ const SPOKEN_IN = [
   "widget/upload.ts",
   "widget/words.ts",
 ];
+
+/** Where loader and widgets declare what they hand each other. */
+const HANDED_OVER_IN = ["loader/handover.ts", "loader/kept.ts", "loader/profile.ts", "loader/stage.ts", "shared/outbox.ts"];
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
@@ -179,21 +184,42 @@ function versionOf(bytes) {
   return createHash("sha256").update(bytes).digest("hex").slice(0, 8);
 }
 
-/** The widget's words in all languages but English: contents of their files by code. */
-async function buildLanguages() {
-  const names = await readdir(join(HERE, "src/languages"));
+/** The words in `folder` in all languages but English: contents of their files by code. */
+async function buildLanguages(folder) {
+  const names = await readdir(join(HERE, "src", folder));
   const languages = {};
   for (const code of names.map((name) => name.replace(/\.ts$/, "")).sort()) {
     const { bytes } = await buildEntry({
-      entry: `src/languages/${code}.ts`,
-      outfile: `chat/languages/${code}.js`,
+      entry: `src/${folder}/${code}.ts`,
+      outfile: `chat/${folder}/${code}.js`,
       format: "esm",
       isShrunk: true,
-      sources: ["languages"],
+      sources: [folder],
     });
     languages[code] = bytes;
   }
   return languages;
+}
+
+/** As a query: the version of each language's file by its code. */
+function versionsOf(languages) {
+  return Object.entries(languages)
+    .map(([code, bytes]) => `${code}=${versionOf(bytes)}`)
+    .join("&");
+}
+
+/**
+ * The short names under which loader and agents' widget know what they hand each other. Everything else keeps its name
+ * there: it is a member of the console's objects, which are spoken and kept.
+ */
+async function namesHandedOver(mangleCache) {
+  const names = new Set();
+  for (const file of HANDED_OVER_IN) {
+    const text = await readFile(join(HERE, "src", file), "utf8");
+    for (const [, name] of text.matchAll(/^ {2}(?:readonly )?([A-Za-z_]\w*)\??[:(,]/gm)) if (Object.hasOwn(mangleCache, name)) names.add(name);
+  }
+  const kept = Object.fromEntries([...names].map((name) => [name, mangleCache[name]]));
+  return { mangleProps: new RegExp(`^(${[...names].join("|")})$`), mangleCache: kept };
 }
 
 /** For pages that pin what they load, and for those who compare what they got: by file, as `integrity` attributes say it. */
@@ -213,34 +239,49 @@ async function buildChat() {
     ...drawn,
     mangleProps: /./,
     reserveProps: new RegExp(`^(${knownNames})$`),
-    shorten: await shortenStyleNames(sources),
+    shorten: await shortenStyleNames([...sources, "agent"]),
     sources,
   };
-  const languages = await buildLanguages();
-  const versions = Object.entries(languages).map(([code, bytes]) => `${code}=${versionOf(bytes)}`);
+  const languages = await buildLanguages("languages");
+  const versions = versionsOf(languages);
   const { bytes: widget, mangleCache } = await buildEntry({
     ...common,
     entry: "src/widget/index.tsx",
     outfile: "chat/widget.js",
     format: "esm",
-    define: { LANGUAGES: JSON.stringify(versions.join("&")) },
+    define: { LANGUAGES: JSON.stringify(versions) },
     mangleCache: {},
+  });
+  const agentLanguages = await buildLanguages("agent_languages");
+  const { bytes: agent } = await buildEntry({
+    ...common,
+    ...(await namesHandedOver(mangleCache)),
+    entry: "src/agent/index.tsx",
+    outfile: "chat/agent.js",
+    format: "esm",
+    define: { LANGUAGES: JSON.stringify(versions), AGENT_LANGUAGES: JSON.stringify(versionsOf(agentLanguages)) },
+    sources: [...sources, "console", "agent"],
   });
   const { bytes: loader } = await buildEntry({
     ...common,
     entry: "src/loader/index.ts",
     outfile: "chat/index.js",
     format: "iife",
-    define: { WIDGET_FILE: JSON.stringify(`widget.js?v=${versionOf(widget)}`) },
+    define: {
+      WIDGET_FILE: JSON.stringify(`widget.js?v=${versionOf(widget)}`),
+      AGENT_FILE: JSON.stringify(`agent.js?v=${versionOf(agent)}`),
+    },
     mangleCache,
   });
   await copyFonts();
   await publishIntegrity({
     "index.js": loader,
     "widget.js": widget,
+    "agent.js": agent,
     ...Object.fromEntries(Object.entries(languages).map(([code, bytes]) => [`languages/${code}.js`, bytes])),
+    ...Object.fromEntries(Object.entries(agentLanguages).map(([code, bytes]) => [`agent_languages/${code}.js`, bytes])),
   });
-  return { loader, widget, languages: Object.values(languages) };
+  return { loader, widget, agent, languages: Object.values(languages) };
 }
 
 /** The console's style sheet is bundled beside its script. */
@@ -265,7 +306,7 @@ async function buildGallery() {
     format: "esm",
     plugins: [styleText],
     ...drawn,
-    sources: ["shared", "loader", "widget", "gallery"],
+    sources: ["shared", "loader", "widget", "console", "agent", "agent_languages", "gallery"],
   });
 }
 
@@ -285,9 +326,10 @@ async function main(only) {
   const isWanted = (name) => only === undefined || only === name;
   if (isWanted("chat")) {
     await rm(join(DIST, "chat"), { recursive: true, force: true });
-    const { loader, widget, languages } = await buildChat();
+    const { loader, widget, agent, languages } = await buildChat();
     reportBudget("loader", countCompressed(loader), LOADER_BUDGET_BYTES);
     reportBudget("widget with every feature", countCompressed(widget), WIDGET_BUDGET_BYTES);
+    reportBudget("widget of agents", countCompressed(agent), AGENT_BUDGET_BYTES);
     const ofLanguages = languages.map(countCompressed);
     const range = `${Math.min(...ofLanguages)} to ${Math.max(...ofLanguages)}`;
     console.log(`languages, one where the page is not in English: ${languages.length} of ${range} bytes brotli`);

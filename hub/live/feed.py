@@ -1,7 +1,7 @@
 """A feed: one chat as this process follows it. Events pass in order, once each; holes are kept back until filled."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -136,6 +136,11 @@ class Feed:
         for event in early:
             self.hear_event(event)
         self._place_early_marks()
+
+    def note_ticket(self, chat: Chat, ticket_id: int) -> Chat:
+        """The header with the ticket that was logged for the chat meanwhile."""
+        self.chat = replace(self.chat or chat, ticket_id=ticket_id)
+        return self.chat
 
     def head(self, stream: Stream) -> int:
         """The highest number of the stream that has passed here; 0 before `load`."""

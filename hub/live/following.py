@@ -86,6 +86,11 @@ class Following:
             self._fanout.unfollow(follower, caller.tenant_id, chat_id)
             raise
         self._chats[chat_id] = (feed, follower)
+        if self._party.side == "agent" and chat.ticket_id is None and chat.rules.ticketing.moment != "never":
+            # A ticket that its profile logs is logged with an event, which does not tell of it.
+            stored = await self._party.ports.chats.find_chat(caller.tenant_id, chat_id)
+            if stored is not None and stored.ticket_id is not None:
+                chat = feed.note_ticket(chat, stored.ticket_id)
         return chat
 
     def unfollow(self, chat_id: int) -> None:

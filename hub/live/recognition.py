@@ -1,5 +1,6 @@
 """Who is before a live line: the console by its cookie, programs and pages for agents by what they bring in their hello."""
 
+import structlog
 from starlette.requests import HTTPConnection
 
 from hub.actions.agent_pages import get_page_caller, sign_in_on_page
@@ -7,11 +8,13 @@ from hub.actions.agents import get_key_caller, get_session_caller
 from hub.actions.ports import Ports, Secrets
 from hub.actions.visitors import IdTokens
 from hub.auth.console_sessions import XSRF_HEADER, ConsoleSessions, require_xsrf
-from hub.domain.errors import Forbidden, NotSignedIn
+from hub.domain.errors import Forbidden, IdentityRefused, NotSignedIn
 from hub.domain.identity import AgentCaller
 from hub.domain.origin import parse_origin, same_origin
 from hub.domain.profile import Profile
 from hub.settings import Settings
+
+log = structlog.get_logger()
 
 
 class KeyLookUp:
@@ -31,7 +34,14 @@ class KeyLookUp:
     ) -> tuple[AgentCaller, str | None]:
         """The agent on a page of this entrance, with a fresh token when an id token came. Raises IdentityRefused, NotSignedIn."""
         if id_token:
-            made = await sign_in_on_page(self._ports, self._secrets.keys, self._id_tokens, profile, id_token)
+            try:
+                made = await sign_in_on_page(
+                    self._ports, self._secrets.keys, self._id_tokens, profile, id_token
+                )
+            except IdentityRefused:
+                # Also where the token is good, and its person no agent.
+                log.info("agent_page_refused", tenant=profile.tenant_id, profile=profile.id)
+                raise
             return made.agent, made.session_id
         agent, entrance = await get_page_caller(self._ports, self._secrets.keys, token or "")
         if (entrance.tenant_id, entrance.id) != (profile.tenant_id, profile.id):

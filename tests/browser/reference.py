@@ -14,3 +14,9 @@ def list_properties() -> list[str]:
 def list_events(direction: str) -> list[str]:
     """Names of all `inbound` or `outbound` events, without what all of them begin with."""
     return re.findall(rf"^haloChat_{direction}Event_(\w+) \|", REFERENCE, re.MULTILINE)
+
+
+def list_texts() -> dict[str, str]:
+    """The texts of `language` by their keys, as they are when a page gives none."""
+    table = REFERENCE.partition("const language = {")[2].partition("\n}")[0]
+    return dict(re.findall(r"^(\w+):\s*'([^']*)'", table, re.MULTILINE))

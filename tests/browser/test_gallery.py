@@ -26,6 +26,15 @@ WINDOWS = [
     "end-question", "details", "ended", "ended-rating", "rated", "rated-thanks",
 ]  # fmt: skip
 
+AGENTS_BUBBLES = ["agent-told"]
+AGENTS_WINDOWS = [
+    "agent-unknown", "agent-loading", "agent-empty", "agent-list", "agent-away", "agent-request", "agent-talking",
+    "agent-typing", "agent-failed", "agent-meanwhile", "agent-menu", "agent-canned", "agent-canned-none",
+    "agent-details", "agent-colleagues", "agent-colleagues-none", "agent-refused", "agent-end-question",
+    "agent-taken", "agent-ended",
+]  # fmt: skip
+ALL = BUBBLES + WINDOWS + AGENTS_BUBBLES + AGENTS_WINDOWS
+
 # What tells each state from the others.
 SIGNS = {
     "greeting": "What can we do for you?",
@@ -54,6 +63,26 @@ SIGNS = {
     "ended": "Thank you for writing to us.",
     "ended-rating": "How was it?",
     "rated-thanks": "Thank you.",
+    "agent-told": "New Chat Request",
+    "agent-unknown": "Who are you?",
+    "agent-empty": "No chats right now",
+    "agent-list": "asks you to join",
+    "agent-away": "Away",
+    "agent-request": "Accept",
+    "agent-talking": "Ticket 48213",
+    "agent-typing": "Priya Raman is typing",
+    "agent-failed": "Retry now",
+    "agent-meanwhile": "wrote meanwhile",
+    "agent-menu": "Chat Details",
+    "agent-canned": "We do, on Thursdays.",
+    "agent-canned-none": "No canned message fits.",
+    "agent-details": "Change Icon",
+    "agent-colleagues": "Ada Byron",
+    "agent-colleagues-none": "No colleague is here.",
+    "agent-refused": "This message is longer",
+    "agent-end-question": "End this chat?",
+    "agent-taken": "has this chat.",
+    "agent-ended": "Ended",
 }
 
 
@@ -75,14 +104,14 @@ async def expect_names(page: Page, names: list[str]) -> None:
 async def test_every_state_is_shown_as_the_product_draws_it(hub: ServedHub, windows: Windows) -> None:
     page = await open_gallery(hub, windows)
 
-    await expect_names(page, BUBBLES + WINDOWS)
-    await expect(page.locator(".bubble:visible")).to_have_count(len(BUBBLES))
+    await expect_names(page, ALL)
+    await expect(page.locator(".bubble:visible")).to_have_count(len(BUBBLES + AGENTS_BUBBLES))
     await expect(page.get_by_role("dialog", name="Marlow Cycles").first).to_be_visible()
     for name, sign in SIGNS.items():
         await expect(page.locator(f"figure#{name}")).to_contain_text(sign)
 
 
-@pytest.mark.parametrize("name", ["bubble-many", "talking"])
+@pytest.mark.parametrize("name", ["bubble-many", "talking", "agent-list"])
 async def test_one_state_can_be_shown_alone(hub: ServedHub, windows: Windows, name: str) -> None:
     page = await open_gallery(hub, windows, f"?state={name}")
 
@@ -99,7 +128,7 @@ async def test_controls_are_links_that_keep_what_else_is_chosen(hub: ServedHub, 
 
     await expect_names(page, ["menu"])
     await page.get_by_role("link", name="All states").click()
-    await expect(page.locator("figure")).to_have_count(len(BUBBLES + WINDOWS))
+    await expect(page.locator("figure")).to_have_count(len(ALL))
 
 
 @needs_axe

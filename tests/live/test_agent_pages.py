@@ -15,7 +15,7 @@ from hub.actions.profiles import ProfileDraft, delete_profile, save_profiles
 from hub.actions.staff import save_agents
 from hub.app import make_secrets
 from hub.auth.keys import RandomKeys
-from hub.domain.profile import Access, Profile
+from hub.domain.profile import Access, Profile, Ticketing
 from hub.settings import Settings
 from tests.doubles.agent_pages import AgentsEntrance, email_of, make_agents_entrance, page_line
 from tests.doubles.floor import Floor, event_of, refusal, row_of
@@ -350,6 +350,23 @@ async def test_an_icon_is_a_word(lobby: Lobby) -> None:
     jonas = await lobby.come()
     refused = (await jonas.command("icon", chat=lobby.floor.chat, icon="x" * 65))["error"]
     assert (refused["code"], refused["field"]) == ("bad_request", "icon")
+
+
+async def test_the_ticket_that_the_profile_logs_is_told_to_who_takes_the_chat(
+    lobby: Lobby, ports: Ports
+) -> None:
+    tenant = lobby.floor.tenant
+    rules = replace(tenant.profile.rules, ticketing=Ticketing("join"))
+    await change(ports, tenant, tenant.profile, rules=rules)
+    visitor, chat = await lobby.floor.let_in_visitor()
+    jonas = await lobby.come()
+    assert (await jonas.command("accept", chat=chat))["ok"]
+    stored = await ports.chats.find_chat(tenant.id, chat)
+    assert stored is not None
+    assert stored.ticket_id is not None
+    header = (await jonas.command("follow", chat=chat))["result"]["chat"]
+    assert header["ticket"] == stored.ticket_id
+    assert visitor.seen
 
 
 # Over HTTP.

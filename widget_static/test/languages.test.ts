@@ -14,6 +14,18 @@ import { words as nl } from "../src/languages/nl";
 import { words as pt } from "../src/languages/pt";
 import { words as sv } from "../src/languages/sv";
 import { words as zh } from "../src/languages/zh";
+import { words as arAgent } from "../src/agent_languages/ar";
+import { words as deAgent } from "../src/agent_languages/de";
+import { words as esAgent } from "../src/agent_languages/es";
+import { words as frAgent } from "../src/agent_languages/fr";
+import { words as heAgent } from "../src/agent_languages/he";
+import { words as itAgent } from "../src/agent_languages/it";
+import { words as jaAgent } from "../src/agent_languages/ja";
+import { words as nlAgent } from "../src/agent_languages/nl";
+import { words as ptAgent } from "../src/agent_languages/pt";
+import { words as svAgent } from "../src/agent_languages/sv";
+import { words as zhAgent } from "../src/agent_languages/zh";
+import { AGENT_WORDS } from "../src/agent/words";
 import { loadTranslation } from "../src/widget/translation";
 import { wordsFrom, type Words } from "../src/widget/words";
 
@@ -30,6 +42,12 @@ const SAME: Readonly<Record<string, readonly (keyof Words)[]>> = {
   fr: ["message", "participants"],
   it: ["emoji", "no"],
 };
+
+const AGENT_LANGUAGES: Readonly<Record<string, typeof deAgent>> = {
+  ar: arAgent, de: deAgent, es: esAgent, fr: frAgent, he: heAgent, it: itAgent, ja: jaAgent, nl: nlAgent, pt: ptAgent, sv: svAgent, zh: zhAgent,
+};
+const AGENT_KEYS = Object.keys(AGENT_WORDS) as (keyof typeof AGENT_WORDS)[];
+const SAME_TO_AGENTS: Readonly<Record<string, readonly string[]>> = { de: ["ticket"] };
 
 const placeholdersIn = (sentence: string) => (sentence.match(/@@@|###/g) ?? []).sort();
 
@@ -55,6 +73,25 @@ for (const [code, words] of Object.entries(LANGUAGES)) {
     assert.deepEqual(KEYS.filter((key) => words[key] === ENGLISH[key]).sort(), SAME[code] ?? []);
   });
 }
+
+for (const [code, words] of Object.entries(AGENT_LANGUAGES)) {
+  test(`${code} has every sentence of agents, with its placeholders, and leaves nothing in English`, () => {
+    assert.deepEqual(Object.keys(words).sort(), [...AGENT_KEYS].sort());
+    for (const key of AGENT_KEYS) {
+      assert.equal(words[key], words[key].trim(), key);
+      assert.notEqual(words[key], "", key);
+      assert.deepEqual(placeholdersIn(words[key]), placeholdersIn(AGENT_WORDS[key]), key);
+      assert.doesNotMatch(words[key], /[!¡！]/, key);
+    }
+    assert.deepEqual(AGENT_KEYS.filter((key) => words[key] === AGENT_WORDS[key]), SAME_TO_AGENTS[code] ?? []);
+  });
+}
+
+test("every language of visitors is one of agents, too", () => {
+  const files = readdirSync(join(TEST_FOLDER, "../src/agent_languages"));
+  assert.deepEqual(files.sort(), Object.keys(LANGUAGES).map((code) => `${code}.ts`).sort());
+  assert.deepEqual(Object.keys(AGENT_LANGUAGES), Object.keys(LANGUAGES));
+});
 
 test("a page's own words go before those of its language, one by one", () => {
   const words = wordsFrom({ ...de, send: "Ab damit" });

@@ -34,6 +34,8 @@ try {
     define: {
       TEST_FOLDER: JSON.stringify(TEST),
       WIDGET_FILE: '"widget.js"',
+      AGENT_FILE: '"agent.js"',
+      AGENT_LANGUAGES: '"de=1"',
       LANGUAGES: '"pt=1&sv=1"',
     },
     logLevel: "warning",

@@ -41,6 +41,7 @@ function App() {
   const desk = phase.kind === "signed_in" ? phase.desk : null;
   useEffect(() => {
     desk?.start();
+    desk?.library.load();
     return () => desk?.stop();
   }, [desk]);
 
@@ -57,11 +58,12 @@ function App() {
 }
 
 function makeDesk(account: Account, onEnded: () => void): Desk {
+  const headers = { "X-XSRF-TOKEN": account.xsrf };
   return new Desk({
     agent: account.agent,
     url: `${location.origin}/api/realtime`,
-    xsrf: account.xsrf,
-    hub: new Hub(account.xsrf),
+    headers,
+    hub: new Hub("/api", () => headers),
     senses: browserSenses(account.agent.id),
     onCalled: (chat) => void (location.hash = `#${chat}`),
     keeps: keepsFor(account.agent.id),

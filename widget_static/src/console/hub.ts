@@ -15,7 +15,11 @@ const UNREACHABLE = "The hub cannot be reached just now.";
 export type HubCalls = Pick<Hub, "get" | "save" | "remove" | "upload">;
 
 export class Hub {
-  constructor(private readonly xsrf: string) {}
+  /** `address` is that of the API, without a slash at its end; `headers` say who calls. */
+  constructor(
+    private readonly address: string,
+    private readonly headers: () => Readonly<Record<string, string>>,
+  ) {}
 
   get<Value>(path: string): Promise<Outcome<Value>> {
     return this.ask("GET", path);
@@ -33,8 +37,8 @@ export class Hub {
   upload(file: File, onSent: (bytes: number) => void): [Promise<Outcome<UploadedFile>>, () => void] {
     const request = new XMLHttpRequest();
     const done = new Promise<Outcome<UploadedFile>>((resolve) => {
-      request.open("POST", "/api/Attachment");
-      request.setRequestHeader("X-XSRF-TOKEN", this.xsrf);
+      request.open("POST", `${this.address}/Attachment`);
+      for (const [name, value] of Object.entries(this.headers())) request.setRequestHeader(name, value);
       request.upload.onprogress = ({ loaded, total }) => onSent(Math.round((loaded / total) * file.size));
       request.onload = () => resolve(uploadedFrom(request));
       request.onerror = request.onabort = () => resolve({ ok: false, sentence: UNREACHABLE });
@@ -47,11 +51,11 @@ export class Hub {
 
   private async ask<Value>(method: string, path: string, body?: object): Promise<Outcome<Value>> {
     try {
-      const response = await fetch(`/api${path}`, {
+      const response = await fetch(this.address + path, {
         method,
         credentials: "same-origin",
         cache: "no-store",
-        headers: { "X-XSRF-TOKEN": this.xsrf, ...(body ? { "Content-Type": "application/json" } : {}) },
+        headers: { ...this.headers(), ...(body ? { "Content-Type": "application/json" } : {}) },
         ...(body ? { body: JSON.stringify(body) } : {}),
       });
       const answer: unknown = await response.json();

@@ -6,6 +6,8 @@ import { render } from "preact";
 import { known } from "../widget/upload";
 import { languageFrom } from "../shared/time";
 import { addFonts } from "../widget/fonts";
+import { drawAgentFrame } from "./agent_frame";
+import { agentSamplesFrom, type AgentSample } from "./agent_samples";
 import { drawFrame, type Looks } from "./frame";
 import { takePhoto } from "./photo";
 import { PHOTO_KEY, samplesFrom, type Sample } from "./samples";
@@ -60,7 +62,9 @@ function Controls() {
   );
 }
 
-function Frames({ samples, shows }: { samples: readonly Sample[]; shows: Sample["shows"] }) {
+type Named = Pick<Sample, "name" | "title" | "note" | "shows">;
+
+function Frames<One extends Named>({ samples, shows, drawIn }: { samples: readonly One[]; shows: Sample["shows"]; drawIn(place: HTMLElement, sample: One): void }) {
   const shown = samples.filter((sample) => sample.shows === shows);
   return (
     shown.length > 0 && (
@@ -70,7 +74,7 @@ function Frames({ samples, shows }: { samples: readonly Sample[]; shows: Sample[
             <figcaption lang="en" dir="ltr">
               <a href={addressWith({ state: sample.name })}>{sample.title}</a> <span>{sample.note}</span>
             </figcaption>
-            <div class="frame" ref={(place) => void (place && drawFrame(place, sample, looks))} />
+            <div class="frame" ref={(place) => void (place && drawIn(place, sample))} />
           </figure>
         ))}
       </div>
@@ -84,9 +88,14 @@ async function draw(): Promise<void> {
   addFonts("/chat/");
   // Lists are drawn at their end, and stay there only while their text keeps its size.
   await Promise.allSettled([...document.fonts].map((font) => font.load()));
-  const all = samplesFrom(texts, Date.now());
   const wanted = query.get("state");
-  const samples = wanted ? all.filter(({ name }) => name === wanted) : all;
+  const chosen = <One extends Named>(all: readonly One[]) => all.filter(({ name }) => !wanted || name === wanted);
+  const all = samplesFrom(texts, Date.now());
+  const { profile } = all[0]!;
+  const samples = chosen(all);
+  const ofAgents = chosen(agentSamplesFrom(texts, Date.now()));
+  const drawIn = (place: HTMLElement, sample: Sample) => drawFrame(place, sample, looks);
+  const drawAgentIn = (place: HTMLElement, sample: AgentSample) => drawAgentFrame(place, sample, profile, looks);
   // Its words are for those who build the widget.
   render(
     <>
@@ -95,9 +104,11 @@ async function draw(): Promise<void> {
         <Controls />
       </header>
       <main class={`${looks.width} ${wanted ? "single" : ""}`}>
-        <Frames samples={samples} shows="bubble" />
-        <Frames samples={samples} shows="window" />
-        {samples.length === 0 && <p>There is no state of that name.</p>}
+        <Frames samples={samples} shows="bubble" drawIn={drawIn} />
+        <Frames samples={samples} shows="window" drawIn={drawIn} />
+        <Frames samples={ofAgents} shows="bubble" drawIn={drawAgentIn} />
+        <Frames samples={ofAgents} shows="window" drawIn={drawAgentIn} />
+        {samples.length + ofAgents.length === 0 && <p>There is no state of that name.</p>}
       </main>
     </>,
     document.getElementById("gallery")!,

@@ -63,6 +63,7 @@ export function samplesFrom(texts: Texts, now: number): Sample[] {
     _offline_form: false,
     _banners: [],
     teaser: "",
+    access_type: 1,
   };
   const chat: Chat = {
     id: CHAT_ID,

@@ -9,7 +9,10 @@ import type { Stage } from "./stage";
 import { applyStyles } from "./styles";
 import { CHAT_ICON } from "./svg";
 
-export const kit = { applyStyles, chatIcon: CHAT_ICON };
+export const kit = {
+  applyStyles,
+  chatIcon: CHAT_ICON,
+};
 
 export interface Handover extends Stage {
   config: Config;

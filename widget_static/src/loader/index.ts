@@ -3,12 +3,14 @@ import { readConfig, type Config } from "./config";
 import { kit, type App, type AppModule, type Handover } from "./handover";
 import { loaderOf } from "../shared/load";
 import { isAnythingKept, keptFor } from "./kept";
-import { fetchProfile } from "./profile";
+import { AGENTS, fetchProfile } from "./profile";
 import { INBOUND } from "./inbound";
 import { drawStage, HOST_NAME, type Stage } from "./stage";
 
 /** Name and version of the widget's file beside this one, put in by the build. */
 declare const WIDGET_FILE: string;
+/** The same for pages of agents. */
+declare const AGENT_FILE: string;
 declare global {
   interface Window {
     haloChatConfig?: unknown;
@@ -86,7 +88,8 @@ function begin(): void {
     const kept = keptFor(config);
     const isKept = isAnythingKept(kept);
     const handover: Handover = { ...drawStage(config, profile), config, profile, kept, assets, kit, tell, log };
-    const loadModule = loaderOf<AppModule>(assets + WIDGET_FILE);
+    const isForAgents = profile.access_type === AGENTS;
+    const loadModule = loaderOf<AppModule>(assets + (isForAgents ? AGENT_FILE : WIDGET_FILE));
     let mounted: Promise<App> | null = null;
     const load = async () => {
       const module = await loadModule();
@@ -98,7 +101,7 @@ function begin(): void {
     bubble.addEventListener("pointerenter", loadAhead, { once: true });
     bubble.addEventListener("focus", loadAhead, { once: true });
     bubble.addEventListener("click", () => use(load, (loaded) => loaded.toggle()));
-    if (isKept || (config.keepChatWindowOpen && kept.open.load()) || isTeased(handover)) whenIdle(loadAhead);
+    if (isForAgents || isKept || (config.keepChatWindowOpen && kept.open.load()) || isTeased(handover)) whenIdle(loadAhead);
     tell("initialized", { ["chatAvailable"]: profile._chat_available });
     return { load, stage: handover };
   }

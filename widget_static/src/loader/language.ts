@@ -1,7 +1,6 @@
 /**
  * The texts of the property `language` and their defaults. `@@@` stands for the number or the name a sentence
- * is about. `ticket`, `add`, `sendCanned`, `changeIcon` and `newChatRequest` are of Halo's agents: a page may give
- * them, and nobody says them here.
+ * is about. `ticket`, `add`, `sendCanned`, `changeIcon` and `newChatRequest` are said to agents alone (`agent/words.ts`).
  */
 
 /** The only one that the loader says by itself. */

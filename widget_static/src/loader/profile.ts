@@ -28,7 +28,11 @@ export interface Profile {
   _banners: { message: string; startdate?: string; enddate?: string }[];
   /** What is said beside the bubble on this page, or empty. */
   teaser: string;
+  /** Who may come in; `AGENTS` for agents alone. */
+  access_type: unknown;
 }
+
+export const AGENTS = 2;
 
 // When the hub is out of reach as the page loads: a deploy takes seconds, a lost network longer.
 const RETRY_AFTER_MS = [1_000, 5_000, 25_000];
@@ -101,6 +105,7 @@ function profileFrom(answer: Record<string, unknown>): Profile {
     _consent: text("_consent"),
     _offline_form: answer["_offline_form"] === true,
     _banners: Array.isArray(answer["_banners"]) ? answer["_banners"] : [],
+    access_type: answer["access_type"],
     teaser: teaserFrom(answer["use_bubble_popup_message_mappings"] && answer["popup_message_mappings"]),
   };
 }

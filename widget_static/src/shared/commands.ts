@@ -84,6 +84,12 @@ export interface CommandArgs {
   /** Null takes the field away. */
   field: { chat: number; name: string; value: string | null };
   saw_mentions: { chat: number };
+  /** Of who holds the chat: a colleague takes part no longer. */
+  remove: { chat: number; agent: number };
+  /** What stands by the chat for agents; null takes it away. */
+  icon: { chat: number; icon: string | null };
+  /** Of agents on pages. */
+  sign_out: Record<string, never>;
 }
 
 export type InboxView = "all" | "open" | "waiting" | "mine" | "team" | "ended";

@@ -62,6 +62,8 @@ export interface Chat {
   is_proven?: boolean;
   team?: Named | null;
   ticket?: number | null;
+  /** Chosen by agents, and for them. */
+  icon?: string | null;
   tags?: string[];
   /** Custom fields, by name. */
   custom_fields?: Record<string, string>;
@@ -109,6 +111,8 @@ export interface Row {
   offer: Offer | null;
   /** Given by people. */
   name: string | null;
+  /** Chosen by agents, and for them. */
+  icon: string | null;
   team: Named | null;
   ticket: number | null;
   /** A message that was left while nobody could answer. */

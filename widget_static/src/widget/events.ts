@@ -100,7 +100,7 @@ export function headerFrom(state: State): object | null {
 type Said = Pick<EventFrame, "id" | "at" | "who" | "text" | "data">;
 
 /** Halo's message; `text` is markup that shows the words, as the hub's REST gives it. */
-function messageFrom({ id, at, who, text = "", data }: Said, chat: Chat) {
+export function messageFrom({ id, at, who, text = "", data }: Said, chat: Chat) {
   const sender = chat.participants.find((one) => one.id === who.id);
   return {
     id,

@@ -15,7 +15,7 @@ function liveDesk() {
     {
       agent: MARTA,
       url: "https://hub.example/api/realtime",
-      xsrf: "xsrf-1", hub: new SilentHub(), senses: NO_SENSES, onCalled: () => {},
+      headers: {}, hub: new SilentHub(), senses: NO_SENSES, onCalled: () => {},
       keeps: { errands: keep(), drafts: keep(), clear: () => {} },
       onRefused: () => {},
       onWaiting: () => {},

@@ -34,7 +34,7 @@ function desk(keeps: Keeps = memoryKeeps()) {
     {
       agent: MARTA,
       url: "https://hub.example/api/realtime",
-      xsrf: "xsrf-1", hub: new SilentHub(), senses: NO_SENSES, onCalled: () => {},
+      headers: {}, hub: new SilentHub(), senses: NO_SENSES, onCalled: () => {},
       keeps,
       onRefused: (reason) => refusals.push(reason),
       onWaiting: () => {},

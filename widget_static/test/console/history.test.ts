@@ -20,7 +20,7 @@ function following(said: EventFrame[], notes: EventFrame[], hasOlderMessages: bo
     {
       agent: MARTA,
       url: "https://hub.example/api/realtime",
-      xsrf: "xsrf-1",
+      headers: {},
       hub: new SilentHub(),
       senses: NO_SENSES,
       onCalled: () => {},

@@ -23,7 +23,7 @@ function setUp() {
   const world = new FakeWorld();
   const hub = new MemoryHub(world, { id: MARTA.id, side: "agent" }, header({ head: 0 }));
   const keeps: Keeps = { errands: memoryKeep(), drafts: memoryKeep(), clear: () => {} };
-  const options = { agent: MARTA, url: "https://hub.test/api/realtime", xsrf: "x", hub: new SilentHub(), senses: NO_SENSES, onCalled: () => {}, keeps };
+  const options = { agent: MARTA, url: "https://hub.test/api/realtime", headers: {}, hub: new SilentHub(), senses: NO_SENSES, onCalled: () => {}, keeps };
   const desk = new Desk({ ...options, onRefused: assert.fail, onWaiting: () => {} }, world);
   return { world, hub, desk };
 }

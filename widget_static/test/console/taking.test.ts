@@ -12,7 +12,7 @@ function liveDesk() {
     {
       agent: MARTA,
       url: "https://hub.example/api/realtime",
-      xsrf: "xsrf-1",
+      headers: {},
       keeps: { errands: keep(), drafts: keep(), clear: () => {} },
       onRefused: () => {},
       onWaiting: () => {},

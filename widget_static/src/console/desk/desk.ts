@@ -1,7 +1,7 @@
 /** An agent's desk: joins line, state, errands and storage, and offers what can be done as methods. Counterpart: views/. */
 import { beat } from "../../shared/beats";
 import { makeCid } from "../../shared/cid";
-import type { ToHub } from "../../shared/commands";
+import type { Hello, ToHub } from "../../shared/commands";
 import type { Attachment, Colleagues, Found, FromHub, Next } from "../../shared/frames";
 import { Line, type LineState } from "../../shared/line";
 import { browserWorld, type World } from "../../shared/world";
@@ -19,6 +19,7 @@ import { EMPTY_DRAFT, initialState, type ConsoleState, type Mode, type Readiness
 import { mentionIdsFrom } from "../text/mentions";
 import { Asks } from "./asks";
 import { Corrections } from "./corrections";
+import { Details } from "./details";
 import { Errands } from "./errands";
 import { Fields } from "./fields";
 import { Files } from "./files";
@@ -48,8 +49,14 @@ export interface DeskOptions {
   agent: Agent;
   /** Of the hub's realtime entrance. */
   url: string;
-  /** Goes with what is said over HTTP. */
-  xsrf: string;
+  /** Go with what is said over HTTP. */
+  headers: Readonly<Record<string, string>>;
+  /** What the hello says beside where things stand: on a page, who is there. */
+  introduce?(): Partial<Hello>;
+  /** Beats from the start and for good. */
+  isBeatingOnly?: boolean;
+  /** Told of every frame of the hub, after the state knows it. */
+  onFrame?(frame: FromHub): void;
   hub: HubCalls;
   senses: Senses;
   /** The agent followed a notification to its chat. */
@@ -70,6 +77,7 @@ export class Desk {
   readonly fields: Fields;
   readonly history: History;
   readonly settings: Settings;
+  readonly details: Details;
   readonly notifier: Notifier;
   private readonly line: Line;
   private readonly asks: Asks;
@@ -100,6 +108,7 @@ export class Desk {
     this.tags = new Tags(this.store, this.asks);
     this.fields = new Fields(this.store, this.asks);
     this.history = new History(this.store, this.asks, this.files);
+    this.details = new Details(this.store, this.asks);
     this.notifier = new Notifier(options.senses, options.onCalled);
     this.store.watch((before, after) => this.notifier.hear(before, after));
     this.reading = new Reading((chat, seq) => this.sayRead(chat, seq), world.after);
@@ -108,8 +117,9 @@ export class Desk {
       {
         url: options.url,
         beat,
-        headers: { "X-XSRF-TOKEN": options.xsrf },
-        hello: () => helloFrom(this.state),
+        headers: options.headers,
+        isBeatingOnly: options.isBeatingOnly ?? false,
+        hello: () => ({ ...helloFrom(this.state), ...options.introduce?.() }),
         onFrame: (frame) => this.takeFrame(frame),
         onBegin: (welcome) => this.begin(new Set(welcome.chats.map((chat) => chat.id))),
         onState: (state) => this.takeLine(state),
@@ -129,7 +139,6 @@ export class Desk {
 
   start(): void {
     this.line.open();
-    this.library.load();
     this.sweepLater();
   }
 
@@ -137,6 +146,16 @@ export class Desk {
     this.line.close();
     this.reading.stop();
     this.cancelSweep?.();
+  }
+
+  /** Asks for the chat's header anew, such as for the ticket that was logged with its acceptance. */
+  lookAgain(chat: number): void {
+    if (this.state.line.kind === "live") this.follow(chat);
+  }
+
+  /** Ends the session of an agent's page at the hub; without a line it ends by itself. */
+  signOut(): void {
+    this.asks.ask({ op: "sign_out", args: {} });
   }
 
   /** Opens the chat, at what was found in it. */
@@ -299,6 +318,7 @@ export class Desk {
     if (frame.t === "welcome" && frame.epoch !== this.state.epoch) this.reading.forget();
     this.store.apply({ kind: "frame", frame, now: this.world.now() });
     if (frame.t === "page") this.history.fill(chatOf(frame.stream));
+    this.options.onFrame?.(frame);
     if (isMissing) this.line.again();
     if (frame.t === "reply" && !this.asks.answer(frame) && this.errands.answer(frame)) this.keepReturned(frame.ok);
   }

@@ -27,7 +27,7 @@ export function headerAfterEvent(header: Chat, event: EventFrame): Chat {
 /** Of what only agents see the newest word counts, whether or not the header knows it already. */
 function headerAfterStaffEvent(header: Chat, event: EventFrame): Chat {
   if (event.kind !== "chat_changed") return header;
-  const { tags, ticket_id, custom_fields } = event.data ?? {};
+  const { tags, ticket_id, custom_fields, icon } = event.data ?? {};
   return {
     ...header,
     ...(Array.isArray(tags) ? { tags: tags.map(String) } : {}),
@@ -35,6 +35,7 @@ function headerAfterStaffEvent(header: Chat, event: EventFrame): Chat {
     ...(custom_fields === undefined
       ? {}
       : { custom_fields: fieldsAfter(header.custom_fields ?? {}, custom_fields as FieldChanges) }),
+    ...(icon === undefined ? {} : { icon: icon as string | null }),
   };
 }
 

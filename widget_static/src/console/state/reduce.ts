@@ -150,6 +150,8 @@ function withWelcome(state: ConsoleState, welcome: Welcome, now: number): Consol
   const isOtherHistory = state.epoch !== "" && state.epoch !== welcome.epoch;
   return {
     ...state,
+    // On a page nobody knows who the agent is before the hub has said so.
+    me: meFrom(state, welcome),
     wasLive: true,
     epoch: welcome.epoch,
     readHere: isOtherHistory ? new Map() : state.readHere,
@@ -161,6 +163,10 @@ function withWelcome(state: ConsoleState, welcome: Welcome, now: number): Consol
     maxFileBytes: welcome.max_file_bytes,
     teams: welcome.you.teams ?? state.teams,
   };
+}
+
+function meFrom({ me }: ConsoleState, { you: { id, name } }: Welcome): ConsoleState["me"] {
+  return id === null || id === me.id ? me : { ...me, id, name };
 }
 
 /** The header of a chat just followed; a chat that cannot be followed says why. */

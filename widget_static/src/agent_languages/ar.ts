@@ -1,0 +1,36 @@
+/** Arabic: the modern standard. */
+import type { OwnAgentWords } from "../agent/words";
+
+export const words: OwnAgentWords = {
+  ticket: "تذكرة",
+  add: "إضافة",
+  sendCanned: "إرسال رسالة جاهزة",
+  changeIcon: "تغيير الأيقونة",
+  newChatRequest: "طلب محادثة جديد",
+
+  accept: "قبول",
+  decline: "رفض",
+  back: "العودة إلى كل المحادثات",
+  myChats: "محادثاتي",
+  noChats: "لا توجد محادثات الآن",
+  noChatsExplained: "تظهر الطلبات الجديدة هنا تلقائياً.",
+  available: "متاح",
+  away: "غير متاح",
+  takesChats: "استقبال محادثات جديدة",
+  since: "ينتظر منذ @@@",
+  handsOver: "تحويل هذه المحادثة من @@@",
+  invitesYou: "طلب انضمام من @@@",
+  offersIt: "هذه المحادثة معروضة عليك",
+  invited: "أُرسلت دعوة إلى @@@",
+  notKnown: "من هنا؟",
+  notKnownExplained: "لم تذكر هذه الصفحة من يعمل هنا. سجّل الدخول فيها أو أعد تحميلها.",
+  search: "بحث",
+  noCanned: "لا توجد رسالة جاهزة مناسبة.",
+  noColleagues: "لا يوجد زميل متصل.",
+  noIcon: "بلا أيقونة",
+  signedInAs: "تسجيل الدخول باسم @@@",
+  meanwhile: "رسالة جديدة من @@@ في هذه الأثناء",
+  sendAnyway: "إرسال على أي حال",
+  discard: "تجاهل",
+  takenBy: "هذه المحادثة لدى @@@.",
+};

@@ -1,0 +1,36 @@
+/** German: formal. */
+import type { OwnAgentWords } from "../agent/words";
+
+export const words: OwnAgentWords = {
+  ticket: "Ticket",
+  add: "Hinzufügen",
+  sendCanned: "Textbaustein senden",
+  changeIcon: "Symbol ändern",
+  newChatRequest: "Neue Chat-Anfrage",
+
+  accept: "Annehmen",
+  decline: "Ablehnen",
+  back: "Zurück zu allen Chats",
+  myChats: "Meine Chats",
+  noChats: "Zurzeit keine Chats",
+  noChatsExplained: "Neue Anfragen erscheinen hier von selbst.",
+  available: "Verfügbar",
+  away: "Abwesend",
+  takesChats: "Neue Chats annehmen",
+  since: "Wartet seit @@@",
+  handsOver: "@@@ übergibt diesen Chat",
+  invitesYou: "@@@ bittet Sie dazu",
+  offersIt: "Dieser Chat wird Ihnen angeboten",
+  invited: "@@@ wurde dazugebeten",
+  notKnown: "Wer sind Sie?",
+  notKnownExplained: "Diese Seite hat nicht gesagt, wer hier arbeitet. Melden Sie sich auf ihr an oder laden Sie sie neu.",
+  search: "Suchen",
+  noCanned: "Kein Textbaustein passt.",
+  noColleagues: "Gerade ist niemand aus dem Team da.",
+  noIcon: "Kein Symbol",
+  signedInAs: "Angemeldet als @@@",
+  meanwhile: "@@@ hat inzwischen geschrieben",
+  sendAnyway: "Trotzdem senden",
+  discard: "Verwerfen",
+  takenBy: "@@@ hat diesen Chat.",
+};

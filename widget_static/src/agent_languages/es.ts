@@ -1,0 +1,36 @@
+/** Spanish: formal, and of no one country. */
+import type { OwnAgentWords } from "../agent/words";
+
+export const words: OwnAgentWords = {
+  ticket: "Tique",
+  add: "Añadir",
+  sendCanned: "Enviar un mensaje predefinido",
+  changeIcon: "Cambiar icono",
+  newChatRequest: "Nueva solicitud de chat",
+
+  accept: "Aceptar",
+  decline: "Rechazar",
+  back: "Volver a todos los chats",
+  myChats: "Mis chats",
+  noChats: "No hay chats en este momento",
+  noChatsExplained: "Las nuevas solicitudes aparecen aquí por sí solas.",
+  available: "Disponible",
+  away: "Ausente",
+  takesChats: "Aceptar nuevos chats",
+  since: "En espera desde las @@@",
+  handsOver: "@@@ le pasa este chat",
+  invitesYou: "@@@ le pide que participe",
+  offersIt: "Se le ofrece este chat",
+  invited: "Se ha invitado a @@@",
+  notKnown: "¿Quién es usted?",
+  notKnownExplained: "Esta página no ha indicado quién atiende aquí. Inicie sesión en ella o vuelva a cargarla.",
+  search: "Buscar",
+  noCanned: "Ningún mensaje predefinido coincide.",
+  noColleagues: "No hay nadie del equipo conectado.",
+  noIcon: "Sin icono",
+  signedInAs: "Sesión iniciada como @@@",
+  meanwhile: "@@@ ha escrito mientras tanto",
+  sendAnyway: "Enviar de todos modos",
+  discard: "Descartar",
+  takenBy: "@@@ tiene este chat.",
+};

@@ -1,0 +1,36 @@
+/** French: formal. A space that does not break stands before colons and question marks. */
+import type { OwnAgentWords } from "../agent/words";
+
+export const words: OwnAgentWords = {
+  ticket: "Dossier",
+  add: "Ajouter",
+  sendCanned: "Envoyer un message type",
+  changeIcon: "Changer d’icône",
+  newChatRequest: "Nouvelle demande de chat",
+
+  accept: "Accepter",
+  decline: "Refuser",
+  back: "Retour à tous les chats",
+  myChats: "Mes chats",
+  noChats: "Aucun chat pour le moment",
+  noChatsExplained: "Les nouvelles demandes apparaissent ici d’elles-mêmes.",
+  available: "Disponible",
+  away: "Absent",
+  takesChats: "Prendre de nouveaux chats",
+  since: "En attente depuis @@@",
+  handsOver: "@@@ vous transmet ce chat",
+  invitesYou: "@@@ vous demande de participer",
+  offersIt: "Ce chat vous est proposé",
+  invited: "@@@ a été invité",
+  notKnown: "Qui êtes-vous\u00a0?",
+  notKnownExplained: "Cette page n’a pas indiqué qui est là. Connectez-vous sur celle-ci ou rechargez-la.",
+  search: "Rechercher",
+  noCanned: "Aucun message type ne correspond.",
+  noColleagues: "Aucun collègue n’est là.",
+  noIcon: "Aucune icône",
+  signedInAs: "Connecté en tant que @@@",
+  meanwhile: "@@@ a écrit entre-temps",
+  sendAnyway: "Envoyer quand même",
+  discard: "Abandonner",
+  takenBy: "@@@ s’occupe de ce chat.",
+};

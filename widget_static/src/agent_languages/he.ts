@@ -1,0 +1,36 @@
+/** Hebrew: in forms that leave open whether a woman or a man reads or is spoken of. */
+import type { OwnAgentWords } from "../agent/words";
+
+export const words: OwnAgentWords = {
+  ticket: "פנייה",
+  add: "הוספה",
+  sendCanned: "שליחת הודעה מוכנה",
+  changeIcon: "החלפת סמל",
+  newChatRequest: "בקשת צ׳אט חדשה",
+
+  accept: "קבלה",
+  decline: "דחייה",
+  back: "חזרה לכל הצ׳אטים",
+  myChats: "הצ׳אטים שלי",
+  noChats: "אין צ׳אטים כרגע",
+  noChatsExplained: "בקשות חדשות מופיעות כאן מעצמן.",
+  available: "זמינות",
+  away: "לא כאן",
+  takesChats: "קבלת צ׳אטים חדשים",
+  since: "ממתין מאז @@@",
+  handsOver: "העברת הצ׳אט מאת @@@",
+  invitesYou: "בקשה להצטרף מאת @@@",
+  offersIt: "הצ׳אט הזה ממתין לתשובה מכאן",
+  invited: "נשלחה הזמנה אל @@@",
+  notKnown: "מי כאן?",
+  notKnownExplained: "הדף הזה לא ציין מי נמצא כאן. יש להתחבר בו או לטעון אותו מחדש.",
+  search: "חיפוש",
+  noCanned: "אין הודעה מוכנה מתאימה.",
+  noColleagues: "אין כאן עמיתים כרגע.",
+  noIcon: "ללא סמל",
+  signedInAs: "כניסה בשם @@@",
+  meanwhile: "הודעה חדשה בינתיים מאת @@@",
+  sendAnyway: "לשלוח בכל זאת",
+  discard: "ביטול ההודעה",
+  takenBy: "הצ׳אט הזה אצל @@@.",
+};

@@ -1,0 +1,36 @@
+/** Italian: without a direct address where that reads well, else formal. */
+import type { OwnAgentWords } from "../agent/words";
+
+export const words: OwnAgentWords = {
+  ticket: "Segnalazione",
+  add: "Aggiungi",
+  sendCanned: "Invia un messaggio predefinito",
+  changeIcon: "Cambia icona",
+  newChatRequest: "Nuova richiesta di chat",
+
+  accept: "Accetta",
+  decline: "Rifiuta",
+  back: "Torna a tutte le chat",
+  myChats: "Le mie chat",
+  noChats: "Nessuna chat al momento",
+  noChatsExplained: "Le nuove richieste appaiono qui da sole.",
+  available: "Disponibile",
+  away: "Assente",
+  takesChats: "Accetta nuove chat",
+  since: "In attesa dalle @@@",
+  handsOver: "@@@ passa questa chat",
+  invitesYou: "@@@ chiede di partecipare",
+  offersIt: "Questa chat è proposta a lei",
+  invited: "Invito inviato a @@@",
+  notKnown: "Chi c’è qui?",
+  notKnownExplained: "Questa pagina non ha indicato chi c’è qui. Accedere alla pagina o ricaricarla.",
+  search: "Cerca",
+  noCanned: "Nessun messaggio predefinito corrisponde.",
+  noColleagues: "Nessun collega è presente.",
+  noIcon: "Nessuna icona",
+  signedInAs: "Accesso come @@@",
+  meanwhile: "@@@ ha scritto nel frattempo",
+  sendAnyway: "Invia comunque",
+  discard: "Scarta",
+  takenBy: "@@@ segue questa chat.",
+};

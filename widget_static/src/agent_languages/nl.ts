@@ -1,0 +1,36 @@
+/** Dutch: formal. */
+import type { OwnAgentWords } from "../agent/words";
+
+export const words: OwnAgentWords = {
+  ticket: "Melding",
+  add: "Toevoegen",
+  sendCanned: "Standaardbericht sturen",
+  changeIcon: "Pictogram wijzigen",
+  newChatRequest: "Nieuw chatverzoek",
+
+  accept: "Aannemen",
+  decline: "Weigeren",
+  back: "Terug naar alle chats",
+  myChats: "Mijn chats",
+  noChats: "Op dit moment geen chats",
+  noChatsExplained: "Nieuwe verzoeken verschijnen hier vanzelf.",
+  available: "Beschikbaar",
+  away: "Afwezig",
+  takesChats: "Nieuwe chats aannemen",
+  since: "Wacht sinds @@@",
+  handsOver: "@@@ draagt deze chat over",
+  invitesYou: "@@@ vraagt u erbij",
+  offersIt: "Deze chat wordt u aangeboden",
+  invited: "@@@ is erbij gevraagd",
+  notKnown: "Wie bent u?",
+  notKnownExplained: "Deze pagina heeft niet gezegd wie hier werkt. Meld u erop aan of laad de pagina opnieuw.",
+  search: "Zoeken",
+  noCanned: "Geen standaardbericht past.",
+  noColleagues: "Er is geen collega aanwezig.",
+  noIcon: "Geen pictogram",
+  signedInAs: "Aangemeld als @@@",
+  meanwhile: "@@@ heeft intussen geschreven",
+  sendAnyway: "Toch versturen",
+  discard: "Weggooien",
+  takenBy: "@@@ heeft deze chat.",
+};

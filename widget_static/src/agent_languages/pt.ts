@@ -1,0 +1,36 @@
+/** Portuguese: words of both sides of the ocean where there are such, else Brazil's. */
+import type { OwnAgentWords } from "../agent/words";
+
+export const words: OwnAgentWords = {
+  ticket: "Chamado",
+  add: "Adicionar",
+  sendCanned: "Enviar uma mensagem pronta",
+  changeIcon: "Alterar ícone",
+  newChatRequest: "Novo pedido de chat",
+
+  accept: "Aceitar",
+  decline: "Recusar",
+  back: "Voltar a todos os chats",
+  myChats: "Meus chats",
+  noChats: "Nenhum chat no momento",
+  noChatsExplained: "Os novos pedidos aparecem aqui sozinhos.",
+  available: "Disponível",
+  away: "Ausente",
+  takesChats: "Aceitar novos chats",
+  since: "Em espera desde @@@",
+  handsOver: "@@@ transfere este chat",
+  invitesYou: "@@@ pede que participe",
+  offersIt: "Este chat foi oferecido a você",
+  invited: "@@@ foi convidado",
+  notKnown: "Quem é você?",
+  notKnownExplained: "Esta página não indicou quem está aqui. Entre nela ou recarregue a página.",
+  search: "Pesquisar",
+  noCanned: "Nenhuma mensagem pronta corresponde.",
+  noColleagues: "Nenhum colega está presente.",
+  noIcon: "Sem ícone",
+  signedInAs: "Conectado como @@@",
+  meanwhile: "@@@ escreveu entretanto",
+  sendAnyway: "Enviar mesmo assim",
+  discard: "Descartar",
+  takenBy: "@@@ tem este chat.",
+};

@@ -1,0 +1,36 @@
+/** Swedish: the usual du. */
+import type { OwnAgentWords } from "../agent/words";
+
+export const words: OwnAgentWords = {
+  ticket: "Ärende",
+  add: "Lägg till",
+  sendCanned: "Skicka ett färdigt svar",
+  changeIcon: "Byt ikon",
+  newChatRequest: "Ny chattförfrågan",
+
+  accept: "Ta emot",
+  decline: "Avböj",
+  back: "Tillbaka till alla chattar",
+  myChats: "Mina chattar",
+  noChats: "Inga chattar just nu",
+  noChatsExplained: "Nya förfrågningar visas här av sig själva.",
+  available: "Tillgänglig",
+  away: "Borta",
+  takesChats: "Ta emot nya chattar",
+  since: "Väntar sedan @@@",
+  handsOver: "@@@ lämnar över den här chatten",
+  invitesYou: "@@@ ber dig vara med",
+  offersIt: "Den här chatten erbjuds dig",
+  invited: "@@@ har bjudits in",
+  notKnown: "Vem är du?",
+  notKnownExplained: "Sidan har inte angett vem som är här. Logga in på den eller ladda om den.",
+  search: "Sök",
+  noCanned: "Inget färdigt svar passar.",
+  noColleagues: "Ingen kollega är här.",
+  noIcon: "Ingen ikon",
+  signedInAs: "Inloggad som @@@",
+  meanwhile: "@@@ skrev under tiden",
+  sendAnyway: "Skicka ändå",
+  discard: "Släng",
+  takenBy: "@@@ har den här chatten.",
+};
