@@ -30,12 +30,13 @@ from hub.auth.sealing import Sealer
 from hub.auth.visitor_tokens import VisitorTokens
 from hub.bus.doorbell import Doorbell, connect_redis
 from hub.bus.limits import RedisLimits
+from hub.bus.visits import RedisVisits
 from hub.domain.delivery import TargetHealth
 from hub.domain.errors import StorageUnavailable
 from hub.domain.event import Event
 from hub.files.blobs import Blobs, open_blobs
 from hub.files.location import location_from_settings
-from hub.live import heartbeat, websocket
+from hub.live import heartbeat, visiting, websocket
 from hub.live.admission import Admission
 from hub.live.dispatch import Dispatch
 from hub.live.doors import Doors
@@ -49,6 +50,7 @@ from hub.live.registry import Registry
 from hub.live.room import Room
 from hub.live.standing import watch_standing
 from hub.live.vigil import Vigil
+from hub.live.visits import Visiting
 from hub.operate import health, metrics
 from hub.operate.chat_check import ChatCheck
 from hub.operate.metrics import Metrics
@@ -273,6 +275,7 @@ async def _open_room(
             doors,
             presence,
             vigil,
+            Visiting(ports.visits),
             observer,
             address_of,
             settings.max_attachment_bytes,
@@ -290,6 +293,7 @@ async def _open_room(
             _run("presence", presence.run()),
             _run("doors", doors.watch()),
             _run("vigil", vigil.watch()),
+            _run("visits", room.visiting.watch(registry)),
             _run("dispatch", Dispatch(ports).watch()),
             _run("standing_watch", watch_standing(registry, ports.standing)),
             _run("profile_watch", ProfileWatch(registry, fanout, inboxes, ports.profiles).run()),
@@ -345,6 +349,7 @@ def _list_routes(
     return [
         *websocket.routes(room, registry, admission),
         *heartbeat.routes(room, registry, admission),
+        *visiting.routes(room, admission),
         *halo.routes(),
         *description.routes([halo.described()], settings.base_url, _version()),
         *docs.routes(settings.base_url, static_directory),
@@ -391,6 +396,7 @@ def _make_ports(
         waiting=Waiting(database),
         routing=Routings(database),
         finding=Finding(database),
+        visits=RedisVisits(redis),
         bell=doorbell,
         limits=RedisLimits(redis),
         clock=SystemClock(),

@@ -22,9 +22,17 @@ async def mark_read(ports: Ports, caller: Caller, chat_id: int, seq: int) -> Rea
     return mark
 
 
-def say_typing(ports: Ports, caller: Caller, chat: Chat, on: bool, since: datetime | None = None) -> None:
+def say_typing(
+    ports: Ports,
+    caller: Caller,
+    chat: Chat,
+    on: bool,
+    since: datetime | None = None,
+    draft: str | None = None,
+) -> None:
     """Tells the others in the chat for the next seconds; nothing when the caller does not take part or the chat has ended.
 
+    `draft` is told to agents only, as long as the lease; whether the profile wants that is the caller's to know.
     `since` is when the caller typed, when that was earlier than now: a sign that was long on its way is shown for less, or not.
     """
     require_may_see(caller, chat)
@@ -39,6 +47,13 @@ def say_typing(ports: Ports, caller: Caller, chat: Chat, on: bool, since: dateti
         return
     ports.bell.ring_typing(
         TypingLease(
-            caller.tenant_id, chat.id, taking_part.id, sender_side(caller), taking_part.name, on, until
+            caller.tenant_id,
+            chat.id,
+            taking_part.id,
+            sender_side(caller),
+            taking_part.name,
+            on,
+            until,
+            draft if on else None,
         )
     )

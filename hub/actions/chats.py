@@ -76,31 +76,33 @@ async def start_chat(
     address: str | None = None,
     *,
     by_agent: bool = False,
+    is_expected: bool = False,
 ) -> ChatStart:
     """The visitor's one open chat with the profile, made now or there already. Safe to repeat, also from a second tab.
 
     While the door is closed `facts.offline` makes a chat all the same where the profile takes messages; while it is open that
     changes nothing.
     `address` is where the visitor calls from, as limits count it; `by_agent` when an agent begins it for somebody, who is not
-    asked who they are. Raises NotAvailable, and BadRequest when the visitor has to say who they are or to agree to something (an open
-    chat goes on all the same), Forbidden when the entrance is for agents, IdentityRequired, ProfileNotFound, TooMany when an address or the whole
+    asked who they are; `is_expected` when an agent awaits it, whatever the door says. Raises NotAvailable, and BadRequest when
+    the visitor has to say who they are or to agree to something (an open chat goes on all the same), Forbidden when the entrance
+    is for agents, IdentityRequired, ProfileNotFound, TooMany when an address or the whole
     profile starts too many, BadRequest for facts that cannot be stored, StorageUnavailable.
     """
     require_may_start(profile, is_proven=visitor.is_proven)
-    is_open = (await get_availability(ports, profile)).is_available
+    is_open = is_expected or (await get_availability(ports, profile)).is_available
     leaves_message = facts.offline and not is_open and profile.reception.takes_messages
     if not is_open and not leaves_message:
-        return await _find_open_chat(ports, visitor, profile, NotAvailable())
+        return await find_open_chat(ports, visitor, profile, NotAvailable())
     is_asked = not (visitor.is_proven or by_agent)
     agreed = profile.reception.consent if is_asked else None
-    facts, told = replace(_clean_facts(facts), offline=leaves_message, consent=agreed), facts
+    facts, told = replace(clean_facts(facts), offline=leaves_message, consent=agreed), facts
     if is_asked:
         try:
             if leaves_message or profile.reception.introduction == "required":
                 require_introduction(facts.name, facts.email)
             require_consent(profile.reception, told.consent)
         except BadRequest as refusal:
-            return await _find_open_chat(ports, visitor, profile, refusal)
+            return await find_open_chat(ports, visitor, profile, refusal)
     if address is not None:
         await _require_turn(ports, f"start:{profile.id}:{address}", STARTS_OF_ADDRESS)
         await _require_turn(ports, f"start:{profile.id}", STARTS_OF_PROFILE)
@@ -116,7 +118,7 @@ async def start_chat(
     return ChatStart(chat, replace(visitor, id=started.visitor_id, name=chat.visitor_name), started.created)
 
 
-async def _find_open_chat(
+async def find_open_chat(
     ports: Ports, visitor: VisitorCaller, profile: Profile, refusal: HubError
 ) -> ChatStart:
     """The chat the visitor is in. Raises the refusal when there is none, because a new one cannot be begun."""
@@ -289,7 +291,9 @@ async def _require_turn(ports: Ports, key: str, per_minute: int) -> None:
         raise TooMany("Too many chats are being started; wait a moment.", after_ms=ceil(wait_s * 1000))
 
 
-def _clean_facts(facts: StartFacts) -> StartFacts:
+def clean_facts(facts: StartFacts) -> StartFacts:
+    """What a page tells as it may be kept: long texts are cut. Raises TextInvalid for what cannot be stored."""
+
     def cut(text: str | None, field: str) -> str | None:
         return None if text is None else require_storable(text, field)[:MAX_FACT_CHARS]
 

@@ -12,6 +12,7 @@ from hub.actions.desk_ports import Desk
 from hub.actions.finding_ports import FindingStore
 from hub.actions.hours_ports import AvailabilityStore, PresenceStore, WorkdayStore
 from hub.actions.routing_ports import RoutingStore
+from hub.actions.visit_ports import VisitStore
 from hub.actions.waiting_ports import WaitingStore
 from hub.domain.chat import Chat, ChatFilter, ChatOrder, ChatPage, ChatState, StartFacts, Summary
 from hub.domain.event import Append, Appended, Event, Stream
@@ -57,7 +58,10 @@ class ReadMark:
 
 @dataclass(frozen=True, slots=True)
 class TypingLease:
-    """Somebody writes in a chat until `until`, whatever happens; `on` False ends it at once."""
+    """Somebody writes in a chat until `until`, whatever happens; `on` False ends it at once.
+
+    `draft` is what a visitor is writing, where the profile lets agents see it: never stored, and told to agents alone.
+    """
 
     tenant_id: int
     chat_id: int
@@ -66,6 +70,7 @@ class TypingLease:
     name: str
     on: bool
     until: datetime
+    draft: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,6 +388,7 @@ class Ports:
     waiting: WaitingStore
     routing: RoutingStore
     finding: FindingStore
+    visits: VisitStore
     bell: Bell
     limits: Limits
     clock: Clock

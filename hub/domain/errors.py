@@ -208,6 +208,37 @@ class CidReused(HubError):
     code = "cid_reused"
 
 
+class VisitGone(HubError):
+    """This visitor is not on the site any more."""
+
+    code = "visit_gone"
+
+
+class InChat(HubError):
+    """This visitor is in a chat already."""
+
+    code = "in_chat"
+
+
+class AlreadyInvited(HubError):
+    """Somebody else has invited this visitor."""
+
+    code = "already_invited"
+
+
+class InvitationGone(HubError):
+    """This invitation no longer stands."""
+
+    code = "invitation_gone"
+
+
+class VisitsUnavailable(HubError):
+    """Who is on the site cannot be told just now."""
+
+    code = "visits_unavailable"
+    retry = "after"
+
+
 class TextEmpty(HubError):
     """The text is empty."""
 

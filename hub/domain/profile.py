@@ -121,6 +121,16 @@ class Reception:
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """What agents see of visitors beyond what these say. `visits`: who is on the pages; `drafts`: what a visitor is writing,
+    before it is sent.
+    """
+
+    visits: bool = False
+    drafts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Patience:
     """How long agents wait for a visitor who does not answer: after `ask_after_s` (0: never) they are asked whether they are still
     there, and `close_after_s` later the chat ends.
@@ -231,6 +241,7 @@ class Profile:
     hours: Hours = field(default_factory=Hours)
     feedback: Feedback = field(default_factory=Feedback)
     reception: Reception = field(default_factory=Reception)
+    sight: Sight = field(default_factory=Sight)
     patience: Patience = field(default_factory=Patience)
     routing: Routing = field(default_factory=Routing)
     alerts: Alerts = field(default_factory=Alerts)

@@ -12,6 +12,7 @@ from hub.live.frames import ChatId, Seq
 MAX_PAGE_EVENTS = 200
 MAX_FOUND_ROWS = 50
 MAX_MENTIONS = 20
+MAX_INVITATION_KEY_CHARS = 200  # A visit and a client id.
 
 IdentityId = Annotated[int, msgspec.Meta(ge=1, lt=2**31)]
 
@@ -29,6 +30,7 @@ class StartArgs(msgspec.Struct, frozen=True):
     offline: bool = False
     custom_fields: dict[str, str] | None = None
     consent: str | None = None
+    invitation: Annotated[str, msgspec.Meta(max_length=MAX_INVITATION_KEY_CHARS)] | None = None
 
 
 class ValueArgs(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -123,6 +125,13 @@ class IconArgs(msgspec.Struct, frozen=True):
 
     chat: ChatId
     icon: str | None = None
+
+
+class InviteVisitorArgs(msgspec.Struct, frozen=True):
+    """A visit, and what its visitor is asked."""
+
+    visit: Annotated[str, msgspec.Meta(max_length=100)]
+    text: str
 
 
 class RenameArgs(msgspec.Struct, frozen=True):

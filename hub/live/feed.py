@@ -79,10 +79,10 @@ class Follower:
         else:
             waiting.append((None, frame))
 
-    def hear_typing(self, lease: TypingLease, frame: Outgoing) -> None:
+    def hear_typing(self, lease: TypingLease, frames: "TypingFrames") -> None:
         """Takes a lease, unless it is the line's own. A line that still reads its gap is told of leases behind it."""
         if self.is_live and self.line.identity_id != lease.identity_id:
-            self.line.offer_ephemeral(frame)
+            self.line.offer_ephemeral(frames.of_visitor if self.is_visitors else frames.of_agent)
 
     def go_live(self, stream: Stream, seq: int) -> None:
         """The line has everything up to `seq`: what waited behind it goes out, then events pass at once."""
@@ -92,6 +92,14 @@ class Follower:
                 self.line.offer_event(frame)
             else:
                 self.hear(stream, waiting_seq, frame)
+
+
+class TypingFrames:
+    """One lease as each side is told of it."""
+
+    def __init__(self, lease: TypingLease) -> None:
+        self.of_visitor = Outgoing(typing_frame(lease, for_agent=False))
+        self.of_agent = Outgoing(typing_frame(lease, for_agent=True))
 
 
 @dataclass(slots=True)
@@ -195,9 +203,9 @@ class Feed:
             self._typing[lease.identity_id] = lease
         else:
             self._typing.pop(lease.identity_id, None)
-        frame = Outgoing(typing_frame(lease))
+        frames = TypingFrames(lease)
         for follower in self.followers:
-            follower.hear_typing(lease, frame)
+            follower.hear_typing(lease, frames)
 
     @property
     def has_visitor(self) -> bool:
@@ -238,7 +246,7 @@ class Feed:
             self._tell_newcomer(follower, now)
         for lease in self._typing.values():
             if lease.until > now:
-                follower.hear_typing(lease, Outgoing(typing_frame(lease)))
+                follower.hear_typing(lease, TypingFrames(lease))
 
     def _pass(self, stream: _Stream, event: Event) -> None:
         stream.head = event.seq

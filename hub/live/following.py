@@ -151,13 +151,14 @@ class Following:
 
     # Leases.
 
-    def say_typing(self, chat_id: int, on: bool) -> None:
-        """Tells the others in a followed chat."""
+    def say_typing(self, chat_id: int, on: bool, draft: str | None = None) -> None:
+        """Tells the others in a followed chat; what a visitor is writing, if the profile lets agents see it."""
         followed = self._chats.get(chat_id)
         caller = self._party.caller
         if followed is not None and followed[0].chat is not None and caller is not None:
             self._typing_in = chat_id if on else None
-            say_typing(self._party.ports, caller, followed[0].chat, on)
+            shown = draft if self._party.shows_drafts else None
+            say_typing(self._party.ports, caller, followed[0].chat, on, draft=shown)
 
 
 def newest_fitting(events: list[Event]) -> list[Event]:

@@ -18,6 +18,7 @@ from hub.domain.identity import SYSTEM_ID
 from hub.domain.moment import ms_from_datetime
 from hub.domain.position import Resume, stream_name
 from hub.domain.readiness import Colleagues, Readiness
+from hub.domain.text import MAX_VISITOR_TEXT_CHARS
 
 VERSION = 1
 MAX_FRAME_BYTES = 64 * 1024
@@ -63,6 +64,8 @@ class Ephemeral(msgspec.Struct, tag_field="t", tag="eph", frozen=True):
     kind: Literal["typing"]
     chat: ChatId
     on: bool = True
+    # Of visitors: what stands in their field.
+    draft: Annotated[str, msgspec.Meta(max_length=MAX_VISITOR_TEXT_CHARS)] | None = None
 
 
 class Ping(msgspec.Struct, tag_field="t", tag="ping", frozen=True):
@@ -304,9 +307,9 @@ def read_frame(mark: ReadMark) -> Map:
     }
 
 
-def typing_frame(lease: TypingLease) -> Map:
-    """An `eph` frame of kind typing."""
-    return {
+def typing_frame(lease: TypingLease, *, for_agent: bool) -> Map:
+    """An `eph` frame of kind typing. What is being written is for agents alone."""
+    told: Map = {
         "t": "eph",
         "kind": "typing",
         "chat": lease.chat_id,
@@ -314,6 +317,9 @@ def typing_frame(lease: TypingLease) -> Map:
         "on": lease.on,
         "until": ms_from_datetime(lease.until),
     }
+    if for_agent and lease.draft is not None:
+        told["draft"] = lease.draft
+    return told
 
 
 def still_there_frame(chat_id: int, until: datetime | None) -> Map:

@@ -12,7 +12,7 @@ from typing import Annotated, Final
 
 import msgspec
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
@@ -22,8 +22,9 @@ from hub.live.admission import Admission
 from hub.live.connection import Connection
 from hub.live.frames import JSON, MSGPACK, Codec, Command, Ephemeral, Hello, Seq, ToHub, bye_frame
 from hub.live.outbox import Close
-from hub.live.party import Entrance, PageEntrance
+from hub.live.party import Entrance
 from hub.live.registry import Registry
+from hub.live.requests import allow_post, answer_headers, answer_refusal, find_bearer, read_body
 from hub.live.room import Room
 from hub.live.session import Session
 
@@ -31,18 +32,9 @@ MAX_BODY_BYTES: Final = 256 * 1024
 MAX_WAIT_MS: Final = 25_000  # Common proxies cut requests that are idle for 30 to 60 s.
 GATHER_S: Final = 0.01  # What comes right behind the first frame travels with it.
 POLLS_PER_MINUTE, POLLS_BURST = 600, 20
-PREFLIGHT_S: Final = 600
 
 # When to come again without waiting: soon while people talk, seldom else.
 SOON_MS, SELDOM_MS = 1_500, 5_000
-
-REFUSAL_CODES: Final = {
-    401: "unauthenticated",
-    403: "forbidden",
-    404: "profile_not_found",
-    429: "too_many",
-    503: "storage_unavailable",
-}
 
 STATUS_OF_CLOSE: Final = {
     codes.BAD_FRAMES: 400,
@@ -95,13 +87,8 @@ class Heartbeat:
         try:
             entrance = await self._admission.admit(request)
         except HTTPException as refusal:
-            return _refusal(request, refusal, None)
-        headers = _headers(request, entrance) | {
-            "Access-Control-Allow-Methods": "POST",
-            "Access-Control-Allow-Headers": "authorization, content-type",
-            "Access-Control-Max-Age": str(PREFLIGHT_S),
-        }
-        return Response(status_code=204, headers=headers)
+            return answer_refusal(request, refusal, None)
+        return allow_post(request, entrance)
 
     async def beat(self, request: Request) -> Response:
         """One slice: answered at once when there is something to say, else as soon as there is, at the latest after `wait_ms`."""
@@ -109,22 +96,22 @@ class Heartbeat:
         try:
             entrance = await self._admission.admit(request)
             codec = _codec(request)
-            beat = _parse_beat(codec, await _read_body(request))
+            beat = _parse_beat(codec, await read_body(request, MAX_BODY_BYTES))
             await self._require_turn(request)
         except HTTPException as refusal:
-            return _refusal(request, refusal, entrance)
+            return answer_refusal(request, refusal, entrance)
         connection = Connection(codec, asyncio.get_running_loop().time())
         session = Session(self._room, connection, entrance)
         self._registry.add(session)
         try:
-            frames, close = await self._run(session, beat, _bearer(request))
+            frames, close = await self._run(session, beat, find_bearer(request))
         finally:
             self._registry.remove(session)
             await session.leave(comes_back=True)
         next_ms = _next_ms(beat, connection.has_news)
         body = codec.render({"frames": [msgspec.Raw(frame) for frame in frames], "next_ms": next_ms})
         status = 200 if close is None else STATUS_OF_CLOSE.get(close.code, 503)
-        return Response(body, status, _headers(request, entrance), media_type=_media_type(codec))
+        return Response(body, status, answer_headers(request, entrance), media_type=_media_type(codec))
 
     async def _run(self, session: Session, beat: Beat, token: str | None) -> tuple[list[bytes], Close | None]:
         hello = Hello(
@@ -159,7 +146,7 @@ class Heartbeat:
 
     async def _require_turn(self, request: Request) -> None:
         """Refuses (429) whoever beats too fast: the token's holder, the console, else the address."""
-        who = _bearer(request) or request.headers.get("cookie") or self._admission.find_address(request)
+        who = find_bearer(request) or request.headers.get("cookie") or self._admission.find_address(request)
         if who is None:
             return
         # A digest, because keys are no place for tokens.
@@ -183,18 +170,6 @@ def _media_type(codec: Codec) -> str:
     return next(kind for kind, known in CODECS.items() if known is codec)
 
 
-async def _read_body(request: Request) -> bytes:
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_BODY_BYTES:
-                raise HTTPException(413, f"A beat has at most {MAX_BODY_BYTES:,} bytes.")
-    except ClientDisconnect:
-        raise HTTPException(400, "The body did not come whole.") from None
-    return bytes(body)
-
-
 def _parse_beat(codec: Codec, body: bytes) -> Beat:
     try:
         return codec.parse_as(body, Beat)
@@ -203,35 +178,8 @@ def _parse_beat(codec: Codec, body: bytes) -> Beat:
         raise HTTPException(400, f"{error}{where}") from error
 
 
-def _bearer(request: Request) -> str | None:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
-
-
 def _next_ms(beat: Beat, has_news: bool) -> int:
     """When to come again: at once for those who can wait, soon or seldom for those whose waiting is cut."""
     if beat.wait_ms:
         return 0
     return SOON_MS if has_news or beat.cmds or beat.eph else SELDOM_MS
-
-
-def _headers(request: Request, entrance: Entrance | None) -> dict[str, str]:
-    headers = {
-        "Cache-Control": "no-store",
-        "Vary": "Origin",
-        "X-Accel-Buffering": "no",
-        "X-Content-Type-Options": "nosniff",
-    }
-    origin = request.headers.get("origin")
-    if origin is not None and isinstance(entrance, PageEntrance):
-        headers["Access-Control-Allow-Origin"] = origin
-        headers["Access-Control-Expose-Headers"] = "Retry-After"
-    return headers
-
-
-def _refusal(request: Request, refusal: HTTPException, entrance: Entrance | None) -> Response:
-    body = {
-        "error": {"code": REFUSAL_CODES.get(refusal.status_code, "bad_request"), "message": refusal.detail}
-    }
-    headers = _headers(request, entrance) | dict(refusal.headers or {})
-    return Response(JSON.render(body), refusal.status_code, headers, media_type="application/json")

@@ -24,6 +24,7 @@ from hub.actions.messages import post_message, post_note
 from hub.actions.offers import decline_offer, invite_agent, transfer_chat
 from hub.actions.ratings import rate_chat
 from hub.actions.visitors import identify_visitor
+from hub.actions.visits import invite_visitor, list_visits, take_invitation
 from hub.actions.waiting import say_here
 from hub.domain.chat import StartFacts, require_may_see
 from hub.domain.errors import BadRequest, ChatNotFound, ProfileNotFound, UnknownOperation
@@ -46,6 +47,7 @@ from hub.live.arguments import (
     IconArgs,
     IdentifyArgs,
     InviteArgs,
+    InviteVisitorArgs,
     NoArgs,
     NoteArgs,
     PageArgs,
@@ -69,6 +71,7 @@ from hub.live.frames import (
     readiness_map,
 )
 from hub.live.party import Party
+from hub.live.visit_maps import invitation_map, visits_map
 
 Args = TypeVar("Args")
 
@@ -105,12 +108,18 @@ class Operation:
 
 async def _start(work: Work[StartArgs]) -> Answer:
     visitor, entrance = work.party.require_visitor()
-    facts = StartFacts(**msgspec.structs.asdict(work.args), user_agent=entrance.user_agent)
+    told = msgspec.structs.asdict(work.args)
+    invitation = told.pop("invitation")
+    facts = StartFacts(**told, user_agent=entrance.user_agent)
     # As it is now, not as it was when the line was opened.
     profile = await work.party.ports.profiles.find_profile(entrance.profile.id)
     if profile is None:
         raise ProfileNotFound
-    start = await start_chat(work.party.ports, visitor, profile, work.cid, facts, entrance.address)
+    ports, address = work.party.ports, entrance.address
+    if invitation is None:
+        start = await start_chat(ports, visitor, profile, work.cid, facts, address)
+    else:
+        start = await take_invitation(ports, visitor, profile, invitation, work.cid, facts, address)
     work.party.caller = start.caller
 
     async def follow() -> None:
@@ -384,6 +393,17 @@ async def _colleagues(work: Work[NoArgs]) -> Answer:
     return Answer(colleagues_map(await list_colleagues(work.party.ports, work.party.require_agent())))
 
 
+async def _visits(work: Work[NoArgs]) -> Answer:
+    return Answer(visits_map(await list_visits(work.party.ports, work.party.require_agent())))
+
+
+async def _invite_visitor(work: Work[InviteVisitorArgs]) -> Answer:
+    agent, args = work.party.require_agent(), work.args
+    return Answer(
+        invitation_map(await invite_visitor(work.party.ports, agent, args.visit, args.text, work.cid))
+    )
+
+
 def _data_from_args(args: PostArgs) -> Map | None:
     """What a message carries besides its text and files; None for nothing."""
     data: Map = {}
@@ -432,6 +452,8 @@ OPERATIONS: dict[str, Operation] = {
     "tag": Operation(AGENT, TagArgs, _tag),
     "tags": Operation(AGENT, NoArgs, _tags),
     "field": Operation(AGENT, FieldArgs, _field),
+    "visits": Operation(AGENT, NoArgs, _visits),
+    "invite_visitor": Operation(AGENT, InviteVisitorArgs, _invite_visitor),
     "saw_mentions": Operation(AGENT, ChatArgs, _saw_mentions),
     "remove": Operation(AGENT, RemoveArgs, _remove, is_for_pages=True),
     "icon": Operation(AGENT, IconArgs, _icon, is_for_pages=True),

@@ -64,6 +64,12 @@ class Party:
         """What actions need from outside."""
         return self._room.ports
 
+    @property
+    def shows_drafts(self) -> bool:
+        """Whether agents may see what this party is writing: a visitor's, where the profile says so now."""
+        entrance = self._entrance
+        return self.side == "visitor" and isinstance(entrance, PageEntrance) and entrance.profile.sight.drafts
+
     async def recognise(self, hello: Hello) -> str | None:
         """Finds out who is calling; the fresh token of a visitor or of an agent's page, when there is one to keep.
 

@@ -16,6 +16,7 @@ from hub.live.observer import Observer
 from hub.live.presence import PresenceKeeper
 from hub.live.rates import CallerRates
 from hub.live.vigil import Vigil
+from hub.live.visits import Visiting
 
 # After a restart everybody comes at once. Those greeted together share the store's answers, and who talks already shall not wait for them.
 GREETINGS_AT_ONCE = 50
@@ -51,6 +52,7 @@ class Room:
     doors: Doors
     presence: PresenceKeeper
     vigil: Vigil
+    visiting: Visiting
     observer: Observer
     address_of: AddressOf
     max_file_bytes: int

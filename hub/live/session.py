@@ -187,7 +187,7 @@ class Session:
                 await self._carry_out(frame, now_s)
             case Ephemeral():
                 if self._room.rates.take_typing(self._party.require_caller(), now_s) == 0:
-                    self._following.say_typing(frame.chat, frame.on)
+                    self._following.say_typing(frame.chat, frame.on, frame.draft)
                     self._note_sign(frame)
             case Ping():
                 self.send_ping("pong")

@@ -23,6 +23,7 @@ from hub.domain.profile import (
     Reception,
     Routing,
     Rules,
+    Sight,
 )
 from hub.store.look_ups import LookUps
 from hub.store.pool import Connection, Database
@@ -87,6 +88,7 @@ class Config(msgspec.Struct, kw_only=True, omit_defaults=True):
     hours: Hours = Hours()
     feedback: Feedback = Feedback()
     reception: Reception = Reception()
+    sight: Sight = Sight()
     patience: Patience = Patience()
     routing: Routing = Routing()
     alerts: Alerts = Alerts()
@@ -223,6 +225,7 @@ def _config_from_profile(profile: Profile) -> Config:
         hours=profile.hours,
         feedback=profile.feedback,
         reception=profile.reception,
+        sight=profile.sight,
         patience=profile.patience,
         routing=profile.routing,
         alerts=profile.alerts,
@@ -250,6 +253,7 @@ def _profile_from_row(row: Mapping[str, Any]) -> Profile:
         hours=config.hours,
         feedback=config.feedback,
         reception=config.reception,
+        sight=config.sight,
         patience=config.patience,
         routing=config.routing,
         alerts=config.alerts,

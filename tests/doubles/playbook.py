@@ -24,6 +24,7 @@ from hub.live.presence import PresenceKeeper
 from hub.live.room import Room
 from hub.live.session import Session
 from hub.live.vigil import Vigil
+from hub.live.visits import Visiting
 from tests.doubles.memory_chats import MemoryChats
 from tests.doubles.memory_waiting import MemoryWaiting
 from tests.doubles.ports import HeldClock, Memory, MemoryIdentities
@@ -128,6 +129,7 @@ class Play:
         inboxes = Inboxes(self.chats)
         self.fanout = Fanout(self.chats, self.chats, inboxes, self.clock, self.observer, sample_address)
         self.bell.fanout = self.fanout
+        self.visits = memory.visits
         self.availability, self.presence = memory.availability, memory.presence
         self.profiles = self.waiting.profiles = memory.profiles.profiles
         self.doors, keeper = Doors(memory.ports), PresenceKeeper(memory.presence)
@@ -142,6 +144,7 @@ class Play:
             self.doors,
             keeper,
             self.vigil,
+            Visiting(memory.visits),
             self.observer,
             sample_address,
             MAX_FILE_BYTES,

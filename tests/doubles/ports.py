@@ -32,6 +32,7 @@ from hub.domain.rate import Bucket
 from hub.domain.readiness import Readiness
 from hub.domain.workday import Workday
 from tests.doubles.memory_attachments import MemoryAttachments, MemoryBlobs
+from tests.doubles.memory_visits import MemoryVisits
 from tests.doubles.nobody import (
     NO_DESK,
     NO_OUTBOUND,
@@ -408,6 +409,7 @@ class Memory:
         self.blobs = MemoryBlobs()
         self.availability = MemoryAvailability(self.profiles, self.identities)
         self.presence = MemoryPresence()
+        self.visits = MemoryVisits(self.clock)
         self.ports = Ports(
             events=events or NoEvents(),
             chats=chats or NoChats(),
@@ -424,6 +426,7 @@ class Memory:
             waiting=waiting or NobodyWaits(),
             routing=routing or NobodyRoutes(),
             finding=NothingToFind(),
+            visits=self.visits,
             limits=limits or MemoryLimits(self.clock),
             clock=self.clock,
             desk=desk,

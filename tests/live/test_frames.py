@@ -15,6 +15,7 @@ from hub.domain.availability import Availability
 from hub.domain.errors import AlreadyTaken, AnsweredMeanwhile, BadRequest, StorageUnavailable, TextTooLong
 from hub.domain.position import Resume
 from hub.domain.readiness import Colleague, Colleagues, PresentTeam, Readiness
+from hub.domain.visit import Invitation, Visit, VisitEntry, VisitList
 from hub.live.arguments import FollowArgs, PageArgs, PostArgs, ReadArgs, StartArgs
 from hub.live.frames import (
     CODECS,
@@ -39,6 +40,8 @@ from hub.live.frames import (
     typing_frame,
 )
 from hub.live.operations import OPERATIONS
+from hub.live.visit_maps import invitation_map, shown_invitation_map, visits_map
+from hub.live.visiting import Beat as VisitBeat
 from tests.doubles.samples import (
     SAMPLE_CHAT,
     SAMPLE_ROW,
@@ -131,6 +134,8 @@ def test_a_command_may_come_without_arguments(codec: Codec) -> None:
         {"t": "eph", "kind": "typing", "chat": 0},
         {"t": "eph", "kind": "typing", "chat": 2**31},
         {"t": "eph", "kind": "typing", "chat": 17, "on": 1},
+        {"t": "eph", "kind": "typing", "chat": 17, "draft": 1},
+        {"t": "eph", "kind": "typing", "chat": 17, "draft": "x" * 4_001},
     ],
     ids=str,
 )
@@ -302,7 +307,15 @@ def test_a_read_mark_is_rendered_as_its_sample() -> None:
 
 def test_a_typing_lease_is_rendered_as_its_sample() -> None:
     lease = TypingLease(1, 17, 5, "agent", "Marta Lindqvist", True, at(1795250411000))
-    assert typing_frame(lease) == get_sample("from_hub", "eph_typing")
+    assert typing_frame(lease, for_agent=True) == get_sample("from_hub", "eph_typing")
+
+
+def test_what_a_visitor_is_writing_is_told_to_agents_alone() -> None:
+    lease = TypingLease(
+        1, 17, 41, "visitor", "Visitor 7F2C", True, at(1795250411000), "Is the 54 still in sto"
+    )
+    assert typing_frame(lease, for_agent=True) == get_sample("from_hub", "eph_draft")
+    assert "draft" not in typing_frame(lease, for_agent=False)
 
 
 def test_whether_a_chat_can_be_begun_is_told_as_the_sample_says() -> None:
@@ -376,3 +389,44 @@ def test_a_frame_for_many_lines_is_encoded_once_for_each_codec() -> None:
     frame = Outgoing({"t": "event", "text": "Grüße"})
     assert frame.render(JSON) is frame.render(JSON)
     assert msgpack.unpackb(frame.render(MSGPACK)) == json.loads(frame.render(JSON))
+
+
+def sample_invitation() -> Invitation:
+    return Invitation(
+        "0199f2c4-7b1e-7c3a-9d52-6f0a1b2c3d4e",
+        "3.rYb0n2Qk4vZ8tL1xW6c9Ag",
+        5,
+        "Marta Lindqvist",
+        "Marta Lindqvist",
+        "Can I help you choose a size?",
+        at(1795250400000),
+        at(1795250520000),
+    )
+
+
+def test_visits_and_invitations_are_told_as_the_samples_say() -> None:
+    [told] = get_sample("from_hub", "reply_visits")["result"]["visits"]
+    visit = Visit(
+        told["visit"],
+        3,
+        at(1795250310000),
+        3,
+        page_url=told["page_url"],
+        page_title=told["page_title"],
+        referrer=told["referrer"],
+        language=told["language"],
+        user_agent=told["user_agent"],
+        visitor_id=41,
+        visitor_name="Ada Byron",
+    )
+    invitation = sample_invitation()
+    found = VisitList(True, entries=(VisitEntry(visit, "Marlow Cycles", invitation),), total=1)
+    assert visits_map(found) == get_sample("from_hub", "reply_visits")["result"]
+    assert invitation_map(invitation) == get_sample("from_hub", "reply_invite_visitor")["result"]
+    assert shown_invitation_map(invitation) == get_sample("from_hub", "visit_answer")["invitation"]
+
+
+def test_a_visits_beat_is_understood_as_it_is_written() -> None:
+    sample = get_sample("to_hub", "visit")
+    told = msgspec.to_builtins(JSON.parse_as(encode(JSON, sample), VisitBeat))
+    assert {member: told[member] for member in sample} == sample

@@ -193,6 +193,8 @@ MEMBERS: tuple[Member, ...] = (
         "_consent", "reception.consent", parse=lambda given: (given or "").strip() or None, is_public=True
     ),
     Member("_offline_form", "reception.takes_messages", is_public=True),
+    Member("_visits", "sight.visits", is_public=True),
+    Member("_draft_preview", "sight.drafts", is_public=True),
     Member("_still_there_seconds", "patience.ask_after_s"),
     Member("_still_there_close_seconds", "patience.close_after_s"),
     _numbered("_routing", "routing.mode", ROUTING_MODES),

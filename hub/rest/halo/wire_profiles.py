@@ -81,7 +81,9 @@ class ProfileMembers(msgspec.Struct, kw_only=True):
     rules are not enforced, 1 they are. Texts are plain text. `_prechat`: 0 nothing is asked before the chat, 1 name and e-mail
     are asked and may be left empty, 2 they must be given (by visitors who are not proven). `_consent`: a text to which
     visitors who are not proven agree before a chat. `_offline_form`: whether a message may
-    be left while nobody can answer. `_still_there_seconds`: after how long without an answer a visitor is asked whether they are
+    be left while nobody can answer. `_visits`: whether agents see who is on the pages now, and may invite them; `_draft_preview`:
+    whether they see what a visitor is writing before it is sent, which the widget says where it is written.
+    `_still_there_seconds`: after how long without an answer a visitor is asked whether they are
     still there, 0 never; `_still_there_close_seconds`: how much later the chat ends. `_routing`: 0 agents pick chats themselves,
     1 each is offered to one agent at a time, in turn, 2 to the one with the fewest chats; `_routing_teams`: the teams who answer,
     none: all; `_routing_language`: 0 languages do not matter, 1 agents who speak the visitor's come first, 2 nobody else is offered the
@@ -130,6 +132,8 @@ class ProfileMembers(msgspec.Struct, kw_only=True):
     prechat: Annotated[int, Meta(ge=0, le=2)] | UnsetType = msgspec.field(name="_prechat", default=UNSET)
     consent: str | UnsetType | None = msgspec.field(name="_consent", default=UNSET)
     offline_form: bool | UnsetType = msgspec.field(name="_offline_form", default=UNSET)
+    visits: bool | UnsetType = msgspec.field(name="_visits", default=UNSET)
+    draft_preview: bool | UnsetType = msgspec.field(name="_draft_preview", default=UNSET)
     still_there_seconds: Annotated[int, Meta(ge=0, le=MAX_PATIENCE_S)] | UnsetType = msgspec.field(
         name="_still_there_seconds", default=UNSET
     )

@@ -135,6 +135,8 @@ async def hello_as_agent(shop: Shop, line: Line) -> None:
         ("_chat_mode", "heartbeat"),
         ("_prechat", 2),
         ("_offline_form", False),
+        ("_visits", True),
+        ("_draft_preview", True),
     ],
 )
 async def test_the_page_is_told(shop: Shop, member: str, value: Any) -> None:
@@ -180,6 +182,8 @@ FULL: Body = {
     "_prechat": 1,
     "_consent": "By starting you agree.",
     "_offline_form": False,
+    "_visits": True,
+    "_draft_preview": True,
     "_still_there_seconds": 300,
     "_still_there_close_seconds": 60,
     "_routing": 2,

@@ -138,6 +138,8 @@ REFUSED: list[tuple[Body, str]] = [
     *(({"_chat_mode": mode}, "_chat_mode") for mode in ("polling", "", None, 1)),
     ({"techmustonline": "perhaps"}, "techmustonline"),
     ({"_offline_form": "perhaps"}, "_offline_form"),
+    ({"_visits": "always"}, "_visits"),
+    ({"_draft_preview": 2}, "_draft_preview"),
     ({"_still_there_close_seconds": 0}, "_still_there_close_seconds"),
     *(
         ({"access_control": [rule]}, "access_control")

@@ -110,6 +110,8 @@ bodies = st.fixed_dictionaries(
         "_prechat": st.integers(0, 2),
         "_consent": st.none() | words.map(str.strip).filter(bool),
         "_offline_form": st.booleans(),
+        "_visits": st.booleans(),
+        "_draft_preview": st.booleans(),
         "_still_there_seconds": st.integers(0, 86_400),
         "_still_there_close_seconds": st.integers(1, 86_400),
         "_routing": st.integers(0, 2),

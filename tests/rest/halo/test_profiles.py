@@ -47,8 +47,8 @@ def test_a_key_shows_no_rule_no_agent_and_no_page(desk: Desk) -> None:
     assert set(public) == {
         "id", "name", "greeting", "colour", "theme", "icon", "bot_name", "bubble_type", "message_box_size",
         "enable_feedback", "feedback_message_before", "feedback_message_after", "_chat_mode", "_prechat",
-        "_consent", "_offline_form", "use_bubble_popup_message_mappings", "popup_message_mappings", "_banners",
-        "access_type",
+        "_consent", "_offline_form", "_visits", "_draft_preview", "use_bubble_popup_message_mappings",
+        "popup_message_mappings", "_banners", "access_type",
     }  # fmt: skip
 
 

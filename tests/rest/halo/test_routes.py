@@ -53,6 +53,8 @@ def test_a_page_with_the_key_gets_what_the_widget_needs_and_nothing_else() -> No
         "_prechat": 0,
         "_consent": None,
         "_offline_form": True,
+        "_visits": False,
+        "_draft_preview": False,
         "use_bubble_popup_message_mappings": False,
         "popup_message_mappings": [],
         "_banners": [],
