@@ -241,3 +241,35 @@ async def expect_clean(page: Page) -> None:
     result: dict[str, Any] = await page.evaluate(FIND)
     assert result["passed"] > 0
     assert result["findings"] == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+async def test_who_is_on_the_site_and_what_is_being_written_is_clean(
+    people: People, stores: Stores, tenant: Tenant, theme: str
+) -> None:
+    await set_config(stores.owner_url, tenant.profile.id, {"sight": {"visits": True, "drafts": True}})
+    visitor = await people.visitor(theme=theme)
+    marta = await people.agent(color_scheme=theme, viewport={"width": 1440, "height": 900})
+    await expect(marta.page.get_by_role("button", name="On the site, 1")).to_be_visible()
+    await marta.page.keyboard.press("v")
+    site = marta.page.get_by_role("region", name="On the site")
+    await expect(site.get_by_role("button", name=re.compile("Visitor"))).to_be_focused()
+    await expect_clean(marta.page)
+    await marta.page.keyboard.press("i")
+    await expect(site.get_by_role("textbox")).to_be_focused()
+    await expect_clean(marta.page)
+    await marta.page.keyboard.press("Enter")
+    await expect(site).to_contain_text("Invited by you")
+    await expect_clean(marta.page)
+
+    invitation = visitor.page.get_by_role("status").get_by_role("button", name=re.compile("can I help you"))
+    await expect(invitation).to_be_visible()
+    await expect_clean(visitor.page)
+    await invitation.click()
+    await expect(visitor.chat.get_by_text("Agents can see what you type")).to_be_visible()
+    await expect_clean(visitor.page)
+    await expect(site).to_contain_text("In a chat, with you")
+    await site.get_by_role("button", name=re.compile("Visitor")).click()
+    await visitor.field.press_sequentially("Is the 54 still")
+    await expect(marta.conversation).to_contain_text("Is the 54 still")
+    await expect_clean(marta.page)

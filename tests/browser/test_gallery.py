@@ -17,10 +17,11 @@ BUBBLES = [
     "bubble-open",
     "bubble-end",
     "bubble-teaser",
+    "bubble-invitation",
 ]
 WINDOWS = [
     "greeting", "resuming", "unavailable", "unavailable-unknown", "unavailable-form", "intro", "intro-error",
-    "waiting", "waiting-place", "talking", "words", "typing", "draft", "draft-too-long", "sending", "to-be-sent",
+    "waiting", "waiting-place", "talking", "words", "typing", "draft", "draft-seen", "draft-too-long", "sending", "to-be-sent",
     "failed", "refused", "reconnecting", "not-admitted", "older", "picture", "own-file", "files", "files-failed",
     "emoji", "choices", "yes-no", "date", "number", "several", "results", "dangerous", "still-there", "menu",
     "end-question", "details", "ended", "ended-rating", "rated", "rated-thanks",
@@ -43,6 +44,7 @@ SIGNS = {
     "intro-error": "This is no complete address",
     "waiting-place": "You are number 2 in line",
     "typing": "Marta Lindqvist is typing",
+    "draft-seen": "Agents can see what you type",
     "draft-too-long": "characters too many",
     "sending": "Sending",
     "to-be-sent": "Waiting to be sent",

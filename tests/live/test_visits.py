@@ -409,6 +409,20 @@ async def test_an_invited_visitor_comes_in_whatever_the_door_says_and_is_not_ask
         assert (await visitor.command("start", invitation=key))["ok"]
 
 
+async def test_nobody_agrees_in_an_invited_visitors_place(
+    page: LookingPage, node: RunningNode, shown: Tenant, ports: Ports
+) -> None:
+    await change(ports, shown, reception=Reception(consent="We keep what you write for a year."))
+    await page.beat()
+    async with program(node, shown) as agent, visitor_line(node.ws_url, shown) as visitor:
+        await invite(agent)
+        key = (await page.beat())["invitation"]["key"]
+        await visitor.hello(key=shown.profile.key)
+        assert refusal(await visitor.command("start", invitation=key)) == "bad_request"
+        agreed = await visitor.command("start", invitation=key, consent="We keep what you write for a year.")
+        assert agreed["result"]["chat"]["holder"] == shown.marta.id
+
+
 async def test_the_profile_decides_what_the_visitor_sees_of_the_name(
     page: LookingPage, node: RunningNode, shown: Tenant, ports: Ports
 ) -> None:

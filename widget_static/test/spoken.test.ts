@@ -13,7 +13,7 @@ const readUnder = (folder: string, ending: RegExp) =>
     .filter((name) => ending.test(name))
     .map((name) => ({ name, text: readFileSync(join(TEST_FOLDER, folder, name), "utf8") }));
 
-const built = ["index.js", "widget.js"].map((name) => readFileSync(join(TEST_FOLDER, "../dist/chat", name), "utf8")).join();
+const built = ["index.js", "widget.js", "visits.js"].map((name) => readFileSync(join(TEST_FOLDER, "../dist/chat", name), "utf8")).join();
 const isBuilt = (name: string) => new RegExp(`\\b${name}\\b`).test(built);
 
 function namesIn(value: unknown): string[] {
@@ -24,12 +24,12 @@ function namesIn(value: unknown): string[] {
 
 test("members of frames that the chat uses", () => {
   const samples = readUnder("../../hub/live/samples", /\.json$/)
-    .filter(({ name }) => !/rows|find/.test(name)) // What only agents ask for and are told.
+    .filter(({ name }) => !/rows|find|visits|invite_visitor/.test(name)) // What only agents ask for and are told.
     .flatMap(({ text }) => namesIn(JSON.parse(text)));
   // The types name also what only agents are told.
-  const sources = ["../src/loader", "../src/shared", "../src/widget"]
+  const sources = ["../src/loader", "../src/shared", "../src/visits", "../src/widget"]
     .flatMap((folder) => readUnder(folder, /\.tsx?$/))
-    .filter(({ name }) => !["frames.ts", "commands.ts"].includes(name))
+    .filter(({ name }) => !["frames.ts", "commands.ts", "site.ts"].includes(name))
     .map(({ text }) => text.replace(/\/\*[^]*?\*\/|\/\/.*/g, ""))
     .join();
   // As members, not as names of variables.

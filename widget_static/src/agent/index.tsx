@@ -266,6 +266,8 @@ export async function mount(handover: Handover): Promise<App> {
       bring: (files) => files?.length && known?.open != null && desk.files.bring(known.open, [...files]),
       close,
       restart: () => {},
+      open,
+      invite,
       ui,
       known,
       desk,
@@ -303,6 +305,9 @@ export async function mount(handover: Handover): Promise<App> {
     return kind === "waiting" ? rowsShown(desk.state).requests.includes(row) : kind === "message";
   }
 
+  /** Visitors are invited, agents are not. */
+  function invite(): void {}
+
   /** The page may show notifications when its agent has allowed it; the chat never asks for that. */
   function notify({ kind, row }: News): void {
     if (!document.hidden || self.Notification?.permission !== "granted") return;
@@ -327,6 +332,7 @@ export async function mount(handover: Handover): Promise<App> {
   if (wasOpen) open();
   return {
     toggle: () => (ui.isOpen ? close() : open()),
+    invite,
     openAs(idToken) {
       open();
       identify(idToken);

@@ -1,6 +1,6 @@
 /** Which act a key press means. */
 
-export type KeyAct = "next" | "previous" | "search" | "filters" | "reply" | "note" | "whisper" | "accept" | "end" | "back" | "palette" | "keys";
+export type KeyAct = "next" | "previous" | "search" | "filters" | "reply" | "note" | "whisper" | "accept" | "end" | "back" | "palette" | "keys" | "site" | "invite";
 
 export interface KeyPress {
   key: string;
@@ -17,6 +17,8 @@ export const KEYS: readonly { keys: readonly string[]; does: string }[] = [
   { keys: ["Enter"], does: "Open the chat" },
   { keys: ["/"], does: "Search all chats" },
   { keys: ["F"], does: "Filters" },
+  { keys: ["V"], does: "Visitors on the site, and back" },
+  { keys: ["I"], does: "Invite a visitor to chat" },
   { keys: ["A"], does: "Accept" },
   { keys: ["R"], does: "Reply" },
   { keys: ["N"], does: "Note for colleagues" },
@@ -35,6 +37,8 @@ const ACTS: Readonly<Record<string, KeyAct>> = {
   a: "accept",
   e: "end",
   f: "filters",
+  v: "site",
+  i: "invite",
   "/": "search",
   "?": "keys",
 };

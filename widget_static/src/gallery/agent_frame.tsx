@@ -53,6 +53,8 @@ export function drawAgentFrame(place: HTMLElement, sample: AgentSample, profile:
     bring: nothing,
     close: nothing,
     restart: nothing,
+    open: nothing,
+    invite: nothing,
     ui,
     known,
     desk,

@@ -75,7 +75,9 @@ export function drawFrame(place: HTMLElement, sample: Sample, looks: Looks): voi
     fullScreen: isFullScreen ? null : { isOn: false, toggle: nothing },
     bring: nothing,
     isFullScreen,
-    teaser: sample.name === "bubble-teaser" ? { open: nothing, dismiss: nothing } : null,
+    teaser: sample.teased ? { ...sample.teased, dismiss: nothing } : null,
+    open: nothing,
+    invite: nothing,
     askToEnd: sample.name === "bubble-end" ? nothing : null,
     hasHeader: true,
   };

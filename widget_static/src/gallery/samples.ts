@@ -17,6 +17,8 @@ export interface Sample {
   state: State;
   phase: Phase;
   profile: Profile;
+  /** What stands beside the bubble. */
+  teased?: { text: string; name?: string };
   /** What somebody has done in the window since it was drawn. */
   doings(window: HTMLElement): void;
 }
@@ -61,6 +63,8 @@ export function samplesFrom(texts: Texts, now: number): Sample[] {
     _prechat: 0,
     _consent: "",
     _offline_form: false,
+    _visits: false,
+    _draft_preview: false,
     _banners: [],
     teaser: "",
     access_type: 1,
@@ -166,6 +170,7 @@ export function samplesFrom(texts: Texts, now: number): Sample[] {
     ...more,
   });
   const withForm = { profile: { ...profile, _offline_form: true } };
+  const withPreview = { profile: { ...profile, _draft_preview: true } };
   const withIntro = { profile: { ...profile, _prechat: 2 } };
   const withRating = { profile: { ...profile, enable_feedback: true } };
 
@@ -176,7 +181,8 @@ export function samplesFrom(texts: Texts, now: number): Sample[] {
     bubble("bubble-agent", "Agent joined", "nothing unread", closed(answered)),
     bubble("bubble-open", "Window open", "folds it", greeting),
     bubble("bubble-end", "Pointed at", "where ending is offered", closed(opening)),
-    { ...bubble("bubble-teaser", "Teaser", "on a chosen page", { ...greeting, isOpen: false }), profile: { ...profile, teaser: texts.teaser } },
+    { ...bubble("bubble-teaser", "Teaser", "on a chosen page", { ...greeting, isOpen: false }), teased: { text: texts.teaser } },
+    { ...bubble("bubble-invitation", "Invitation", "an agent asks", { ...greeting, isOpen: false }), teased: { text: texts.teaser, name: texts.marta } },
 
     window("greeting", "Greeting", "nothing said yet", greeting),
     window("resuming", "Resuming", "a chat is being fetched", { ...greeting, isWelcome: false }),
@@ -201,6 +207,7 @@ export function samplesFrom(texts: Texts, now: number): Sample[] {
     ])),
     window("typing", "Typing", "the other side writes", talk(talking, { typing: [{ who: MARTA, until: now + DAY_MS }] })),
     window("draft", "Writing", "five lines, then it scrolls", talk(answered, { draft: `${texts.longDraft} ${texts.longDraft}` })),
+    window("draft-seen", "Writing", "agents see it", talk(answered, { draft: texts.draft }), withPreview),
     window("draft-too-long", "Writing", "too much for one message", talk(answered, { draft: texts.longDraft, maxTextChars: 160 })),
     window("sending", "Sending", "the line is there", saying(sent, texts.sending, "sending")),
     window("to-be-sent", "Waiting to be sent", "the line is not there", saying({ ...sent, line: "waiting" }, texts.number, "sending")),

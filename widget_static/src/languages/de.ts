@@ -50,6 +50,7 @@ export const words: Words = {
   backAt: "Wir sind @@@ um ### wieder da.",
   unavailableExplained: "Im Moment kann niemand antworten. Bitte kommen Sie später wieder.",
   tooLong: "@@@ Zeichen zu viel",
+  draftsSeen: "Unser Team sieht, was Sie schreiben",
   toEnd: "Zur neuesten Nachricht",
   attach: "Dateien hinzufügen",
   emoji: "Emojis",

@@ -50,6 +50,7 @@ export const words: Words = {
   backAt: "Volvemos: @@@, ###.",
   unavailableExplained: "En este momento nadie puede responder. Vuelva más tarde, por favor.",
   tooLong: "Caracteres de más: @@@",
+  draftsSeen: "Los agentes pueden ver lo que escribe",
   toEnd: "Ir al mensaje más reciente",
   attach: "Añadir archivos",
   emoji: "Emojis",

@@ -50,6 +50,7 @@ export const words: Words = {
   backAt: "Nous serons de retour @@@ à ###.",
   unavailableExplained: "Personne ne peut répondre pour le moment. Merci de revenir plus tard.",
   tooLong: "Caractères en trop\u00a0: @@@",
+  draftsSeen: "Les conseillers voient ce que vous écrivez",
   toEnd: "Aller au dernier message",
   attach: "Ajouter des fichiers",
   emoji: "Émojis",

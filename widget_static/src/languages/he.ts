@@ -50,6 +50,7 @@ export const words: Words = {
   backAt: "נחזור @@@ בשעה ###.",
   unavailableExplained: "אין כרגע מי שיענה. נשמח לעזור מאוחר יותר.",
   tooLong: "תווים מיותרים: @@@",
+  draftsSeen: "הנציגים רואים את מה שמוקלד כאן",
   toEnd: "מעבר להודעה האחרונה",
   attach: "הוספת קבצים",
   emoji: "אמוג׳י",

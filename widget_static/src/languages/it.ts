@@ -50,6 +50,7 @@ export const words: Words = {
   backAt: "Torniamo @@@ alle ###.",
   unavailableExplained: "Al momento nessuno può rispondere. Torni più tardi, per favore.",
   tooLong: "Caratteri di troppo: @@@",
+  draftsSeen: "Gli operatori vedono ciò che scrive",
   toEnd: "Vai al messaggio più recente",
   attach: "Aggiungi file",
   emoji: "Emoji",

@@ -50,6 +50,7 @@ export const words: Words = {
   backAt: "@@@の###に再開します。",
   unavailableExplained: "現在、対応できる担当者がおりません。後ほどお越しください。",
   tooLong: "@@@文字超過しています",
+  draftsSeen: "入力中の内容は担当者に表示されます",
   toEnd: "最新のメッセージへ移動",
   attach: "ファイルを追加",
   emoji: "絵文字",

@@ -50,6 +50,7 @@ export const words: Words = {
   backAt: "We zijn @@@ om ### terug.",
   unavailableExplained: "Op dit moment kan niemand antwoorden. Kom later gerust terug.",
   tooLong: "Tekens te veel: @@@",
+  draftsSeen: "Medewerkers zien wat u typt",
   toEnd: "Naar het nieuwste bericht",
   attach: "Bestanden toevoegen",
   emoji: "Emoji’s",

@@ -50,6 +50,7 @@ export const words: Words = {
   backAt: "Voltamos: @@@, ###.",
   unavailableExplained: "No momento, ninguém pode responder. Volte mais tarde, por favor.",
   tooLong: "Caracteres a mais: @@@",
+  draftsSeen: "Os atendentes podem ver o que você digita",
   toEnd: "Ir para a mensagem mais recente",
   attach: "Adicionar anexos",
   emoji: "Emojis",

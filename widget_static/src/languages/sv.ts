@@ -50,6 +50,7 @@ export const words: Words = {
   backAt: "Vi är tillbaka @@@ kl. ###.",
   unavailableExplained: "Ingen kan svara just nu. Välkommen tillbaka senare.",
   tooLong: "@@@ tecken för mycket",
+  draftsSeen: "Medarbetarna kan se vad du skriver",
   toEnd: "Gå till det senaste meddelandet",
   attach: "Lägg till filer",
   emoji: "Emojier",

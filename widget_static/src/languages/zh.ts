@@ -50,6 +50,7 @@ export const words: Words = {
   backAt: "我们将于@@@ ### 恢复服务。",
   unavailableExplained: "目前没有客服可以回复，请稍后再来。",
   tooLong: "超出 @@@ 个字符",
+  draftsSeen: "客服可以看到您正在输入的内容",
   toEnd: "前往最新消息",
   attach: "添加文件",
   emoji: "表情",

@@ -44,8 +44,24 @@ export interface App {
   toggleMenu(): void;
   /** CSS pixels; what is not said stays. */
   resize(width?: number, height?: number): void;
+  /** The invitation that stands; null: none does any more. */
+  invite(invitation: Invitation | null): void;
   /** The open conversation as Halo's functions give it, or none. */
   describe(): object[];
+}
+
+/** An agent asks the visitor to chat. */
+export interface Invitation {
+  key: string;
+  /** Of the agent, as visitors see it. */
+  name: string;
+  text: string;
+  dismiss(): void;
+}
+
+/** What tells the hub that somebody is here, to the loader. */
+export interface VisitsModule {
+  watch(handover: Handover, load: () => Promise<App>): void;
 }
 
 export interface AppModule {

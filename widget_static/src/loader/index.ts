@@ -1,16 +1,17 @@
 /** The script a page includes: shows the bubble, and loads the widget when somebody means to use it. */
 import { readConfig, type Config } from "./config";
-import { kit, type App, type AppModule, type Handover } from "./handover";
+import { kit, type App, type AppModule, type Handover, type VisitsModule } from "./handover";
 import { loaderOf } from "../shared/load";
 import { isAnythingKept, keptFor } from "./kept";
 import { AGENTS, fetchProfile } from "./profile";
 import { INBOUND } from "./inbound";
 import { drawStage, HOST_NAME, type Stage } from "./stage";
 
-/** Name and version of the widget's file beside this one, put in by the build. */
+/** Names and versions of the files beside this one, put in by the build. */
 declare const WIDGET_FILE: string;
 /** The same for pages of agents. */
 declare const AGENT_FILE: string;
+declare const VISITS_FILE: string;
 declare global {
   interface Window {
     haloChatConfig?: unknown;
@@ -102,6 +103,10 @@ function begin(): void {
     bubble.addEventListener("focus", loadAhead, { once: true });
     bubble.addEventListener("click", () => use(load, (loaded) => loaded.toggle()));
     if (isForAgents || isKept || (config.keepChatWindowOpen && kept.open.load()) || isTeased(handover)) whenIdle(loadAhead);
+    if (profile._visits) {
+      // Nobody misses it where it does not come.
+      whenIdle(() => void loaderOf<VisitsModule>(assets + VISITS_FILE)().then((visits) => visits["watch"](handover, load), () => {}));
+    }
     tell("initialized", { ["chatAvailable"]: profile._chat_available });
     return { load, stage: handover };
   }

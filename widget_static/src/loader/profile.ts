@@ -24,6 +24,10 @@ export interface Profile {
   _consent: string;
   /** Whether a message can be left while nobody can answer. */
   _offline_form: boolean;
+  /** Agents see who is on the page. */
+  _visits: boolean;
+  /** Agents see what is being written. */
+  _draft_preview: boolean;
   /** Lines in the window; times as ISO 8601. */
   _banners: { message: string; startdate?: string; enddate?: string }[];
   /** What is said beside the bubble on this page, or empty. */
@@ -104,6 +108,8 @@ function profileFrom(answer: Record<string, unknown>): Profile {
     _prechat: Number(answer["_prechat"]) || 0,
     _consent: text("_consent"),
     _offline_form: answer["_offline_form"] === true,
+    _visits: answer["_visits"] === true,
+    _draft_preview: answer["_draft_preview"] === true,
     _banners: Array.isArray(answer["_banners"]) ? answer["_banners"] : [],
     access_type: answer["access_type"],
     teaser: teaserFrom(answer["use_bubble_popup_message_mappings"] && answer["popup_message_mappings"]),

@@ -30,6 +30,8 @@ export interface StartArgs {
   custom_fields?: Record<string, string>;
   /** The text to which the visitor has agreed. */
   consent?: string;
+  /** The key of the invitation that is taken. */
+  invitation?: string;
 }
 
 /** The text may be empty when files or a value come along. */
@@ -90,6 +92,8 @@ export interface CommandArgs {
   icon: { chat: number; icon: string | null };
   /** Of agents on pages. */
   sign_out: Record<string, never>;
+  visits: Record<string, never>;
+  invite_visitor: { visit: string; text: string };
 }
 
 export type InboxView = "all" | "open" | "waiting" | "mine" | "team" | "ended";
@@ -124,6 +128,8 @@ export interface EphToHub {
   kind: "typing";
   chat: number;
   on: boolean;
+  /** Of visitors, where the profile says so: what stands in their field. */
+  draft?: string;
 }
 
 export interface PingToHub {

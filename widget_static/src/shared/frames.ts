@@ -315,6 +315,8 @@ export interface TypingEph {
   who: Who;
   on: boolean;
   until: Instant;
+  /** To agents: what a visitor is writing and has not sent. */
+  draft?: string;
 }
 
 /** Whether a visitor can begin a chat, and when opening hours let them in again. */

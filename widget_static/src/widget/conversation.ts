@@ -29,6 +29,10 @@ import { canSay } from "./view";
 
 const CLIENT = "widget/1";
 const OLDER_EVENTS = 50;
+// The hub's lease lasts 6 s, and the one before it may have been lost.
+const TYPING_REPEAT_MS = 3_000;
+// As fine as agents who see the draft would notice.
+const DRAFT_REPEAT_MS = 1_000;
 // So much after its end a lease has surely ended.
 const LEASE_MARGIN_MS = 50;
 
@@ -61,7 +65,7 @@ export class Conversation {
   readonly #token: VisitorToken;
   readonly #line: Line;
   readonly #courier: Courier;
-  readonly #typing = new TypingSignal((on) => this.#tellTyping(on));
+  readonly #typing: TypingSignal;
   /** False from welcome until it is agreed which token this browser keeps; nothing is asked for before. */
   #isTokenSettled = false;
   /** How far this connection has told the hub that the visitor has read, and in which chat. */
@@ -72,7 +76,10 @@ export class Conversation {
   #proof: Proof | null = null;
   /** What the visitor has said of themselves; null: they have not been asked. */
   #introduction: StartArgs | null = null;
+  /** The invitation that is being taken. */
+  #invited: StartArgs = {};
   readonly #isAskedFirst: boolean;
+  readonly #hasTerms: boolean;
   /** Chats of the user that are not taken up. */
   readonly #left = new Set<number>();
 
@@ -80,10 +87,21 @@ export class Conversation {
     this.#config = config;
     this.#kept = kept;
     this.#onChange = onChange;
-    this.#isAskedFirst = profile._prechat > 0 || profile._consent !== "";
+    this.#hasTerms = profile._consent !== "";
+    this.#isAskedFirst = profile._prechat > 0 || this.#hasTerms;
     this.hasToken = kept.token.load() !== null;
     this.state = initialState(kept.draft.load() ?? "", profile._chat_available);
     this.#token = new VisitorToken(kept);
+    const showsDraft = profile._draft_preview;
+    this.#typing = new TypingSignal(
+      (on, text) => {
+        const chat = this.#findOpenChat();
+        // What is too long to be sent is too long to be shown.
+        const draft = showsDraft && text.length <= this.state.maxTextChars && { draft: text };
+        if (chat !== null) this.#line.send({ t: "eph", kind: "typing", chat, on, ...draft });
+      },
+      showsDraft ? DRAFT_REPEAT_MS : TYPING_REPEAT_MS,
+    );
     this.#line = new Line({
       url: addressFrom(config),
       beat,
@@ -97,8 +115,11 @@ export class Conversation {
       keep: kept.errands,
       send: (command) => this.#send(command),
       findOpenChat: () => this.#findOpenChat(),
-      introduce: () => ({ custom_fields: config.customFields, consent: profile._consent, ...this.#introduction }),
-      onAnswer: (errand, reply) => this.#change({ kind: "answered", errand, reply }),
+      introduce: () => ({ custom_fields: config.customFields, consent: profile._consent, ...this.#introduction, ...this.#invited }),
+      onAnswer: (errand, reply) => {
+        if (errand.op === "start") this.#invited = {};
+        this.#change({ kind: "answered", errand, reply });
+      },
     });
     for (const errand of this.#courier.pending()) {
       if (errand.op === "post") this.state = reduce(this.state, { kind: "resumed", errand });
@@ -193,7 +214,7 @@ export class Conversation {
   /** Whether it is to be asked first who somebody is, and then asks. */
   #asksFirst(): boolean {
     const isAsked =
-      this.#isAskedFirst && !this.#introduction && this.#findOpenChat() === null && !this.#kept.token.isProven();
+      (this.#invited.invitation ? this.#hasTerms : this.#isAskedFirst) && !this.#introduction && this.#findOpenChat() === null && !this.#kept.token.isProven();
     if (isAsked) this.show("intro");
     return isAsked;
   }
@@ -207,8 +228,9 @@ export class Conversation {
     this.#courier.add(errand);
   }
 
-  /** Begins a chat before anything is said, for those who bring files. */
-  begin(): void {
+  /** Begins a chat before anything is said, for those who bring files, and those who were invited. */
+  begin(invited = this.#invited): void {
+    this.#invited = invited;
     this.show("none");
     if (this.#asksFirst()) return;
     this.#line.open();
@@ -453,11 +475,6 @@ export class Conversation {
   #hangUp(): void {
     this.#line.close();
     this.#change({ kind: "line ended" });
-  }
-
-  #tellTyping(on: boolean): void {
-    const chat = this.#findOpenChat();
-    if (chat !== null) this.#line.send({ t: "eph", kind: "typing", chat, on });
   }
 
   #change(happening: Happening): void {

@@ -11,7 +11,7 @@ import { labelBubble } from "./label";
 import { Beside } from "./parts/beside";
 import { Window } from "./parts/window";
 import type { Happening } from "./reduce";
-import type { Scene } from "./scene";
+import type { Scene, Teased } from "./scene";
 import type { State } from "./state";
 import styles from "./styles/all.css";
 import { alertOnce } from "./sound";
@@ -46,17 +46,10 @@ export async function mount(handover: Handover): Promise<App> {
     if (files?.length) bringFiles([...files], conversation);
   };
   if (config.frameInheritHead) inheritHead(root);
-  const teaser = {
-    open,
-    dismiss() {
-      kept.teaser.save(profile.teaser);
-      draw(conversation.state);
-    },
-  };
-  const findTeaser = ({ isOpen }: State, phase: Phase) => {
-    const isTeased = !isOpen && phase === "greeting" && kept.teaser.load() !== profile.teaser;
-    return profile.teaser && isTeased ? teaser : null;
-  };
+  let teased: Teased | null =
+    profile.teaser && kept.teaser.load() !== profile.teaser
+      ? { text: profile.teaser, dismiss: () => kept.teaser.save(profile.teaser) }
+      : null;
   let isFullScreenWanted = false;
   const isFullScreen = () => config.forceFullScreen || isFullScreenWanted || smallScreen.matches;
 
@@ -67,9 +60,19 @@ export async function mount(handover: Handover): Promise<App> {
 
   function open(): void {
     handover.wake();
-    kept.teaser.save(profile.teaser);
+    const taken = teased;
+    teased = null;
     conversation.open();
+    if (taken?.key && !canEnd(conversation.state)) {
+      conversation.restart();
+      conversation.begin({ invitation: taken.key });
+    } else taken?.dismiss();
     focusWindow();
+  }
+
+  function invite(invitation: Teased | null): void {
+    teased = invitation;
+    draw(conversation.state);
   }
 
   /** The button that was pressed goes with the chat that has ended. */
@@ -139,7 +142,9 @@ export async function mount(handover: Handover): Promise<App> {
       isFullScreen: isFull,
       fullScreen,
       bring,
-      teaser: findTeaser(state, phase),
+      teaser: !state.isOpen && !canEnd(state) && (phase === "greeting" || teased?.key) ? teased : null,
+      open,
+      invite,
       askToEnd: config.showEndChatOptionOnBubble && canEnd(state) && !state.isOpen ? askToEnd : null,
       hasHeader: !config.hideHeader,
     };
@@ -213,6 +218,7 @@ export async function mount(handover: Handover): Promise<App> {
       Object.assign(config, { width, height });
       sizes.replaceSync(measuresFrom(config));
     },
+    invite,
     describe: () => (canEnd(conversation.state) ? [headerFrom(conversation.state)!] : []),
   };
 }

@@ -1,4 +1,5 @@
 /** What every part of the window draws from, and the acts it can call. */
+import type { Invitation } from "../loader/handover";
 import type { Profile } from "../loader/profile";
 import type { Conversation } from "./conversation";
 import type { State } from "./state";
@@ -27,6 +28,9 @@ export type Acts = Pick<
   | "state"
 >;
 
+/** A word beside the bubble: the profile's, or an invitation, which has a name and a key. */
+export type Teased = Pick<Invitation, "text" | "dismiss"> & Partial<Invitation>;
+
 export interface Scene {
   state: State;
   phase: Phase;
@@ -42,7 +46,11 @@ export interface Scene {
   fullScreen: { isOn: boolean; toggle(): void } | null;
   hasHeader: boolean;
   /** Null when there is nothing to tease with, or it has been put away. */
-  teaser: { open(): void; dismiss(): void } | null;
+  teaser: Teased | null;
+  /** Opens the window. */
+  open(): void;
+  /** Another word beside the bubble, or none. */
+  invite(teased: Teased | null): void;
   /** Null where the bubble does not offer it. */
   askToEnd: (() => void) | null;
   /** Takes files to be sent with the next message. */

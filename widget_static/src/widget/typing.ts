@@ -1,33 +1,35 @@
-/**
- * Tells the hub that the visitor is writing: at most every 3 s while keys are pressed, and once when it ends.
- */
-
-// The hub's lease lasts a little longer than this.
-const REPEAT_MS = 3_000;
+/** Tells the hub that the visitor is writing: at once, then from time to time while keys are pressed, and once when it ends. */
 
 export class TypingSignal {
   #toldAt = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  readonly #tell: (on: boolean) => void;
-  readonly #now: () => number;
+  readonly #tell: (on: boolean, text: string) => void;
+  readonly #repeatMs: number;
 
-  constructor(tell: (on: boolean) => void, now: () => number = Date.now) {
+  constructor(tell: (on: boolean, text: string) => void, repeatMs: number) {
     this.#tell = tell;
-    this.#now = now;
+    this.#repeatMs = repeatMs;
   }
 
-  /** The draft has changed to `text`. */
+  /** The draft has changed to `text`. What was typed last is told as well, when its time has come. */
   type(text: string): void {
     if (text.trim() === "") return this.stop();
-    if (this.#now() - this.#toldAt < REPEAT_MS) return;
-    this.#toldAt = this.#now();
-    this.#tell(true);
+    clearTimeout(this.#timer);
+    const waitMs = this.#toldAt + this.#repeatMs - Date.now();
+    if (waitMs > 0) {
+      this.#timer = setTimeout(() => this.type(text), waitMs);
+      return;
+    }
+    this.#toldAt = Date.now();
+    this.#tell(true, text);
   }
 
   /** Sent, cleared or left. */
   stop(): void {
+    clearTimeout(this.#timer);
     if (this.#toldAt === 0) return;
     this.#toldAt = 0;
-    this.#tell(false);
+    this.#tell(false, "");
   }
 }

@@ -28,6 +28,7 @@ const OWN_WORDS = {
   endThanks: "Thank you for writing to us.",
   closedNow: "Closed now",
   tooLong: "@@@ characters too many",
+  draftsSeen: "Agents can see what you type",
   toEnd: "Go to the newest message",
   attach: "Add files",
   emoji: "Emoji",

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { leavesHole, MAX_FOLLOWED } from "../../src/console/state/chats";
 import { conversationFrom, countUnseen, lastOwnSeq, mergeNotes } from "../../src/console/state/conversation";
 import { visitorReadFrom } from "../../src/console/state/headers";
+import type { TypingEph } from "../../src/shared/frames";
 import type { FollowedChat } from "../../src/console/state/state";
 import { after, freshState, header, JONAS, MARTA, message, NOW, openedChat, page, row, sample, sampleTyping } from "./samples";
 
@@ -136,6 +137,15 @@ test("the visitor's typing shows until it speaks, and ends by itself", () => {
   assert.equal(after(state, message(5, VISITOR, "there")).typing.size, 0);
   assert.equal(after(state, sample("event_ended", "event")).typing.size, 0);
   assert.equal(after(state, { kind: "time_passed", now: NOW + 5999 }).typing.size, 1);
+  assert.equal(after(state, { kind: "time_passed", now: NOW + 6000 }).typing.size, 0);
+});
+
+test("what the visitor is writing shows as long as the lease", () => {
+  const draft = sample("eph_draft", "eph") as TypingEph;
+  const state = after(openedChat(), { ...draft, until: NOW + 6000 });
+  assert.equal(state.typing.get(17)?.[0]?.draft, "Is the 54 still in sto");
+  assert.equal(after(state, message(5, VISITOR, "Is the 54 still in stock?")).typing.size, 0);
+  assert.equal(after(state, { ...draft, on: false }).typing.size, 0);
   assert.equal(after(state, { kind: "time_passed", now: NOW + 6000 }).typing.size, 0);
 });
 

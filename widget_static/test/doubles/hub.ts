@@ -114,7 +114,8 @@ export class MemoryHub {
       this.#replies.set(cid, { t: "reply", cid, ok: true, result: { seq, id, at } });
     }
     const chat = { ...this.header, head: this.events.length };
-    told.frames.push(this.#replies.get(cid) ?? { t: "reply", cid, ok: true, result: { chat } });
+    const result = op === "visits" ? { shown: false, away: false, visits: [], total: 0 } : { chat };
+    told.frames.push(this.#replies.get(cid) ?? { t: "reply", cid, ok: true, result });
     if (op === "follow") this.#page(told, Number(args.position?.split(":")[1] ?? 0));
   }
 }

@@ -30,6 +30,7 @@ import { Library } from "./library";
 import { Notifier, type Senses } from "./notifier";
 import { Reading } from "./reading";
 import { Settings } from "./settings";
+import { SiteDesk } from "./site";
 import { Store } from "./store";
 import { Tags } from "./tags";
 import { TypingSign } from "./typing_sign";
@@ -78,6 +79,7 @@ export class Desk {
   readonly history: History;
   readonly settings: Settings;
   readonly details: Details;
+  readonly site: SiteDesk;
   readonly notifier: Notifier;
   private readonly line: Line;
   private readonly asks: Asks;
@@ -109,6 +111,7 @@ export class Desk {
     this.fields = new Fields(this.store, this.asks);
     this.history = new History(this.store, this.asks, this.files);
     this.details = new Details(this.store, this.asks);
+    this.site = new SiteDesk(this.store, this.asks, world.after);
     this.notifier = new Notifier(options.senses, options.onCalled);
     this.store.watch((before, after) => this.notifier.hear(before, after));
     this.reading = new Reading((chat, seq) => this.sayRead(chat, seq), world.after);
@@ -145,6 +148,7 @@ export class Desk {
   stop(): void {
     this.line.close();
     this.reading.stop();
+    this.site.stop();
     this.cancelSweep?.();
   }
 
@@ -330,6 +334,7 @@ export class Desk {
     this.errands.resume();
     this.reading.resume();
     this.finder.resume();
+    this.site.look();
   }
 
   private takeLine(line: LineState): void {

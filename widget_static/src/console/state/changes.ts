@@ -2,10 +2,12 @@
 import type { Command, FoundRows, InboxView } from "../../shared/commands";
 import type { Attachment, EventFrame, Found, FromHub, Named, Reply } from "../../shared/frames";
 import type { LineState } from "../../shared/line";
+import type { Visits } from "../../shared/site";
 import type { Filters } from "./finding";
 import type { Tab } from "./inbox";
 import type { CannedText } from "../text/canned";
 import type { DraftFile, Mode, Readiness } from "./state";
+import type { Place } from "./visits";
 
 /** A command that must not be lost: it is kept until the hub has answered it. */
 export type Errand = Extract<Command, { op: "post" | "note" | Act }>;
@@ -22,6 +24,15 @@ export type Change =
   | { kind: "sought_settled" }
   | { kind: "closed" }
   | { kind: "tab_chosen"; tab: Tab }
+  | { kind: "place_chosen"; place: Place }
+  /** Who is on the site; null: the hub could not be asked. */
+  | { kind: "visits_told"; visits: Visits | null }
+  | { kind: "inviting_began"; visit: string; text: string }
+  | { kind: "inviting_written"; text: string }
+  | { kind: "inviting_sent" }
+  /** A string says why the visitor is not asked. */
+  | { kind: "inviting_answered"; visit: string; refusal: string | null }
+  | { kind: "inviting_ended" }
   | { kind: "filters_chosen"; filters: Filters }
   | { kind: "part_asked"; view: InboxView }
   | { kind: "part_answered"; view: InboxView; part: FoundRows | null }

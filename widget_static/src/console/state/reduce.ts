@@ -20,6 +20,7 @@ import { withFilters, withFound, withLoading, withPart, withSearch } from "./fin
 import { mergeRows } from "./inbox";
 import { EMPTY_DRAFT, withEntry, type ConsoleState } from "./state";
 import { typingAfterEph, typingAfterEvent, typingAfterTime } from "./typing";
+import { siteAfter, withInvitingAnswered } from "./visits";
 import { withOverdue } from "./waiting";
 
 export function reduce(state: ConsoleState, change: Change): ConsoleState {
@@ -42,6 +43,20 @@ export function reduce(state: ConsoleState, change: Change): ConsoleState {
       return { ...state, open: null };
     case "tab_chosen":
       return { ...state, tab: change.tab };
+    case "place_chosen":
+      return { ...state, place: change.place };
+    case "visits_told":
+      return { ...state, site: siteAfter(state.site, change.visits) };
+    case "inviting_began":
+      return { ...state, inviting: { visit: change.visit, text: change.text, isSending: false, refusal: null } };
+    case "inviting_written":
+      return state.inviting ? { ...state, inviting: { ...state.inviting, text: change.text, refusal: null } } : state;
+    case "inviting_sent":
+      return state.inviting ? { ...state, inviting: { ...state.inviting, isSending: true, refusal: null } } : state;
+    case "inviting_answered":
+      return withInvitingAnswered(state, change.visit, change.refusal);
+    case "inviting_ended":
+      return { ...state, inviting: null };
     case "filters_chosen":
       return withFilters(state, change.filters);
     case "part_asked":

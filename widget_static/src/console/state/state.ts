@@ -8,6 +8,7 @@ import type { CannedText } from "../text/canned";
 import type { Act } from "./changes";
 import { NO_FILTERS, type Filters, type Loaded, type Search } from "./finding";
 import { EMPTY_INBOX, type Inbox, type Tab } from "./inbox";
+import { UNKNOWN_SITE, type Inviting, type Place, type Site } from "./visits";
 
 export interface ConsoleState {
   readonly me: Agent;
@@ -28,6 +29,11 @@ export interface ConsoleState {
   /** Chats whose visitor waits for longer than their profile allows. */
   readonly overdue: ReadonlySet<number>;
   readonly tab: Tab;
+  /** What stands where the list of chats stands. */
+  readonly place: Place;
+  readonly site: Site;
+  /** The invitation that is being written; null while none is. */
+  readonly inviting: Inviting | null;
   /** The teams this agent belongs to, by id. */
   readonly teams: readonly number[];
   readonly filters: Filters;
@@ -87,6 +93,8 @@ export interface Typing {
   readonly name: string;
   /** By the hub's clock. */
   readonly until: number;
+  /** What a visitor is writing, where agents may see it. */
+  readonly draft?: string;
 }
 
 /** A whisper is a supervisor's note to whoever holds the chat. */
@@ -149,6 +157,9 @@ export function initialState(me: Agent, drafts: ReadonlyMap<number, Draft>): Con
     inbox: EMPTY_INBOX,
     overdue: new Set(),
     tab: "all",
+    place: "inbox",
+    site: UNKNOWN_SITE,
+    inviting: null,
     teams: [],
     filters: NO_FILTERS,
     loaded: new Map(),

@@ -9,7 +9,8 @@ export function typingAfterEph(typing: TypingByChat, eph: Eph, me: number): Typi
   if (eph.kind !== "typing" || eph.who.id === me) return typing;
   const { id, side, name = "" } = eph.who;
   const others = (typing.get(eph.chat) ?? []).filter((one) => one.id !== id);
-  return withLeases(typing, eph.chat, eph.on ? [...others, { id, side, name, until: eph.until }] : others);
+  const lease = { id, side, name, until: eph.until, ...(eph.draft ? { draft: eph.draft } : {}) };
+  return withLeases(typing, eph.chat, eph.on ? [...others, lease] : others);
 }
 
 /** Who has said it types no more, and nobody does in a chat that has ended. */

@@ -3,6 +3,7 @@ import type { Desk } from "../desk/desk";
 import { isParticipant, mayWhisper } from "../state/headers";
 import { tabsFrom, type Tab } from "../state/inbox";
 import type { ConsoleState } from "../state/state";
+import { canInvite, pageText, placeOf, visitorName } from "../state/visits";
 import type { KeyAct } from "../keys";
 import type { PaletteCommand } from "./palette";
 import { copyTranscript, downloadTranscript } from "./transcript";
@@ -25,7 +26,7 @@ const TAB_LABELS: Record<Tab, string> = {
 };
 
 export function commandsFrom(desk: Desk, state: ConsoleState, ways: Ways): PaletteCommand[] {
-  return [...chatCommands(desk, state, ways), ...consoleCommands(desk, state, ways), ...chats(state, ways)];
+  return [...chatCommands(desk, state, ways), ...consoleCommands(desk, state, ways), ...visits(desk, state), ...chats(state, ways)];
 }
 
 function chatCommands(desk: Desk, state: ConsoleState, { acts, showCanned }: Ways): PaletteCommand[] {
@@ -74,6 +75,14 @@ function consoleCommands(desk: Desk, state: ConsoleState, { acts, showCanned, sh
   const isAvailable = state.readiness?.status === "available";
   const commands: (PaletteCommand | false)[] = [
     { id: "look", group, label: "Search all chats", icon: "search", keys: ["/"], run: acts.search },
+    state.site.isShown && {
+      id: "site",
+      group,
+      label: placeOf(state) === "site" ? "Back to the inbox" : "Show who is on the site",
+      icon: "site",
+      keys: ["V"],
+      run: acts.site,
+    },
     { id: "filters", group, label: "Filter the list", icon: "filter", keys: ["F"], run: acts.filters },
     ...tabsFrom(state.teams).map(
       (tab): PaletteCommand => ({
@@ -83,6 +92,7 @@ function consoleCommands(desk: Desk, state: ConsoleState, { acts, showCanned, sh
         icon: "inbox",
         run: () => {
           desk.finder.search(null);
+          desk.site.choose("inbox");
           desk.chooseTab(tab);
         },
       }),
@@ -101,6 +111,23 @@ function consoleCommands(desk: Desk, state: ConsoleState, { acts, showCanned, sh
     { id: "leave", group, label: "Sign out", icon: "leave", run: signOut },
   ];
   return commands.filter((command) => command !== false);
+}
+
+/** Who is on the site and can be invited, by the page they look at. */
+function visits(desk: Desk, state: ConsoleState): PaletteCommand[] {
+  return state.site.visits
+    .filter((visit) => canInvite(visit, state.inbox.rows))
+    .map((visit) => ({
+      id: `visit-${visit.visit}`,
+      group: "On the site",
+      label: `Invite ${visitorName(visit)}`,
+      icon: "site",
+      hint: pageText(visit),
+      run: () => {
+        desk.site.choose("site");
+        desk.site.begin(visit.visit);
+      },
+    }));
 }
 
 /** The chats in the list, by whom they are with. */

@@ -41,6 +41,17 @@ export function focusRow(chat: number | null): void {
   });
 }
 
+/** Focuses the first row of the list that is about to be drawn. */
+export function focusFirstRow(): void {
+  whenDrawn(() => allRows()[0]?.focus());
+}
+
+/** The visit whose row has the focus, when its visitor can be invited. */
+export function findFocusedVisit(): string | null {
+  const row = document.activeElement?.closest<HTMLElement>(".row.visit[aria-expanded]");
+  return row?.dataset["visit"] ?? null;
+}
+
 /** How to find what follows `lost` in the list: the row of its chat, else the row in its place, else the tab. */
 export function rowAfter(lost: HTMLElement): () => HTMLElement | null | undefined {
   const index = allRows().indexOf(lost);

@@ -6,6 +6,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 import type { Desk } from "../desk/desk";
 import { conversationFrom, countUnseen } from "../state/conversation";
 import type { ConsoleState, FollowedChat } from "../state/state";
+import { DraftPreview } from "./draft_preview";
 import { Icon } from "./icon";
 import { Passages } from "./passages";
 import { useSought } from "./use_sought";
@@ -56,6 +57,7 @@ export function Log({ desk, state, chat, followed }: Props) {
             </ol>
           </div>
           {!followed.isPaged && <Skeleton />}
+          <DraftPreview typing={state.typing.get(chat) ?? []} />
           <TypingLine typing={state.typing.get(chat) ?? []} />
         </div>
       </div>

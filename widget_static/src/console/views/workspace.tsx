@@ -6,6 +6,7 @@ import { chatFromHash, goToChat, goToInbox } from "../route";
 import { mayWhisper } from "../state/headers";
 import { titleFrom, unreadTotal } from "../state/inbox";
 import type { ConsoleState, Mode } from "../state/state";
+import { findFirstInvitable, placeOf } from "../state/visits";
 import { CallsSheet } from "./calls_sheet";
 import { CannedTexts } from "./canned_texts";
 import { commandsFrom } from "./commands";
@@ -13,7 +14,9 @@ import { Conversation } from "./conversation";
 import type { Found } from "../../shared/frames";
 import {
   focusConversation,
+  findFocusedVisit,
   focusField,
+  focusFirstRow,
   focusRow,
   focusSearch,
   isFocusInConversation,
@@ -29,6 +32,7 @@ import { OfferCards } from "./offer_cards";
 import { Palette } from "./palette";
 import { Rail } from "./rail";
 import { Settings } from "./settings";
+import { SitePane } from "./site";
 import { Strip } from "./strip";
 import { TakeNext } from "./take_next";
 import { useDesk } from "./use_desk";
@@ -70,9 +74,21 @@ export function Workspace({ desk, onSignOut }: Props) {
   const goBack = () => {
     if (ending !== null) setEnding(null);
     else if (isVisitorShown) hideVisitor();
+    else if (state.inviting && isFocusInInbox()) desk.site.leave();
     else if (state.search && isFocusInInbox()) desk.finder.search(null);
     else if (isOnePane()) goToInbox();
     else if (isFocusInConversation()) focusRow(open);
+  };
+  const showInbox = () => {
+    if (isOnePane()) goToInbox();
+    desk.site.choose("inbox");
+  };
+  const showSite = () => {
+    if (!state.site.isShown) return;
+    if (isOnePane()) goToInbox();
+    if (placeOf(state) === "site") return;
+    desk.site.choose("site");
+    focusFirstRow();
   };
   const acts: Record<KeyAct, () => void> = {
     next: () => moveInRows(1),
@@ -83,12 +99,20 @@ export function Workspace({ desk, onSignOut }: Props) {
     accept: () => open !== null && header?.state === "queued" && desk.accept(open),
     end: () => setEnding(open),
     back: goBack,
+    site: () => (placeOf(state) === "site" ? showInbox() : showSite()),
+    invite: () => {
+      const visit = findFocusedVisit() ?? findFirstInvitable(state);
+      if (!visit) return showSite();
+      showSite();
+      desk.site.begin(visit);
+    },
     search: () => {
-      if (isOnePane()) goToInbox();
+      showInbox();
       desk.finder.search(state.search?.text ?? "");
       focusSearch();
     },
     filters: () => {
+      showInbox();
       desk.finder.search(null);
       pressFilters();
     },
@@ -104,10 +128,14 @@ export function Workspace({ desk, onSignOut }: Props) {
 
   return (
     <div class="console" data-pane={open === null ? "inbox" : "conversation"}>
-      <Rail desk={desk} state={state} onInbox={goToInbox} onKeys={() => setSheetOpen(true)} onCalls={() => setCallsOpen(true)} onSettings={() => setSettingsOpen(true)} onSignOut={onSignOut} />
+      <Rail desk={desk} state={state} onInbox={showInbox} onSite={showSite} onKeys={() => setSheetOpen(true)} onCalls={() => setCallsOpen(true)} onSettings={() => setSettingsOpen(true)} onSignOut={onSignOut} />
       <main>
         <h1 class="unseen">Console</h1>
-        <Inbox desk={desk} state={state} onOpen={(row) => openChat(row.chat, row.found ?? null)} />
+        {placeOf(state) === "site" ? (
+          <SitePane desk={desk} state={state} onOpen={(row) => openChat(row.chat)} />
+        ) : (
+          <Inbox desk={desk} state={state} onOpen={(row) => openChat(row.chat, row.found ?? null)} />
+        )}
         {open === null ? (
           <NoConversation desk={desk} state={state} onOpen={openChat} />
         ) : (

@@ -22,7 +22,7 @@ export function Beside({ scene }: { scene: Scene }) {
           {words.endChat}
         </button>
       )}
-      {teaser && <Teaser scene={scene} />}
+      {teaser && <Teaser scene={scene} teased={teaser} />}
     </>
   );
 }

@@ -13,6 +13,7 @@ const field = createRef<HTMLTextAreaElement>();
 export function Composer({ scene }: { scene: Scene }) {
   const { state, words, acts } = scene;
   const excess = state.draft.trim().length - state.maxTextChars;
+  const fault = excess > 0 ? fill(words.tooLong, excess) : state.refusal;
   const send = () => {
     acts.say();
     field.current?.focus();
@@ -66,8 +67,8 @@ export function Composer({ scene }: { scene: Scene }) {
         >
           <Icon name="emoji" />
         </button>
-        <span id="composer-hint" class="hint" role="status">
-          {excess > 0 ? fill(words.tooLong, excess) : state.refusal}
+        <span id="composer-hint" class={`hint file-note ${fault ? "bad" : ""}`} role="status">
+          {fault || (scene.profile._draft_preview && words.draftsSeen)}
         </span>
         <button
           type="button"
