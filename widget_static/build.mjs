@@ -22,8 +22,8 @@ const BROWSERS = ["chrome111", "firefox113", "safari16.4"];
 
 // What a page pays for the chat: the loader on every view, the widget once somebody means to write.
 const LOADER_BUDGET_BYTES = 6 * 1024;
-// The contract's aim is 25.
-const WIDGET_BUDGET_BYTES = 27 * 1024;
+// The contract's aim is 25,600.
+const WIDGET_BUDGET_BYTES = 26_400;
 // Of agents' pages: a visitor's window, and what an agent's desk has beside it.
 const AGENT_BUDGET_BYTES = 36 * 1024;
 const VISITS_BUDGET_BYTES = 1536;
@@ -102,7 +102,7 @@ async function findKnownNames(folders) {
 
 /**
  * Short names for the custom properties and the hyphenated classes of the chat's style sheets, the same in all of its
- * files: nothing else in them is called like that. Names that are put together from parts stay.
+ * files, the shortest for the most frequent: nothing else in them is called like that. Names that are put together from parts stay.
  */
 async function shortenStyleNames(folders) {
   const sheets = [];
@@ -114,7 +114,10 @@ async function shortenStyleNames(folders) {
   const css = sheets.join("");
   const shortNames = new Map();
   for (const kind of [/--[a-z][\w-]*/g, /(?<=\.)(?!hue-|icon-)[a-z]+-[\w-]+/g]) {
-    [...new Set(css.match(kind))].forEach((name, index) => {
+    const counts = new Map();
+    for (const [name] of css.matchAll(kind)) counts.set(name, (counts.get(name) ?? 0) + 1);
+    const names = [...counts.keys()].sort((one, other) => counts.get(other) - counts.get(one));
+    names.forEach((name, index) => {
       shortNames.set(name, (name.startsWith("--") ? "--" : "") + LETTERS[index % 26] + (Math.floor(index / 26) || ""));
     });
   }
@@ -145,7 +148,7 @@ async function hashSources(folders) {
 
 /** What pages load is worth a second minifier: together they are 3.5 % smaller. */
 async function shrink(text) {
-  const compress = { ecma: 2022, passes: 3, hoist_funs: true, unsafe: true, unsafe_arrows: true, pure_getters: true, keep_fargs: false };
+  const compress = { ecma: 2022, passes: 3, hoist_funs: true, unsafe: true, unsafe_arrows: true, pure_getters: true, keep_fargs: false, unsafe_comps: true };
   return (await minify(text, { module: true, ecma: 2022, compress, format: { ecma: 2022 } })).code;
 }
 
@@ -166,7 +169,7 @@ async function buildEntry({ entry, outfile, sources, isShrunk, shorten = (text) 
     logLevel: "warning",
     ...options,
   });
-  const banner = `/*! hub ${await hashSources(sources)}, esbuild ${esbuild.version} */\n`;
+  const banner = `/*! hub ${await hashSources(sources)} */\n`;
   for (const file of result.outputFiles) {
     await mkdir(dirname(file.path), { recursive: true });
     await writeFile(file.path, banner + shorten(isShrunk ? await shrink(file.text) : file.text));
@@ -204,11 +207,9 @@ async function buildLanguages(folder) {
   return languages;
 }
 
-/** As a query: the version of each language's file by its code. */
-function versionsOf(languages) {
-  return Object.entries(languages)
-    .map(([code, bytes]) => `${code}=${versionOf(bytes)}`)
-    .join("&");
+/** All files of a folder have one version, that of their sources: it is named once and changes with any of them. */
+async function versionOfSources(folder) {
+  return JSON.stringify((await hashSources([folder])).slice(0, 8));
 }
 
 /**
@@ -246,13 +247,16 @@ async function buildChat() {
     sources,
   };
   const languages = await buildLanguages("languages");
-  const versions = versionsOf(languages);
+  const ofLanguages = {
+    LANGUAGES: JSON.stringify(Object.keys(languages).join(" ")),
+    LANGUAGES_VERSION: await versionOfSources("languages"),
+  };
   const { bytes: widget, mangleCache } = await buildEntry({
     ...common,
     entry: "src/widget/index.tsx",
     outfile: "chat/widget.js",
     format: "esm",
-    define: { LANGUAGES: JSON.stringify(versions) },
+    define: ofLanguages,
     mangleCache: {},
   });
   const agentLanguages = await buildLanguages("agent_languages");
@@ -262,7 +266,7 @@ async function buildChat() {
     entry: "src/agent/index.tsx",
     outfile: "chat/agent.js",
     format: "esm",
-    define: { LANGUAGES: JSON.stringify(versions), AGENT_LANGUAGES: JSON.stringify(versionsOf(agentLanguages)) },
+    define: { ...ofLanguages, AGENT_LANGUAGES_VERSION: await versionOfSources("agent_languages") },
     sources: [...sources, "console", "agent"],
   });
   const { bytes: visits, mangleCache: allNames } = await buildEntry({

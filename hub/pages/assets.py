@@ -38,6 +38,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 ASK_EACH_TIME = "no-cache"  # Kept, but asked for again: a new version of the hub shows at once.
 
 HASH_IN_NAME = re.compile(r"[.-](?:[0-9a-f]{8,64}|[0-9A-Z]{8})\.[a-z0-9]+$")
+HASH_OF_SOURCES = re.compile(rb"/\*! hub ([0-9a-f]{16}) \*/")  # The first line of what the build has made.
 MIN_DIGEST_CHARS = 8  # Of a `?v=`; fewer would meet another version by chance.
 
 
@@ -133,8 +134,10 @@ def _parse_quality(part: str) -> tuple[str, float]:
 
 
 def _cache_rule(asset: Asset, version: str) -> str:
-    """For ever when the address names the contents, by a hash in the file's name or in `?v=`."""
-    by_version = len(version) >= MIN_DIGEST_CHARS and asset.digest.startswith(version)
+    """For ever when the address names the contents, by a hash in the file's name, or by theirs or their sources' in `?v=`."""
+    sources = HASH_OF_SOURCES.match(asset.bodies["identity"])
+    hashes = [asset.digest, *([sources[1].decode()] if sources else [])]
+    by_version = len(version) >= MIN_DIGEST_CHARS and any(known.startswith(version) for known in hashes)
     return FOR_EVER if by_version or HASH_IN_NAME.search(asset.name) else ASK_EACH_TIME
 
 

@@ -12,6 +12,8 @@ from hub.pages import widget
 from hub.pages.assets import Coding, choose_coding, find_static_directory
 
 SCRIPT = b"console.log('hello');\n" * 100
+SOURCES = "0123456789abcdef"
+BUILT = f"/*! hub {SOURCES} */\nexport const words = {{}};\n".encode()
 FONT = bytes(range(256)) * 8
 
 
@@ -24,6 +26,7 @@ def client(tmp_path: Path) -> TestClient:
     (chat / "widget.0123456789ab.js").write_bytes(SCRIPT)
     (chat / "widget.js").write_bytes(SCRIPT)
     (chat / "languages" / "de.js").write_bytes(SCRIPT)
+    (chat / "languages" / "fr.js").write_bytes(BUILT)
     (chat / "fonts" / "poppins-latin-400-normal.woff2").write_bytes(FONT)
     (tmp_path / "secret.txt").write_text("not for browsers")
     return TestClient(Starlette(routes=widget.routes(tmp_path)))
@@ -135,6 +138,14 @@ def test_only_an_address_that_names_the_contents_is_kept_for_ever(client: TestCl
         f"/chat/languages/de.js?v={digest}",
     ]
     assert set(rules.values()) == {"no-cache", "public, max-age=31536000, immutable"}
+
+
+def test_what_the_build_has_made_is_also_named_by_the_hash_of_its_sources(client: TestClient) -> None:
+    rules = [
+        client.get(f"/chat/languages/fr.js?v={version}").headers["cache-control"]
+        for version in (SOURCES[:8], SOURCES[:7], "1" + SOURCES[:8])
+    ]
+    assert ["immutable" in rule for rule in rules] == [True, False, False]
 
 
 @pytest.mark.parametrize(

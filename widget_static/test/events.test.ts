@@ -43,8 +43,8 @@ function happened(seq: number, kind: string, more: Partial<EventFrame> = {}): Ha
 }
 
 const begun: Happening[] = [
-  { kind: "opened" },
-  { kind: "drafted", text: "Hello <you>" },
+  { kind: "noted", change: { isOpen: true } },
+  { kind: "noted", change: { draft: "Hello <you>" } },
   { kind: "said", isDraft: true, errand: POST },
   {
     kind: "answered",
@@ -66,7 +66,7 @@ test("the page is told of a new chat from the first key to its end", () => {
     happened(2, "agent_joined", { data: { state: "active", name: "Marta" } }),
     happened(3, "message_posted", { text: "Good morning" }),
     happened(4, "chat_ended"),
-    { kind: "closed" },
+    { kind: "noted", change: { isOpen: false, layer: "none" } },
   );
   assert.deepEqual(names, [
     "chatOpened", "userTyping", "userStoppedTyping", "newChatStarting", "newChatStarted", "awaitingAgent",
@@ -116,6 +116,6 @@ test("the header has Halo's members, and the last words of a message that was ed
 
 test("there is no header before there is a chat, and nothing to tell when the visitor becomes somebody else", () => {
   assert.equal(headerFrom(initialState("")), null);
-  const { state } = tell(initialState(""), ...begun, { kind: "closed" });
-  assert.deepEqual(tell(state, { kind: "forgotten" }).names, []);
+  const { state } = tell(initialState(""), ...begun, { kind: "noted", change: { isOpen: false, layer: "none" } });
+  assert.deepEqual(tell(state, { kind: "noted", change: initialState("") }).names, []);
 });

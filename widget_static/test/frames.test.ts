@@ -43,8 +43,8 @@ for (const name of fromHub) {
   });
 }
 
-test("a frame of a kind nobody knows is no frame, and neither is anything else", () => {
-  for (const text of ['{"t":"tomorrow"}', "[]", "null", "7", '"t"', "{", "", '{"t":{}}']) {
+test("what names no kind is no frame", () => {
+  for (const text of ["[]", "null", "7", '"t"', "{", "", '{"t":{}}']) {
     assert.equal(parseFrame(text), null, text);
   }
 });

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { Chat, FromHub, Page, Refused, Reply, TypingEph, Welcome } from "../src/shared/frames";
 import type { PostErrand, StartErrand } from "../src/widget/errands";
-import { reduce, type Happening } from "../src/widget/reduce";
-import { initialState, type State } from "../src/widget/state";
+import { reduce, retryFailed, takeBack, typingAt, type Happening } from "../src/widget/reduce";
+import { initialState, NO_CHAT, type State } from "../src/widget/state";
 import {
   countUnread,
   findAgent,
@@ -78,6 +78,7 @@ test("a first message that came too late goes back to the composer", () => {
 test("what is of a kind nobody knows changes nothing", () => {
   const state = visited();
   assert.equal(after(state, { t: "eph", kind: "weather", sunny: true } as unknown as FromHub), state);
+  assert.equal(after(state, { t: "tomorrow" } as unknown as FromHub), state);
   assert.equal(after(state, sample("eph_accepting")), state);
 });
 
@@ -98,7 +99,7 @@ test("the first message is there at once, waits for an agent once stored, and is
   const page = sample<Page>("page_reset");
   let state = after(
     initialState(""),
-    { kind: "drafted", text: "Where is my order?" },
+    { kind: "noted", change: { draft: "Where is my order?" } },
     { kind: "said", isDraft: true, errand: post("m", "Where is my order?", null) },
   );
   assert.equal(state.draft, "");
@@ -134,7 +135,7 @@ test("a header older than the events and read marks that came since does not tur
 
 test("what was read in another history is not read in this one", () => {
   const welcome = { ...sample<Welcome>("welcome_visitor"), epoch: "other" };
-  const state = after(visited(), { kind: "read", seq: 4 }, welcome, sample<Page>("page_reset"));
+  const state = after(visited(), { kind: "noted", change: { readSeq: 4 } }, welcome, sample<Page>("page_reset"));
   assert.equal(countUnread(state), 1);
 });
 
@@ -152,7 +153,7 @@ test("an event beyond the next and a head beyond what is known both ask for a ne
 test("what the visitor has not read is counted, here and by what another tab has read", () => {
   const state = visited();
   assert.equal(countUnread(state), 1);
-  assert.equal(countUnread(after(state, { kind: "read", seq: 4 })), 0);
+  assert.equal(countUnread(after(state, { kind: "noted", change: { readSeq: 4 } })), 0);
   assert.equal(countUnread(after(state, { t: "read", chat: 17, id: 41, seq: 4, at: 0 })), 0);
 });
 
@@ -169,7 +170,7 @@ test("under the last own message stands how far it has come", () => {
     reply: refusal("m", "storage_unavailable", "after"),
   });
   assert.equal(lastStanding(state), WORDS.notSent);
-  state = after(state, { kind: "retried" }, { kind: "line changed", line: { kind: "live" } });
+  state = after(state, { kind: "noted", change: { transcript: retryFailed(state) } }, { kind: "line changed", line: { kind: "live" } });
   assert.equal(lastStanding(state), "Sending");
   const reply: Reply = { t: "reply", cid: "m", ok: true, result: { seq: 5, id: 905, at: 1_795_250_500_000 } };
   state = after(state, { kind: "answered", errand: post("m", "one more"), reply });
@@ -184,7 +185,7 @@ test("a message for a chat that is gone returns to the composer, before what is 
     const state = after(
       visited(),
       { kind: "said", isDraft: true, errand },
-      { kind: "drafted", text: "and more" },
+      { kind: "noted", change: { draft: "and more" } },
       { kind: "answered", errand, reply: refusal("m", code) },
     );
     assert.equal(state.draft, "too late\nand more");
@@ -200,7 +201,7 @@ test("a message refused for its text stays where it is, says why, and can be tak
     { kind: "answered", errand, reply: refusal("m", "text_invalid") },
   );
   assert.equal(lastStanding(state), "Because of text_invalid.");
-  assert.equal(after(state, { kind: "taken back", cid: "m" }).draft, "\u0000");
+  assert.equal(takeBack(state, "m").draft, "\u0000");
 });
 
 test("when the chat cannot begin, all its words are back in the composer and the reason is said", () => {
@@ -224,8 +225,8 @@ test("typing ends by its lease, by its message, and with the line", () => {
     now: 0,
   });
   assert.equal(typing.typing.length, 1);
-  assert.equal(after(typing, { kind: "time passed", now: eph.until - 1 }).typing.length, 1);
-  assert.equal(after(typing, { kind: "time passed", now: eph.until }).typing.length, 0);
+  assert.equal(typingAt(typing, eph.until - 1).length, 1);
+  assert.equal(typingAt(typing, eph.until).length, 0);
   assert.equal(
     after(typing, { ...sample<FromHub & { t: "event" }>("event_message"), seq: 5 }).typing.length,
     0,
@@ -237,7 +238,7 @@ test("typing ends by its lease, by its message, and with the line", () => {
 test("an ended chat can be started again from nothing", () => {
   const ended = after(visited(), sample("event_ended"));
   assert.equal(phaseFrom(ended, true), "ended");
-  const fresh = after(ended, { kind: "restarted" });
+  const fresh = after(ended, { kind: "noted", change: NO_CHAT });
   assert.equal(phaseFrom(fresh, true), "greeting");
   assert.equal(fresh.transcript.events.length, 0);
 });

@@ -35,8 +35,9 @@ try {
       TEST_FOLDER: JSON.stringify(TEST),
       WIDGET_FILE: '"widget.js"',
       AGENT_FILE: '"agent.js"',
-      AGENT_LANGUAGES: '"de=1"',
-      LANGUAGES: '"pt=1&sv=1"',
+      AGENT_LANGUAGES_VERSION: '"1"',
+      LANGUAGES: '"pt sv"',
+      LANGUAGES_VERSION: '"1"',
     },
     logLevel: "warning",
   });

@@ -2,10 +2,8 @@
 
 /** A fresh name; `now` in milliseconds since 1970 UTC. */
 export function makeCid(now: number = Date.now()): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  for (let index = 0; index < 6; index += 1) bytes[index] = Math.floor(now / 2 ** (8 * (5 - index))) % 256;
-  bytes[6] = 0x70 | (bytes[6]! & 0x0f);
-  bytes[8] = 0x80 | (bytes[8]! & 0x3f);
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  const hex = (value: number, digits: number) => value.toString(16).padStart(digits, "0");
+  const chance = Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => hex(byte, 2)).join("");
+  // 7 is the version; the variant needs two bits, and takes four.
+  return `${hex(now, 12)}7${chance.slice(3)}`.replace(/(.{8})(.{4})(.{4})/, `$1-$2-$3-8${chance.slice(0, 3)}-`);
 }

@@ -46,13 +46,8 @@ export class Outbox<Entry extends { cid: string } = Command> {
 
 function parseEntries<Entry extends { cid: string }>(text: string | null): Entry[] {
   try {
-    const value: unknown = JSON.parse(text ?? "[]");
-    return Array.isArray(value) ? value.filter(hasCid<Entry>) : [];
+    return (JSON.parse(text ?? "[]") as (Entry | null)[]).filter((entry) => entry?.cid) as Entry[];
   } catch {
     return [];
   }
-}
-
-function hasCid<Entry extends { cid: string }>(value: unknown): value is Entry {
-  return typeof value === "object" && value !== null && "cid" in value && typeof value.cid === "string";
 }

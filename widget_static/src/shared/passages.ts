@@ -56,8 +56,7 @@ export function passagesFrom(
   rules: PassageRules,
 ): Passage[] {
   const passages: Passage[] = [];
-  // The last edit of a message counts; that of a message which is not loaded waits here for it.
-  const edits = new Map(events.filter(isEdit).map((edit) => [edit.data?.["seq"], edit]));
+  const edits = editsIn(events);
   for (const event of events) {
     if (rules.factKinds.has(event.kind)) {
       openDay(passages, event.at);
@@ -71,8 +70,9 @@ export function passagesFrom(
   return passages;
 }
 
-function isEdit({ kind }: EventFrame): boolean {
-  return kind === "message_edited";
+/** By the seq of the message the edit that counts, which is its last; one of a message that is not loaded is there too. */
+export function editsIn(events: readonly EventFrame[]): Map<unknown, EventFrame> {
+  return new Map(events.filter(({ kind }) => kind === "message_edited").map((edit) => [edit.data?.["seq"], edit]));
 }
 
 function messageFromEvent(event: EventFrame, own: boolean, edit?: EventFrame): Message {

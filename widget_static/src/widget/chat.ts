@@ -1,30 +1,29 @@
 /** A chat's header as its events and read positions change it. */
-import type { Chat, ChatState, EventFrame, Participant } from "../shared/frames";
+import type { Chat, ChatState, EventFrame, Participant, Who } from "../shared/frames";
 
 /** The header after `event`; one that the header already counts changes nothing. */
 export function chatAfterEvent(chat: Chat, event: EventFrame): Chat {
   if (event.seq <= chat.head) return chat;
+  const { participants, visitor } = chat;
+  const { who, data } = event;
+  const name = String(data?.["name"] ?? who.name ?? "");
   const next = { ...chat, head: event.seq };
+  const moved = { ...next, state: (data?.["state"] as ChatState | undefined) ?? chat.state };
   switch (event.kind) {
     case "chat_started":
-      return { ...next, state: stateIn(event) ?? chat.state };
+      return moved;
     case "agent_joined":
     case "chat_reopened":
-      return {
-        ...next,
-        state: stateIn(event) ?? chat.state,
-        participants: withJoined(chat.participants, event),
-      };
-    case "visitor_identified":
-      return identified(next, event);
-    case "chat_renamed":
-      return { ...next, name: String(event.data?.["name"] ?? "") };
+      return { ...moved, participants: withJoined(participants, who, name) };
     case "agent_left":
-      return {
-        ...next,
-        state: stateIn(event) ?? chat.state,
-        participants: changeParticipant(chat.participants, event.who.id, { left: true }),
-      };
+      return { ...moved, participants: changeParticipant(participants, who.id, { left: true }) };
+    case "visitor_identified": {
+      // The user takes the place of the unknown visitor they were.
+      const user = { id: who.id!, name };
+      return { ...next, visitor: user, participants: changeParticipant(participants, visitor.id, user) };
+    }
+    case "chat_renamed":
+      return { ...next, name };
     case "chat_ended":
       return { ...next, state: "ended", ended_at: event.at };
     default:
@@ -37,28 +36,12 @@ export function findOwnRead({ participants, visitor }: Chat): number {
   return participants.find(({ id }) => id === visitor.id)?.read ?? 0;
 }
 
-/** The user takes the place of the unknown visitor they were. */
-function identified(chat: Chat, { who: { id }, data }: EventFrame): Chat {
-  if (id === null) return chat;
-  const name = String(data?.["name"] ?? "");
-  return {
-    ...chat,
-    visitor: { id, name },
-    participants: changeParticipant(chat.participants, chat.visitor.id, { id, name }),
-  };
-}
-
-function stateIn(event: EventFrame): ChatState | undefined {
-  return event.data?.["state"] as ChatState | undefined;
-}
-
-function withJoined(participants: readonly Participant[], { who, data }: EventFrame): Participant[] {
-  if (who.id === null) return [...participants];
-  const name = String(data?.["name"] ?? who.name ?? "");
-  if (participants.some((participant) => participant.id === who.id)) {
-    return changeParticipant(participants, who.id, { left: false, ...(name ? { name } : {}) });
+function withJoined(participants: readonly Participant[], { id, side }: Who, name: string): Participant[] {
+  if (id === null) return [...participants];
+  if (participants.some((participant) => participant.id === id)) {
+    return changeParticipant(participants, id, { left: false, ...(name ? { name } : {}) });
   }
-  return [...participants, { id: who.id, side: who.side, name, read: 0, read_at: null, left: false }];
+  return [...participants, { id, side, name, read: 0, read_at: null, left: false }];
 }
 
 function changeParticipant(

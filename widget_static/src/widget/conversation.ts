@@ -17,12 +17,12 @@ import {
   type Welcome,
 } from "../shared/frames";
 import { Line, type LineState } from "../shared/line";
-import { findPosition } from "../shared/transcript";
+import { applyOlder, findPosition } from "../shared/transcript";
 import { findOwnRead } from "./chat";
 import { Courier, RETRY_MS } from "./courier";
 import type { PlainErrand, PostErrand } from "./errands";
-import { reduce, type Happening } from "./reduce";
-import { initialState, type FileUnderway, type State } from "./state";
+import { reduce, retryFailed, takeBack, typingAt, withFile, withPending, type Happening } from "./reduce";
+import { initialState, NO_CHAT, type FileUnderway, type State } from "./state";
 import { VisitorToken } from "./token";
 import { TypingSignal } from "./typing";
 import { canSay } from "./view";
@@ -50,7 +50,7 @@ interface Proof {
 }
 
 // For those who build the page.
-const NO_CHAT = "There is no chat to upgrade.";
+const NOTHING_TO_UPGRADE = "There is no chat to upgrade.";
 const NOT_TAKEN = "The id_token was not accepted.";
 
 type OnChange = (before: State, happening: Happening) => void;
@@ -68,8 +68,8 @@ export class Conversation {
   readonly #typing: TypingSignal;
   /** False from welcome until it is agreed which token this browser keeps; nothing is asked for before. */
   #isTokenSettled = false;
-  /** How far this connection has told the hub that the visitor has read, and in which chat. */
-  #told = { chat: 0, seq: 0 };
+  /** How far this connection has told the hub that the visitor has read in this chat. */
+  #toldSeq = 0;
   #readCid = "";
   /** `page` commands without their answer, by cid, and who waits for it. */
   readonly #pages = new Map<string, { command: CommandOf<"page">; settle(hasCome: boolean): void }>();
@@ -122,7 +122,7 @@ export class Conversation {
       },
     });
     for (const errand of this.#courier.pending()) {
-      if (errand.op === "post") this.state = reduce(this.state, { kind: "resumed", errand });
+      if (errand.op === "post") this.state = withPending(this.state, errand);
     }
   }
 
@@ -132,7 +132,7 @@ export class Conversation {
   }
 
   open(): void {
-    this.#change({ kind: "opened" });
+    this.#note({ isOpen: true });
     this.#line.open();
     this.markRead();
   }
@@ -147,7 +147,7 @@ export class Conversation {
   /** The unknown visitor of this chat is the user whom the id token names. */
   upgrade(idToken: string): void {
     this.#proof = { idToken, isChatRetained: true, cid: makeCid(), isSaid: false, isInHello: false };
-    if (this.#token.take() === null) this.#endProof(NO_CHAT);
+    if (this.#token.take() === null) this.#endProof(NOTHING_TO_UPGRADE);
     else this.#prove();
   }
 
@@ -161,21 +161,22 @@ export class Conversation {
     this.#token.forget();
     this.hasToken = false;
     this.#kept.chat.save("");
-    this.#change({ kind: "forgotten" });
+    const { isAvailable, opensAt } = this.state;
+    this.#note({ ...initialState("", isAvailable), opensAt });
   }
 
   close(): void {
     this.#typing.stop();
-    this.#change({ kind: "closed" });
+    this.#note({ isOpen: false, layer: "none" });
     if (this.#isIdle()) this.#hangUp();
   }
 
   show(layer: State["layer"]): void {
-    this.#change({ kind: "layered", layer });
+    this.#note({ layer });
   }
 
   write(text: string): void {
-    this.#change({ kind: "drafted", text });
+    this.#note({ draft: text });
     this.#typing.type(text);
   }
 
@@ -238,11 +239,11 @@ export class Conversation {
   }
 
   changeFile(file: FileUnderway): void {
-    this.#change({ kind: "filed", file });
+    this.#note({ files: withFile(this.state.files, file) });
   }
 
   dropFile(key: string): void {
-    this.#change({ kind: "unfiled", key });
+    this.#note({ files: this.state.files.filter((file) => file.key !== key) });
   }
 
   /** Where files go and as whom; null while there is no chat for them. */
@@ -252,19 +253,19 @@ export class Conversation {
   }
 
   restart(): void {
-    this.#change({ kind: "restarted" });
+    this.#note(NO_CHAT);
     // A beat that waits would still be told of the chat that is left behind.
     this.#line.poke();
   }
 
   retry(): void {
-    this.#change({ kind: "retried" });
+    this.#note({ transcript: retryFailed(this.state) });
     this.#line.poke();
     this.#courier.goOn();
   }
 
   edit(cid: string): void {
-    this.#change({ kind: "taken back", cid });
+    this.#note(takeBack(this.state, cid));
   }
 
   tryNow(): void {
@@ -305,13 +306,12 @@ export class Conversation {
     const { isOpen, chat, transcript, readSeq } = this.state;
     if (!isOpen || !chat || document.visibilityState !== "visible") return;
     const heard = transcript.events.findLast(({ who }) => who.side !== "visitor")?.seq ?? 0;
-    if (heard > readSeq) this.#change({ kind: "read", seq: heard });
-    const read = { chat: chat.id, seq: this.state.readSeq };
-    const told = Math.max(findOwnRead(chat), this.#told.chat === chat.id ? this.#told.seq : 0);
-    if (read.seq <= told) return;
+    if (heard > readSeq) this.#note({ readSeq: heard });
+    const seq = Math.max(heard, readSeq);
+    if (seq <= Math.max(findOwnRead(chat), this.#toldSeq)) return;
     const cid = makeCid();
-    if (!this.#line.send({ t: "cmd", cid, op: "read", args: read })) return;
-    this.#told = read;
+    if (!this.#line.send({ t: "cmd", cid, op: "read", args: { chat: chat.id, seq } })) return;
+    this.#toldSeq = seq;
     this.#readCid = cid;
   }
 
@@ -347,14 +347,14 @@ export class Conversation {
     if (!proof || proof.isInHello || !this.#isTokenSettled) return;
     const { chat } = this.state;
     if (proof.cid) {
-      if (!chat) return this.#endProof(NO_CHAT);
+      if (!chat) return this.#endProof(NOTHING_TO_UPGRADE);
       const args = { id_token: proof.idToken, chat: chat.id };
       proof.isSaid = this.#line.send({ t: "cmd", cid: proof.cid, op: "identify", args });
     } else if (this.#findOpenChat() !== null || this.#courier.pending().length > 0) {
       this.#proof = null;
     } else {
       proof.isInHello = true;
-      if (chat) this.#change({ kind: "restarted" });
+      if (chat) this.#note(NO_CHAT);
       this.#line.again();
     }
   }
@@ -406,20 +406,20 @@ export class Conversation {
     if (!page) return this.#courier.receive(reply);
     this.#pages.delete(reply.cid);
     const hasCome = reply.ok && page.command.args.stream === this.state.transcript.stream;
-    if (hasCome) this.#change({ kind: "older came", older: reply.result as unknown as Older });
+    if (hasCome) this.#note({ transcript: applyOlder(this.state.transcript, reply.result as unknown as Older) });
     page.settle(hasCome);
   }
 
   /** The hub could not take the read mark. */
   #tellReadLater({ after_ms }: Refusal): void {
     setTimeout(() => {
-      this.#told.seq = 0;
+      this.#toldSeq = 0;
       this.markRead();
     }, after_ms ?? RETRY_MS);
   }
 
   async #begin({ token }: Welcome): Promise<void> {
-    this.#told = { chat: 0, seq: 0 };
+    this.#toldSeq = 0;
     this.#isTokenSettled = false;
     if (this.#proof?.isInHello) {
       this.#token.adopt(token!);
@@ -451,7 +451,7 @@ export class Conversation {
   /** `until` by the hub's clock. */
   #expireLater(until: number): void {
     const waitMs = until - this.state.clockAheadMs - Date.now() + LEASE_MARGIN_MS;
-    setTimeout(() => this.#change({ kind: "time passed", now: Date.now() }), waitMs);
+    setTimeout(() => this.#note({ typing: typingAt(this.state, Date.now()) }), waitMs);
   }
 
   #findOpenChat(): number | null {
@@ -461,7 +461,7 @@ export class Conversation {
 
   /** Another tab has kept something under this name; `isWriting`: what is written here stands. */
   hear(name: string | null, text: string, isWriting: boolean): void {
-    if (name === this.#kept.draft.name && !isWriting) this.#change({ kind: "drafted", text });
+    if (name === this.#kept.draft.name && !isWriting) this.#note({ draft: text });
     if (name !== this.#kept.chat.name) return;
     if (text === "") this.forget();
     else if (text !== String(this.state.chat?.id)) this.#line.again();
@@ -474,7 +474,11 @@ export class Conversation {
 
   #hangUp(): void {
     this.#line.close();
-    this.#change({ kind: "line ended" });
+    this.#note({ line: "idle" });
+  }
+
+  #note(change: Partial<State>): void {
+    this.#change({ kind: "noted", change });
   }
 
   #change(happening: Happening): void {
@@ -483,7 +487,10 @@ export class Conversation {
     if (this.state === before) return;
     const { draft, chat } = this.state;
     if (draft !== before.draft) this.#kept.draft.save(draft);
-    if (chat && chat.id !== before.chat?.id) this.#kept.chat.save(String(chat.id));
+    if (chat && chat.id !== before.chat?.id) {
+      this.#toldSeq = 0;
+      this.#kept.chat.save(String(chat.id));
+    }
     this.#onChange(before, happening);
   }
 }

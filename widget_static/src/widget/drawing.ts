@@ -3,12 +3,12 @@
  *
  * The parts of the window are written against Preact's types; the build of the chat puts this module in Preact's
  * place. It knows elements, functions, keys, refs and fragments. It does not know state, hydration, portals, contexts,
- * error boundaries and hooks; listeners are those an element has a property for. As with Preact, a ref that is a new
- * function is called after every drawing.
+ * error boundaries and hooks; refs are functions, and listeners those an element has a property for. As with Preact, a
+ * ref that is a new function is called after every drawing.
  */
 type Key = string | number | null | undefined;
 type Props = Record<string, unknown> & { children?: unknown; key?: Key; ref?: Ref };
-type Ref = { current: unknown } | ((value: unknown) => void) | null | undefined;
+type Ref = ((value: unknown) => void) | null | undefined;
 type Draw = (props: Props) => unknown;
 
 /** What one place of a drawing holds. `type` is null for text. */
@@ -30,10 +30,6 @@ export function jsx(type: Drawn["type"], props: Props | null, ...children: unkno
 }
 
 export const Fragment: Draw = ({ children }) => children;
-
-export function createRef(): { current: unknown } {
-  return { current: null };
-}
 
 /** Draws into `place`, changing what the last drawing there left. */
 export function render(drawn: Drawn, place: Element): void {
@@ -110,7 +106,7 @@ function setAll(dom: Element, props: Props, old: Props): void {
   for (const name of Object.keys({ ...old, ...props })) {
     const value = props[name];
     if (name === "ref") {
-      if (value !== old.ref) finishers.push(() => setRef(props.ref, dom));
+      if (value !== old.ref) finishers.push(() => props.ref?.(dom));
     } else if (name === "value") {
       // The visitor has changed it meanwhile.
       if ((dom as HTMLInputElement).value !== value) (dom as HTMLInputElement).value = value as string;
@@ -127,14 +123,9 @@ function set(dom: Element, name: string, value: unknown): void {
   else dom.setAttribute(name, value === true && !name.startsWith("aria") ? "" : String(value));
 }
 
-function setRef(ref: Ref, value: Element | null): void {
-  if (typeof ref === "function") ref(value);
-  else if (ref) ref.current = value;
-}
-
 /** `isOutermost`: its nodes go; those within go with them. */
 function remove({ dom, inner, props }: Drawn, isOutermost: boolean): void {
-  if (dom) setRef(props.ref, null);
+  if (dom) props.ref?.(null);
   for (const one of inner ?? []) if (one) remove(one, isOutermost && !dom);
   if (isOutermost) dom?.remove();
 }

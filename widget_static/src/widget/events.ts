@@ -1,5 +1,6 @@
 /** What the page is told of the chat, in the names and shapes of Halo's events. */
 import type { Chat, EventFrame, Stored } from "../shared/frames";
+import { editsIn } from "../shared/passages";
 import type { Happening } from "./reduce";
 import type { State } from "./state";
 import { countUnread, isOwn } from "./view";
@@ -62,11 +63,13 @@ function wasCreated(happening: Happening): boolean {
 export function headerFrom(state: State): object | null {
   const { chat, transcript } = state;
   if (!chat) return null;
-  const posted = transcript.events.filter(({ kind }) => kind === "message_posted");
-  const edits = new Map(
-    transcript.events.filter(({ kind }) => kind === "message_edited").map((edit) => [edit.data?.["seq"], edit]),
-  );
-  const messages = posted.map((event) => messageFrom({ ...event, ...textOf(edits.get(event.seq) ?? event) }, chat));
+  const edits = editsIn(transcript.events);
+  const messages = transcript.events
+    .filter(({ kind }) => kind === "message_posted")
+    .map((event) => {
+      const { text = "", data = {} } = edits.get(event.seq) ?? event;
+      return messageFrom({ ...event, text, data }, chat);
+    });
   const last = transcript.events.at(-1);
   return {
     id: chat.id,
@@ -114,10 +117,6 @@ export function messageFrom({ id, at, who, text = "", data }: Said, chat: Chat) 
     system_id: 0,
     chatprofileid: String(chat.profile.id),
   };
-}
-
-function textOf({ text, data }: EventFrame) {
-  return { text, data } as Pick<EventFrame, "text" | "data">;
 }
 
 function markupFrom(text: string): string {

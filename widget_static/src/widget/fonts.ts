@@ -18,7 +18,7 @@ export const fontsFrom = ({ includeFont }: Config): string => (includeFont ? `"$
 // What the font files were cut to, in broad strokes: a file is loaded only when the page shows a character of
 // its range.
 const SUBSETS = {
-  ["latin"]: "U+0-FF,U+131,U+152-153,U+2BB-2DC,U+2000-206F,U+20AC,U+2122,U+2191-2193,U+2212-2215,U+FFFD",
+  ["latin"]: "U+0-FF,U+131,U+152-153,U+2BB-2DC,U+2000-2215,U+FFFD",
   "latin-ext": "U+100-2BA,U+300-329,U+1D00-1EFF,U+20A0-20C0,U+2C60-A7FF",
 };
 

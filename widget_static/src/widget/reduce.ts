@@ -8,7 +8,6 @@ import {
   type Eph,
   type EventFrame,
   type FromHub,
-  type Older,
   type Page,
   type Read,
   type Refusal,
@@ -23,7 +22,6 @@ import type { LineState } from "../shared/line";
 import {
   addPending,
   applyEvent,
-  applyOlder,
   applyPage,
   dropPending,
   emptyTranscript,
@@ -33,35 +31,19 @@ import {
 import { chatAfterEvent, findOwnRead } from "./chat";
 import type { Errand, PostErrand } from "./errands";
 import type { PlainErrand } from "./errands";
-import { initialState, UNTOLD, type FileUnderway, type State } from "./state";
+import type { FileUnderway, State } from "./state";
 
 export type Happening =
-  | { kind: "opened" }
-  | { kind: "closed" }
-  | { kind: "layered"; layer: State["layer"] }
-  | { kind: "drafted"; text: string }
+  /** What needs no more than to be noted. */
+  | { kind: "noted"; change: Partial<State> }
   /** `isDraft`: it takes what was written and chosen; else it is an answer beside it. */
   | { kind: "said"; errand: PostErrand; isDraft: boolean }
   | { kind: "asked"; errand: PlainErrand }
-  /** A file was chosen, or came further. */
-  | { kind: "filed"; file: FileUnderway }
-  | { kind: "unfiled"; key: string }
-  /** A message an earlier page left unacknowledged. */
-  | { kind: "resumed"; errand: PostErrand }
-  | { kind: "retried" }
-  | { kind: "taken back"; cid: string }
-  | { kind: "restarted" }
   /** What came of an id token; `error`: why it was not taken. */
   | { kind: "proven"; isUpgrade: boolean; error: string }
-  /** The visitor is somebody else from now on. */
-  | { kind: "forgotten" }
-  | { kind: "read"; seq: number }
   | { kind: "line changed"; line: LineState }
-  | { kind: "line ended" }
   | { kind: "framed"; frame: FromHub; now: number }
-  | { kind: "answered"; errand: Errand; reply: Reply }
-  | { kind: "older came"; older: Older }
-  | { kind: "time passed"; now: number };
+  | { kind: "answered"; errand: Errand; reply: Reply };
 
 // Refusals that say the chat cannot take the text, not that the text is wrong: it goes back to the visitor's
 // hands.
@@ -69,14 +51,8 @@ const CHAT_IS_GONE: ReadonlySet<string> = new Set(["chat_ended", "chat_not_found
 
 export function reduce(state: State, happening: Happening): State {
   switch (happening.kind) {
-    case "opened":
-      return { ...state, isOpen: true };
-    case "closed":
-      return { ...state, isOpen: false, layer: "none" };
-    case "layered":
-      return { ...state, layer: happening.layer };
-    case "drafted":
-      return { ...state, draft: happening.text };
+    case "noted":
+      return { ...state, ...happening.change };
     case "said":
       return {
         ...withPending(state, happening.errand),
@@ -87,32 +63,8 @@ export function reduce(state: State, happening: Happening): State {
       };
     case "asked":
       return afterAsking(state, happening.errand);
-    case "filed":
-      return { ...state, files: withFile(state.files, happening.file) };
-    case "unfiled":
-      return { ...state, files: state.files.filter(({ key }) => key !== happening.key) };
-    case "resumed":
-      return withPending(state, happening.errand);
-    case "retried":
-      return { ...state, transcript: retryFailed(state) };
-    case "taken back":
-      return takeBack(state, happening.cid);
-    case "restarted":
-      return {
-        ...state,
-        chat: null,
-        transcript: emptyTranscript(""),
-        readSeq: 0,
-        ...UNTOLD,
-        layer: "none",
-        refusal: null,
-      };
     case "proven":
       return { ...state };
-    case "forgotten":
-      return { ...initialState("", state.isAvailable), opensAt: state.opensAt };
-    case "read":
-      return { ...state, readSeq: Math.max(state.readSeq, happening.seq) };
     case "line changed":
       // Who is writing is only known while the line tells.
       return {
@@ -120,16 +72,10 @@ export function reduce(state: State, happening: Happening): State {
         line: happening.line.kind,
         typing: happening.line.kind === "live" ? state.typing : [],
       };
-    case "line ended":
-      return { ...state, line: "idle" };
     case "framed":
       return afterFrame(state, happening.frame, happening.now);
     case "answered":
       return afterAnswer(state, happening.errand, happening.reply);
-    case "older came":
-      return { ...state, transcript: applyOlder(state.transcript, happening.older) };
-    case "time passed":
-      return { ...state, typing: state.typing.filter(({ until }) => until > happening.now) };
   }
 }
 
@@ -236,6 +182,11 @@ function afterEph(state: State, eph: Eph): State {
   }
 }
 
+/** Who still writes at `now`. */
+export function typingAt({ typing }: State, now: number): State["typing"] {
+  return typing.filter(({ until }) => until > now);
+}
+
 function typingAfter(state: State, { who, on, until }: TypingEph): State["typing"] {
   if (who.side === "visitor") return state.typing;
   const others = state.typing.filter((typing) => typing.who.id !== who.id);
@@ -247,7 +198,8 @@ function isBeyond({ chat, transcript }: State, heads: Record<string, number>): b
   return (heads[streamFrom(chat.id)] ?? 0) > transcript.head;
 }
 
-function withPending(state: State, { cid, text, at, data }: PostErrand): State {
+/** A message on its way, from this page or from an earlier one that left it unacknowledged. */
+export function withPending(state: State, { cid, text, at, data }: PostErrand): State {
   return { ...state, transcript: addPending(state.transcript, { cid, text, at, state: "sending", ...(data ? { data } : {}) }) };
 }
 
@@ -258,7 +210,8 @@ function afterAsking(state: State, { op, args }: PlainErrand): State {
   return "score" in args ? { ...asked, rating: args } : asked;
 }
 
-function withFile(files: State["files"], file: FileUnderway): State["files"] {
+/** A file was chosen, or came further. */
+export function withFile(files: State["files"], file: FileUnderway): State["files"] {
   const isKnown = files.some(({ key }) => key === file.key);
   return isKnown ? files.map((one) => (one.key === file.key ? file : one)) : [...files, file];
 }
@@ -309,7 +262,7 @@ function readyFile(stored: Attachment): FileUnderway {
 }
 
 /** The words and files of one message return to the composer, before what is there. */
-function takeBack(state: State, cid: string): State {
+export function takeBack(state: State, cid: string): State {
   const own = state.transcript.pending.find((message) => message.cid === cid);
   if (!own) return state;
   const draft = [own.text, state.draft].filter(Boolean).join("\n");
@@ -325,7 +278,8 @@ function failPending({ transcript }: State): State["transcript"] {
   return transcript.pending.reduce((rest, { cid }) => markPending(rest, cid, "failed"), transcript);
 }
 
-function retryFailed({ transcript }: State): State["transcript"] {
+/** What was tried in vain is on its way again. */
+export function retryFailed({ transcript }: State): State["transcript"] {
   return transcript.pending
     .filter(({ state }) => state === "failed")
     .reduce((rest, { cid }) => markPending(rest, cid, "sending"), transcript);

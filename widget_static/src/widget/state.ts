@@ -73,13 +73,23 @@ export interface State {
 const MAX_TEXT_CHARS = 4_000;
 const MAX_FILE_BYTES = 25 * 1024 * 1024;
 
-/** What is only known while the hub tells of this chat. */
-export const UNTOLD = { typing: [], place: null, stillThereUntil: 0, rating: { score: 0 } };
+/** Before a chat, and again after one that is left behind. */
+export const NO_CHAT = {
+  layer: "none",
+  chat: null,
+  transcript: emptyTranscript(""),
+  readSeq: 0,
+  typing: [],
+  place: null,
+  stillThereUntil: 0,
+  rating: { score: 0 },
+  refusal: null,
+} satisfies Partial<State>;
 
 export function initialState(draft: string, isAvailable = true): State {
   return {
+    ...NO_CHAT,
     isOpen: false,
-    layer: "none",
     line: "idle",
     isWelcome: false,
     isBehind: false,
@@ -88,13 +98,8 @@ export function initialState(draft: string, isAvailable = true): State {
     maxTextChars: MAX_TEXT_CHARS,
     isAvailable,
     opensAt: null,
-    chat: null,
-    transcript: emptyTranscript(""),
-    readSeq: 0,
-    ...UNTOLD,
     files: [],
     maxFileBytes: MAX_FILE_BYTES,
     draft,
-    refusal: null,
   };
 }

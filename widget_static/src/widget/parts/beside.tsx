@@ -17,7 +17,7 @@ export function Beside({ scene }: { scene: Scene }) {
         {unread > 0 && <span class="pill">{unread > 99 ? "99+" : unread}</span>}
       </span>
       {askToEnd && (
-        <button type="button" class="beside bubble-end" onClick={askToEnd}>
+        <button class="beside bubble-end" onClick={askToEnd}>
           <Icon name="close" />
           {words.endChat}
         </button>

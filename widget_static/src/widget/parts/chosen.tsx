@@ -31,7 +31,7 @@ export function Chosen({ scene }: { scene: Scene }) {
             )}
           </span>
           <button
-            type="button"
+           
             class="tool"
             aria-label={`${words.remove}: ${file.name}`}
             onClick={() => drop(file.key)}

@@ -1,5 +1,4 @@
 /** Where the visitor writes: grows to five lines, Enter sends, Shift and Enter breaks the line. */
-import { createRef } from "preact";
 import type { Scene } from "../scene";
 import { canSay } from "../view";
 import { fill } from "../words";
@@ -8,7 +7,8 @@ import { Emoji } from "./emoji";
 import { Icon } from "./icon";
 
 // There is one composer, and its field outlives every drawing.
-const field = createRef<HTMLTextAreaElement>();
+let field: HTMLTextAreaElement | null = null;
+const keepField = (element: HTMLTextAreaElement | null) => void (field = element);
 
 export function Composer({ scene }: { scene: Scene }) {
   const { state, words, acts } = scene;
@@ -16,7 +16,7 @@ export function Composer({ scene }: { scene: Scene }) {
   const fault = excess > 0 ? fill(words.tooLong, excess) : state.refusal;
   const send = () => {
     acts.say();
-    field.current?.focus();
+    field?.focus();
   };
   const choose = () => {
     const input = document.createElement("input");
@@ -32,14 +32,14 @@ export function Composer({ scene }: { scene: Scene }) {
     send();
   };
   return (
-    <div class="composer" onClick={() => field.current?.focus()}>
+    <div class="composer" onClick={() => field?.focus()}>
       {state.files.length > 0 && <Chosen scene={scene} />}
       <div class="grow">
         <div class="mirror" aria-hidden="true" dir="auto">
           {`${state.draft || words.messagePlaceholder}\u200b`}
         </div>
         <textarea
-          ref={field}
+          ref={keepField}
           rows={1}
           dir={state.draft ? "auto" : undefined}
           value={state.draft}
@@ -55,11 +55,11 @@ export function Composer({ scene }: { scene: Scene }) {
         />
       </div>
       <div class="tools">
-        <button type="button" class="tool" aria-label={words.attach} onClick={choose}>
+        <button class="tool" aria-label={words.attach} onClick={choose}>
           <Icon name="attach" />
         </button>
         <button
-          type="button"
+         
           class="tool"
           aria-label={words.emoji}
           aria-expanded={state.layer === "emoji"}
@@ -71,7 +71,7 @@ export function Composer({ scene }: { scene: Scene }) {
           {fault || (scene.profile._draft_preview && words.draftsSeen)}
         </span>
         <button
-          type="button"
+         
           class="send"
           aria-label={words.send}
           disabled={!canSay(state)}

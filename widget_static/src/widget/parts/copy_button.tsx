@@ -11,7 +11,7 @@ export function CopyButton({ scene, look }: { scene: Scene; look: "button" | "li
   };
   return (
     <>
-      <button type="button" class={look} onClick={copy}>
+      <button class={look} onClick={copy}>
         {words.copyTranscript}
       </button>
       <span class="unseen" role="status" />

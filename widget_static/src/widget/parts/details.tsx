@@ -31,7 +31,7 @@ export function Details({ scene }: { scene: Scene }) {
         </h3>
         <form class="rename" onSubmit={rename}>
           <input class="field" dir="auto" maxLength={100} placeholder={words.namePlaceholder} aria-label={words.namePlaceholder} value={chat.name ?? ""} />
-          <button type="submit" class="button">
+          <button class="button">
             {words.save}
           </button>
         </form>
@@ -48,10 +48,10 @@ export function Details({ scene }: { scene: Scene }) {
         </ul>
         <div class="question-answers">
           <CopyButton scene={scene} look="button" />
-          <button type="button" class="button" onClick={download}>
+          <button class="button" onClick={download}>
             {words.download}
           </button>
-          <button type="button" class="button primary" onClick={close}>
+          <button class="button primary" onClick={close}>
             {words.close}
           </button>
         </div>

@@ -14,10 +14,10 @@ export function EndQuestion({ scene: { words, acts } }: { scene: Scene }) {
           {words.endExplained}
         </p>
         <div class="question-answers">
-          <button type="button" class="button primary" onClick={() => acts.ask("end", {})}>
+          <button class="button primary" onClick={() => acts.ask("end", {})}>
             {words.endChat}
           </button>
-          <button ref={takeFocus} type="button" class="button" onClick={() => acts.show("none")}>
+          <button ref={takeFocus} class="button" onClick={() => acts.show("none")}>
             {words.cancel}
           </button>
         </div>

@@ -8,7 +8,7 @@ export function Ended({ scene }: { scene: Scene }) {
   return (
     <div class="ended">
       {profile.enable_feedback ? <Rating scene={scene} /> : <p class="sentence">{words.endThanks}</p>}
-      <button type="button" class="button primary" onClick={restart}>
+      <button class="button primary" onClick={restart}>
         {words.restartChat}
       </button>
       <CopyButton scene={scene} look="link" />

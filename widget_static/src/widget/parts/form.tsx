@@ -59,7 +59,7 @@ export function Form({ fields, action, words, terms, send }: Props) {
           <Linked text={terms} />
         </p>
       )}
-      <button type="submit" class="button primary">
+      <button class="button primary">
         {action}
       </button>
     </form>

@@ -68,12 +68,12 @@ function Foot({
       {standing.tone === "waiting" && <Icon name="clock" />}
       <span>{standing.text}</span>
       {standing.act === "retry" && (
-        <button type="button" class="link" onClick={() => acts.retry()}>
+        <button class="link" onClick={() => acts.retry()}>
           {words.retryNow}
         </button>
       )}
       {standing.act === "edit" && (
-        <button type="button" class="link" onClick={() => acts.edit(message.key)}>
+        <button class="link" onClick={() => acts.edit(message.key)}>
           {words.edit}
         </button>
       )}

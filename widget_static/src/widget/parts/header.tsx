@@ -22,7 +22,7 @@ export function Header({ scene }: { scene: Scene }) {
       </div>
       {(state.chat || scene.fullScreen) && (
         <button
-          type="button"
+         
           class="tool menu-button"
           aria-label={words.more}
           aria-haspopup="menu"
@@ -32,7 +32,7 @@ export function Header({ scene }: { scene: Scene }) {
           <Icon name="more" />
         </button>
       )}
-      <button type="button" class="tool" aria-label={words.close} onClick={scene.close}>
+      <button class="tool" aria-label={words.close} onClick={scene.close}>
         <Icon name="down" />
         <Icon name="close" />
       </button>

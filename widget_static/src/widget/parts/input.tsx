@@ -34,7 +34,7 @@ export function Input({ of: { next_input_id, next_input }, scene }: { of: Messag
     return (
       <div class="choices" role="group" aria-label={name ?? undefined}>
         {options.map(({ label, value }) => (
-          <button key={label} type="button" class="choice" onClick={() => answer(label, value)}>
+          <button key={label} class="choice" onClick={() => answer(label, value)}>
             {label}
           </button>
         ))}
@@ -87,7 +87,7 @@ function Several({
           {label}
         </label>
       ))}
-      <button type="submit" class="button primary">
+      <button class="button primary">
         {words.send}
       </button>
     </form>

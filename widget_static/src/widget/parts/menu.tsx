@@ -23,7 +23,7 @@ export function Menu({ scene }: { scene: Scene }) {
       <div ref={focusFirst} class="menu" role="menu" aria-label={words.more} onKeyDown={step}>
         {fullScreen && (
           <button
-            type="button"
+           
             role="menuitem"
             class="menu-row"
             onClick={() => {
@@ -36,13 +36,13 @@ export function Menu({ scene }: { scene: Scene }) {
           </button>
         )}
         {state.chat && (
-          <button type="button" role="menuitem" class="menu-row" onClick={() => acts.show("details")}>
+          <button role="menuitem" class="menu-row" onClick={() => acts.show("details")}>
             <Icon name="pen" />
             {words.chatDetails}
           </button>
         )}
         {canEnd(state) && (
-          <button type="button" role="menuitem" class="menu-row bad" onClick={() => acts.show("end")}>
+          <button role="menuitem" class="menu-row bad" onClick={() => acts.show("end")}>
             <Icon name="check" />
             {words.endChat}
           </button>

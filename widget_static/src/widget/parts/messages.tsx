@@ -36,7 +36,7 @@ export function Messages({ scene }: { scene: Scene }) {
         onScroll={(event) => look(event.currentTarget)}
       >
         {state.transcript.more && (
-          <button type="button" class="older" onClick={() => acts.loadOlder()}>
+          <button class="older" onClick={() => acts.loadOlder()}>
             {words.loadOld}
           </button>
         )}
@@ -48,7 +48,7 @@ export function Messages({ scene }: { scene: Scene }) {
         {scene.phase === "talking" && question && <Input key={question.next_input_id} scene={scene} of={question} />}
         {state.stillThereUntil > 0 && <StillThere scene={scene} />}
       </div>
-      <button type="button" class="to-end" aria-label={words.toEnd} onClick={leaveForEnd}>
+      <button class="to-end" aria-label={words.toEnd} onClick={leaveForEnd}>
         <Icon name="down" />
       </button>
     </div>

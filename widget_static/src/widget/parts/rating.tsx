@@ -32,7 +32,7 @@ export function Rating({ scene: { state, profile, words, acts } }: { scene: Scen
         {FACES.map((mouth, index) => (
           <button
             key={index}
-            type="button"
+           
             aria-label={names[index]}
             aria-pressed={score === index + 1}
             onClick={() => acts.ask("rate", { score: index + 1, ...(said ? { comment: said } : {}) })}
@@ -51,7 +51,7 @@ export function Rating({ scene: { state, profile, words, acts } }: { scene: Scen
       {score > 0 && !said && (
         <form class="comment" onSubmit={comment}>
           <textarea rows={2} maxLength={1000} class="field" placeholder={words.comment} aria-label={words.comment} />
-          <button type="submit" class="button">
+          <button class="button">
             {words.send}
           </button>
         </form>

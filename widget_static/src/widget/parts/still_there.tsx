@@ -9,10 +9,10 @@ export function StillThere({ scene: { state, words, language, acts } }: { scene:
       <p class="queue-title">{words.stillThere}</p>
       <p class="queue-sentence">{fill(words.stillExplained, timeText(state.stillThereUntil, language))}</p>
       <div class="question-answers">
-        <button type="button" class="button primary" onClick={() => acts.ask("here", {})}>
+        <button class="button primary" onClick={() => acts.ask("here", {})}>
           {words.stillHere}
         </button>
-        <button type="button" class="button" onClick={() => acts.ask("end", {})}>
+        <button class="button" onClick={() => acts.ask("end", {})}>
           {words.endChat}
         </button>
       </div>

@@ -19,7 +19,7 @@ export function Strip({ scene: { state, words, acts } }: { scene: Scene }) {
     <div class="strip" role="status">
       <Icon name="turning" />
       <span>{words.reconnecting}</span>
-      <button type="button" class="link" onClick={() => acts.tryNow()}>
+      <button class="link" onClick={() => acts.tryNow()}>
         {words.tryNow}
       </button>
     </div>

@@ -10,14 +10,14 @@ export function Teaser({ scene, teased: { name, text, dismiss } }: { scene: Scen
   };
   return (
     <div class="beside teaser" role="status">
-      <button type="button" class="teaser-text" onClick={scene.open}>
+      <button class="teaser-text" onClick={scene.open}>
         <Portrait scene={scene} name={name} />
         <span>
           <b dir="auto">{name ?? scene.profile.name}</b>
           <span dir="auto">{text}</span>
         </span>
       </button>
-      <button type="button" class="tool" aria-label={scene.words.close} onClick={putAway}>
+      <button class="tool" aria-label={scene.words.close} onClick={putAway}>
         <Icon name="close" />
       </button>
     </div>
