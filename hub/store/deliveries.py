@@ -1,4 +1,4 @@
-"""Deliveries in Postgres: claimed, settled, replayed and listed. They are written by triggers: see migration 0011."""
+"""Deliveries in Postgres: claimed, settled, replayed and listed. They are written by triggers, in the courier's migration."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta

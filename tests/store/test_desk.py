@@ -100,16 +100,3 @@ async def test_an_email_that_is_taken_undoes_the_whole_array(ports: Ports, tenan
     assert refused.value.field == "email"
     names = {agent.name for agent in await staff.list_agents(tenant.id, AgentFilter())}
     assert names == {tenant.marta.name, tenant.jonas.name}
-
-
-async def test_a_tenant_made_before_the_desk_has_its_set_too(owner: Connection, tenant: Tenant) -> None:
-    """As the migration furnishes those it finds: the same set as the trigger's."""
-    statuses = "SELECT id, name FROM statuses WHERE tenant_id = $1 ORDER BY id"
-    made = await owner.fetch(statuses, tenant.id)
-    async with owner.transaction():
-        await owner.execute("ALTER TABLE tenants DISABLE TRIGGER furnish_desk")
-        old = await owner.fetchval("INSERT INTO tenants (name, epoch) VALUES ('Old', 'x') RETURNING id")
-        await owner.execute("ALTER TABLE tenants ENABLE TRIGGER furnish_desk")
-        assert await owner.fetch(statuses, old) == []
-        await owner.execute("SELECT furnish_desk($1)", old)
-    assert await owner.fetch(statuses, old) == made

@@ -69,13 +69,13 @@ async def test_a_newer_database_is_refused(empty_database: str) -> None:
 
 async def test_a_file_that_fails_is_undone_as_a_whole(empty_database: str) -> None:
     await execute(
-        empty_database, "CREATE TABLE deliveries (id int)"
-    )  # In the way of the first file, near its end.
+        empty_database, "CREATE TABLE chores (id int)"
+    )  # In the way of the first file, when it has made others already.
 
     with pytest.raises(MigrationError, match=f"{NAMES[0]} failed and was undone"):
         await migrate(empty_database)
 
-    await execute(empty_database, "DROP TABLE deliveries")
+    await execute(empty_database, "DROP TABLE chores")
     assert await migrate(empty_database) == NAMES
 
 

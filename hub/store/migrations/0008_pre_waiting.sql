@@ -1,12 +1,4 @@
--- Visitors who fall silent: when they are asked whether they are still there, and when their chat ends.
-
-ALTER TABLE chats
-    ADD COLUMN seen_at     timestamptz,  -- The visitor's newest sign that is no message: typing, or saying so.
-    ADD COLUMN asked_until timestamptz;  -- The question whether they are still there stands until then; none stands without.
-CREATE INDEX chats_silent ON chats (tenant_id, profile_id, last_at)
-    WHERE state = 'active' AND last_side IN ('agent', 'bot') AND asked_until IS NULL AND NOT facts ? 'offline';
-CREATE INDEX chats_asked ON chats (asked_until) WHERE asked_until IS NOT NULL;
-CREATE INDEX profiles_patient ON profiles (tenant_id, id) WHERE (config->'patience'->>'ask_after_s')::int > 0;
+-- Who waits for whom: agents for visitors who have fallen silent and are asked whether they are still there, visitors for words of people.
 
 -- Whatever is said, and the end, answers the question: in the transaction that stores it, whoever that is.
 CREATE FUNCTION answer_question() RETURNS trigger
@@ -39,32 +31,21 @@ BEGIN ATOMIC
     SELECT c.tenant_id, c.id, c.asked_until FROM chats c WHERE c.asked_until <= now() ORDER BY c.asked_until LIMIT p_limit;
 END;
 
-REVOKE ALL ON FUNCTION ask_silent_chats FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ask_silent_chats TO hub_app;
+-- Until when somebody has to answer; NULL: nobody waits, or for as long as it takes. Who left a message expects nothing at once.
+-- Its counterpart is `find_wait` of hub.domain.waiting.
+CREATE FUNCTION answer_due_at(p_waiting_since timestamptz, p_is_answered boolean, p_is_offline boolean, p_alerts jsonb) RETURNS timestamptz
+LANGUAGE sql STABLE
+RETURN p_waiting_since + make_interval(secs => nullif(CASE WHEN p_is_answered THEN (p_alerts->>'next_answer_s')::int
+                                                           WHEN NOT p_is_offline THEN (p_alerts->>'first_answer_s')::int END, 0));
 
--- A guard may ask for a chat that is silent (16): one whose question has run out unanswered. Everything else of append_events stays as it is,
--- so its text is changed in these three places only.
-DO $$
-DECLARE
-    source text := pg_get_functiondef('append_events'::regproc);
-    places text[] := ARRAY[
-        ['c.staff_head, c.touched_at, g.items',
-         'c.staff_head, c.touched_at, c.asked_until, g.items'],
-        ['state_bit := CASE chat.state WHEN ''flow'' THEN 1 WHEN ''queued'' THEN 2 WHEN ''active'' THEN 4 ELSE 8 END;',
-         'state_bit := CASE chat.state WHEN ''flow'' THEN 1 WHEN ''queued'' THEN 2 WHEN ''active'' THEN 4 ELSE 8 END
-                | CASE WHEN chat.state = ''active'' AND chat.asked_until <= moment THEN 16 ELSE 0 END;'],
-        ['ids[i] := nextval(''event_ids'');',
-         'IF p_kinds[i] = ''message_posted'' THEN
-                chat.asked_until := NULL;  -- What is said earlier in this batch answers the question too.
-            END IF;
-            ids[i] := nextval(''event_ids'');']];
-    place text[];
-BEGIN
-    FOREACH place SLICE 1 IN ARRAY places LOOP
-        IF (length(source) - length(replace(source, place[1], ''))) <> length(place[1]) THEN
-            RAISE EXCEPTION 'append_events is not as this migration expects it: %', place[1];
-        END IF;
-        source := replace(source, place[1], place[2]);
-    END LOOP;
-    EXECUTE source;
-END $$;
+-- For operators: how many chats of all tenants somebody should have answered by now. As the owner, so row security does not apply inside.
+CREATE FUNCTION count_overdue_chats() RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+BEGIN ATOMIC
+    SELECT count(*) FROM profiles p JOIN chats c ON c.tenant_id = p.tenant_id AND c.profile_id = p.id
+    WHERE p.config ? 'alerts' AND c.state <> 'ended'
+      AND answer_due_at(c.waiting_since, c.is_answered, c.facts ? 'offline', p.config->'alerts') <= now();
+END;
+
+REVOKE ALL ON FUNCTION ask_silent_chats, count_overdue_chats FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ask_silent_chats, count_overdue_chats TO hub_app;

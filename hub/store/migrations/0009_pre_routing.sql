@@ -1,24 +1,17 @@
--- Routing: chats that look for agents, agents who are gone, and what must not be left lying.
+-- Offers and routing: how an offer ends, chats that look for agents, agents who are gone, and what must not be left lying.
 
-ALTER TABLE identities
-    ADD COLUMN is_invisible boolean NOT NULL DEFAULT false,  -- Of agents who take no new chats: colleagues do not see them either.
-    ADD COLUMN away_reason  text,
-    ADD COLUMN offered_at   timestamptz;                     -- When the hub has last offered them a chat: whose turn it is.
-CREATE INDEX identities_disabled ON identities (tenant_id, id) WHERE kind = 'agent' AND disabled_at IS NOT NULL;
-CREATE INDEX chats_held ON chats (tenant_id, holder_id) WHERE state = 'active';
-
--- A waiting chat may be put off: it becomes a message that was left. Everything else of append_events stays as it is.
-DO $$
-DECLARE
-    source text := pg_get_functiondef('append_events'::regproc);
-    place text := 'offer = coalesce(p_changes[i]->''offer'', c.offer),';
+-- Whatever changes who holds the chat ends the offer, in the transaction that stores it: no path can forget to.
+CREATE FUNCTION end_offer() RETURNS trigger
+LANGUAGE plpgsql AS $$
 BEGIN
-    IF (length(source) - length(replace(source, place, ''))) <> length(place) THEN
-        RAISE EXCEPTION 'append_events is not as this migration expects it: %', place;
-    END IF;
-    EXECUTE replace(source, place, place || '
-                    facts = CASE WHEN (p_changes[i]->>''puts_off'')::boolean THEN c.facts || ''{"offline": true}'' ELSE c.facts END,');
+    NEW.offer_seq := NULL;
+    NEW.offer := NULL;
+    NEW.offer_until := NULL;
+    RETURN NEW;
 END $$;
+CREATE TRIGGER end_offer BEFORE UPDATE ON chats FOR EACH ROW
+    WHEN (OLD.offer_seq IS NOT NULL AND (NEW.offer_seq IS NULL OR NEW.state <> OLD.state OR NEW.holder_id IS DISTINCT FROM OLD.holder_id))
+    EXECUTE FUNCTION end_offer();
 
 -- The chats of all tenants that ask for something to be done now, and what. They run as the owner, so row security does not apply inside.
 -- `gone`: the holder has been here after they took the chat, has not been for so long as the entrance waits, and has said nothing since;
@@ -71,9 +64,6 @@ BEGIN ATOMIC
                    ORDER BY k.queued_at, k.id LIMIT 1) c
      WHERE p.config->'routing'->>'mode' IN ('round_robin', 'least_busy'));
 END;
-CREATE INDEX profiles_routed ON profiles (tenant_id, id)
-    WHERE config->'routing'->>'mode' IN ('round_robin', 'least_busy') OR (config->'routing'->>'max_wait_s')::int > 0
-       OR (config->'routing'->>'abandon_after_s')::int > 0;
 
 -- The standing check: no open chat without a queue, an agent or a flow, and no offer for ever.
 CREATE FUNCTION list_stranded_chats(p_limit int) RETURNS TABLE (tenant_id int, chat_id int, reason text)

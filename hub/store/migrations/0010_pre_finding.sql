@@ -1,4 +1,4 @@
--- What agents look for and leave behind: the search over what was said and by whom, tags of chats, and colleagues named in notes.
+-- The search over what was said and by whom.
 
 -- Words of a text, lower-case and unstemmed, because chats are in every language; a script without spaces is cut into its characters.
 -- The lexeme of the tenant, which no text yields, keeps one tenant's search out of another's words.
@@ -81,44 +81,6 @@ BEGIN
     JOIN chats c ON c.tenant_id = p_tenant AND c.id = f.chat_id AND NOT c.profile_id = ANY (p_hidden)
     ORDER BY f.place DESC LIMIT p_limit;
 END $$;
-
--- Tags of a chat are the newest that a `chat_changed` told.
-ALTER TABLE chats ADD COLUMN tags text[] NOT NULL DEFAULT '{}';
-CREATE FUNCTION set_tags() RETURNS trigger
-LANGUAGE plpgsql AS $$
-BEGIN
-    UPDATE chats c SET tags = ARRAY(SELECT jsonb_array_elements_text(NEW.data->'tags'))
-    WHERE c.tenant_id = NEW.tenant_id AND c.id = NEW.chat_id;
-    RETURN NULL;
-END $$;
-CREATE TRIGGER set_tags AFTER INSERT ON events FOR EACH ROW WHEN (NEW.kind = 'chat_changed' AND NEW.data ? 'tags') EXECUTE FUNCTION set_tags();
--- Which tags there are: those of the newest chats that have some.
-CREATE INDEX chats_tagged ON chats (tenant_id, id) WHERE tags <> '{}';
-
--- Agents named in notes, until they have seen it.
-CREATE TABLE mentions (
-    tenant_id int NOT NULL,
-    chat_id   int NOT NULL,
-    agent_id  int NOT NULL,
-    seq       bigint NOT NULL,  -- Of the note, in the staff stream.
-    PRIMARY KEY (tenant_id, chat_id, agent_id, seq),
-    FOREIGN KEY (tenant_id, chat_id) REFERENCES chats (tenant_id, id),
-    FOREIGN KEY (tenant_id, agent_id) REFERENCES identities (tenant_id, id)
-);
-CREATE FUNCTION note_mentions() RETURNS trigger
-LANGUAGE plpgsql AS $$
-BEGIN
-    INSERT INTO mentions (tenant_id, chat_id, agent_id, seq)
-    SELECT NEW.tenant_id, NEW.chat_id, i.id, NEW.seq FROM identities i
-    WHERE i.tenant_id = NEW.tenant_id AND i.kind = 'agent' AND i.id <> NEW.actor_id
-      AND i.id IN (SELECT m::int FROM jsonb_array_elements_text(NEW.data->'mentions') m);
-    RETURN NULL;
-END $$;
-CREATE TRIGGER note_mentions AFTER INSERT ON events FOR EACH ROW WHEN (NEW.kind = 'note_posted' AND NEW.data ? 'mentions') EXECUTE FUNCTION note_mentions();
-
-ALTER TABLE mentions ENABLE ROW LEVEL SECURITY;
-CREATE POLICY named_tenants ON mentions USING (tenant_id = ANY ((SELECT hub_tenants())::int[]));
-GRANT SELECT, INSERT, DELETE ON mentions TO hub_app;
 
 REVOKE ALL ON FUNCTION search_query, search_chats FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION search_chats TO hub_app;

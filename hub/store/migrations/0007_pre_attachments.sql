@@ -34,14 +34,6 @@ CREATE INDEX attachments_chat ON attachments (tenant_id, chat_id) WHERE chat_id 
 CREATE INDEX attachments_ticket ON attachments (tenant_id, ticket_id) WHERE ticket_id IS NOT NULL;
 CREATE INDEX attachments_unused ON attachments (touched_at) WHERE state <> 'used';
 
-ALTER TABLE attachments ENABLE ROW LEVEL SECURITY;
-CREATE POLICY named_tenants ON attachments USING (tenant_id = ANY ((SELECT hub_tenants())::int[]));
-GRANT SELECT, INSERT, UPDATE, DELETE ON attachments TO hub_app;
-
--- Work that one process does for all, now and then: who writes the time does it.
-CREATE TABLE chores (name text PRIMARY KEY, at timestamptz NOT NULL);
-GRANT SELECT, INSERT, UPDATE ON chores TO hub_app;
-
 -- An event that names attachments uses them, in the transaction that stores it: a stored message has its files, and a refused one
 -- has used none. Only the actor's own, so that no data of an event can lay hands on somebody else's.
 CREATE FUNCTION use_attachments() RETURNS trigger
@@ -74,6 +66,9 @@ BEGIN ATOMIC
     WHERE NOT EXISTS (SELECT FROM attachments a WHERE a.tenant_id = t.id AND a.key = k.key);
 END;
 
+ALTER TABLE attachments ENABLE ROW LEVEL SECURITY;
+CREATE POLICY named_tenants ON attachments USING (tenant_id = ANY ((SELECT hub_tenants())::int[]));
 REVOKE ALL ON FUNCTION take_unused_attachments, list_orphan_keys FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION take_unused_attachments, list_orphan_keys TO hub_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON attachments TO hub_app;
 GRANT USAGE ON SEQUENCE attachments_id_seq TO hub_app;

@@ -1,0 +1,273 @@
+-- The two ways in which events are stored: appending them to chats, and starting a chat.
+
+-- Numbers, guards and stores a batch of events; the counterpart of hub/store/events.py.
+--
+-- One element of each array is one item, in the order of arrival. Chats somebody else has locked are skipped (outcome `busy`), so that one
+-- locked chat never holds up the others. Each statement of this function has a snapshot of its own: what is read after the lock is the truth.
+-- Outcomes: new, known (this cid was stored before; the stored event is returned), reused (same cid, other body), busy, missing, and the
+-- failed guards: state, participant, holder, offer, seq.
+-- p_states is a sum of the states the chat may be in: flow 1, queued 2, active 4, ended 8, and silent 16, which is active with a question
+-- that has run out unanswered; NULL is any. p_changes holds what an item changes about its chat (`Change` of hub/domain/event.py), and in `guard` two
+-- guards more: `offer_seq`, the offer that must stand (0: none), and `not_holder_id`, who must not hold the chat.
+CREATE FUNCTION append_events(
+    p_tenants int[], p_chats int[], p_streams text[], p_kinds text[], p_sides text[], p_actors int[], p_cids text[], p_hashes bytea[],
+    p_texts text[], p_data jsonb[], p_previews text[], p_states int[], p_participants int[], p_holders int[], p_expects bigint[], p_changes jsonb[]
+) RETURNS TABLE (item int, outcome text, seq bigint, id bigint, uuid uuid, at timestamptz, after_seq bigint)
+LANGUAGE plpgsql VOLATILE AS $$
+#variable_conflict use_column
+DECLARE
+    locked_tenants int[];
+    locked_chats int[];
+    known_seqs bigint[]; known_ids bigint[]; known_uuids uuid[]; known_ats timestamptz[]; known_afters bigint[]; known_hashes bytea[];
+    members boolean[];
+    outcomes text[] := array_fill(NULL::text, ARRAY[cardinality(p_chats)]);
+    seqs bigint[] := array_fill(NULL::bigint, ARRAY[cardinality(p_chats)]);
+    ids bigint[] := seqs;
+    uuids uuid[] := array_fill(NULL::uuid, ARRAY[cardinality(p_chats)]);
+    ats timestamptz[] := array_fill(NULL::timestamptz, ARRAY[cardinality(p_chats)]);
+    afters bigint[] := seqs;
+    agent_seqs bigint[]; agent_ids int[];  -- What agents wrote to this chat earlier in this batch.
+    members_changed boolean;
+    chat record;
+    joined jsonb;
+    i int;
+    moment timestamptz;
+    state_bit int;
+    passed boolean;
+BEGIN
+    PERFORM set_config('hub.tenants', (SELECT array_agg(DISTINCT t)::text FROM unnest(p_tenants) t), true);
+
+    SELECT array_agg(l.tenant_id), array_agg(l.id) INTO locked_tenants, locked_chats
+    FROM (SELECT c.tenant_id, c.id FROM chats c
+          WHERE (c.tenant_id, c.id) IN (SELECT t, k FROM unnest(p_tenants, p_chats) u(t, k))
+          ORDER BY c.tenant_id, c.id FOR NO KEY UPDATE SKIP LOCKED) l;
+
+    SELECT array_agg(e.seq ORDER BY u.n), array_agg(e.id ORDER BY u.n), array_agg(e.uuid ORDER BY u.n), array_agg(e.at ORDER BY u.n),
+           array_agg(e.after_seq ORDER BY u.n), array_agg(e.body_hash ORDER BY u.n), array_agg(p.identity_id IS NOT NULL ORDER BY u.n)
+    INTO known_seqs, known_ids, known_uuids, known_ats, known_afters, known_hashes, members
+    FROM unnest(p_tenants, p_chats, p_actors, p_cids, p_participants) WITH ORDINALITY u(t, k, a, c, m, n)
+    LEFT JOIN events e ON e.tenant_id = u.t AND e.chat_id = u.k AND e.actor_id = u.a AND e.cid = u.c
+    LEFT JOIN participants p ON p.tenant_id = u.t AND p.chat_id = u.k AND p.identity_id = u.m AND p.left_at IS NULL;
+
+    FOR chat IN
+        SELECT c.tenant_id, c.id, c.state, c.holder_id, c.head, c.staff_head, c.touched_at, c.asked_until, c.offer_seq, g.items
+        FROM (SELECT u.t, u.k, array_agg(u.n::int ORDER BY u.n) AS items
+              FROM unnest(p_tenants, p_chats) WITH ORDINALITY u(t, k, n) GROUP BY u.t, u.k) g
+        JOIN unnest(locked_tenants, locked_chats) l(t, k) ON l.t = g.t AND l.k = g.k
+        JOIN chats c ON c.tenant_id = g.t AND c.id = g.k
+    LOOP
+        agent_seqs := '{}'; agent_ids := '{}'; members_changed := false;
+        moment := greatest(date_trunc('milliseconds', clock_timestamp()), chat.touched_at);
+        FOREACH i IN ARRAY chat.items LOOP
+            IF known_seqs[i] IS NOT NULL THEN
+                outcomes[i] := CASE WHEN known_hashes[i] = p_hashes[i] THEN 'known' ELSE 'reused' END;
+                seqs[i] := known_seqs[i]; ids[i] := known_ids[i]; uuids[i] := known_uuids[i]; ats[i] := known_ats[i]; afters[i] := known_afters[i];
+                CONTINUE;
+            END IF;
+            IF p_participants[i] IS NOT NULL THEN
+                passed := members[i];
+                IF members_changed THEN
+                    SELECT EXISTS (SELECT FROM participants p WHERE p.tenant_id = chat.tenant_id AND p.chat_id = chat.id
+                                   AND p.identity_id = p_participants[i] AND p.left_at IS NULL) INTO passed;
+                END IF;
+                IF NOT passed THEN
+                    outcomes[i] := 'participant';
+                    CONTINUE;
+                END IF;
+            END IF;
+            state_bit := CASE chat.state WHEN 'flow' THEN 1 WHEN 'queued' THEN 2 WHEN 'active' THEN 4 ELSE 8 END
+                | CASE WHEN chat.state = 'active' AND chat.asked_until <= moment THEN 16 ELSE 0 END;
+            IF p_states[i] & state_bit = 0 THEN
+                outcomes[i] := 'state';
+                CONTINUE;
+            END IF;
+            IF p_holders[i] IS NOT NULL AND p_holders[i] IS DISTINCT FROM chat.holder_id THEN
+                outcomes[i] := 'holder';
+                CONTINUE;
+            END IF;
+            IF p_changes[i]->'guard' ? 'offer_seq' AND (p_changes[i]->'guard'->>'offer_seq')::bigint <> coalesce(chat.offer_seq, 0) THEN
+                outcomes[i] := 'offer';
+                CONTINUE;
+            END IF;
+            IF (p_changes[i]->'guard'->>'not_holder_id')::int = chat.holder_id THEN
+                outcomes[i] := 'holder';
+                CONTINUE;
+            END IF;
+            IF p_expects[i] < chat.head THEN
+                SELECT EXISTS (SELECT FROM events e WHERE e.tenant_id = chat.tenant_id AND e.chat_id = chat.id AND e.stream = 'public'
+                               AND e.seq > p_expects[i] AND e.kind = 'message_posted' AND e.side = 'agent' AND e.actor_id <> p_actors[i])
+                    OR EXISTS (SELECT FROM unnest(agent_seqs, agent_ids) w(s, a) WHERE w.s > p_expects[i] AND w.a <> p_actors[i])
+                INTO passed;
+                IF passed THEN
+                    outcomes[i] := 'seq';
+                    CONTINUE;
+                END IF;
+            END IF;
+
+            outcomes[i] := 'new';
+            IF p_streams[i] = 'staff' THEN
+                chat.staff_head := chat.staff_head + 1;
+                seqs[i] := chat.staff_head;
+                afters[i] := chat.head;
+            ELSE
+                chat.head := chat.head + 1;
+                seqs[i] := chat.head;
+                IF p_sides[i] = 'agent' AND p_kinds[i] = 'message_posted' THEN
+                    agent_seqs := agent_seqs || chat.head;
+                    agent_ids := agent_ids || p_actors[i];
+                END IF;
+            END IF;
+            IF p_kinds[i] = 'message_posted' THEN
+                chat.asked_until := NULL;  -- What is said earlier in this batch answers the question too.
+            END IF;
+            ids[i] := nextval('event_ids');
+            uuids[i] := gen_random_uuid();
+            ats[i] := moment;
+
+            IF p_changes[i] IS NOT NULL THEN
+                UPDATE chats c SET
+                    state = coalesce(p_changes[i]->>'state', c.state),
+                    holder_id = CASE WHEN (p_changes[i]->>'releases')::boolean THEN NULL ELSE coalesce((p_changes[i]->>'holder_id')::int, c.holder_id) END,
+                    held_at = CASE WHEN p_changes[i] ? 'holder_id' THEN moment ELSE c.held_at END,
+                    offer_seq = CASE WHEN p_changes[i] ? 'offer' THEN seqs[i] WHEN (p_changes[i]->>'ends_offer')::boolean THEN NULL ELSE c.offer_seq END,
+                    offer = coalesce(p_changes[i]->'offer', c.offer),
+                    facts = CASE WHEN (p_changes[i]->>'puts_off')::boolean THEN c.facts || '{"offline": true}' ELSE c.facts END,
+                    offer_until = CASE WHEN p_changes[i] ? 'offer' THEN moment + make_interval(secs => (p_changes[i]->>'offer_for_s')::float8) ELSE c.offer_until END,
+                    passed_ids = CASE WHEN p_changes[i]->>'state' = 'active' THEN '{}'::int[]
+                                      WHEN p_changes[i] ? 'passes_id' THEN c.passed_ids || (p_changes[i]->>'passes_id')::int ELSE c.passed_ids END,
+                    passed_at = CASE WHEN p_changes[i] ? 'passes_id' THEN moment ELSE c.passed_at END,
+                    queued_at = CASE WHEN p_changes[i]->>'state' = 'queued' THEN moment ELSE c.queued_at END,
+                    accepted_at = CASE WHEN p_changes[i]->>'state' = 'active' THEN moment ELSE c.accepted_at END,
+                    ended_at = CASE WHEN p_changes[i]->>'state' = 'ended' THEN moment WHEN p_changes[i] ? 'state' THEN NULL ELSE c.ended_at END
+                WHERE c.tenant_id = chat.tenant_id AND c.id = chat.id
+                RETURNING c.state, c.holder_id, c.offer_seq INTO chat.state, chat.holder_id, chat.offer_seq;
+                joined := p_changes[i]->'join';
+                IF joined IS NOT NULL THEN
+                    INSERT INTO participants AS p (tenant_id, chat_id, identity_id, side, name, joined_at)
+                    VALUES (chat.tenant_id, chat.id, (joined->>'identity_id')::int, joined->>'side', joined->>'name', moment)
+                    ON CONFLICT (tenant_id, chat_id, identity_id) DO UPDATE SET left_at = NULL, name = excluded.name;
+                    members_changed := true;
+                END IF;
+                IF p_changes[i] ? 'details' THEN
+                    UPDATE chats c SET
+                        name = CASE WHEN d ? 'name' THEN d->>'name' ELSE c.name END,
+                        team_id = CASE WHEN d ? 'team_id' THEN (d->>'team_id')::int ELSE c.team_id END,
+                        ticket_id = CASE WHEN d ? 'ticket_id' THEN (d->>'ticket_id')::int ELSE c.ticket_id END,
+                        icon = CASE WHEN d ? 'icon' THEN d->>'icon' ELSE c.icon END,
+                        teams_conversation_id = CASE WHEN d ? 'teams_conversation_id' THEN d->>'teams_conversation_id' ELSE c.teams_conversation_id END
+                    FROM (SELECT p_changes[i]->'details' AS d) x
+                    WHERE c.tenant_id = chat.tenant_id AND c.id = chat.id;
+                END IF;
+                IF p_changes[i] ? 'edits' THEN  -- The list row shows the last message as it reads now.
+                    UPDATE chats c SET last_text = p_previews[i]
+                    WHERE c.tenant_id = chat.tenant_id AND c.id = chat.id AND c.last_seq = (p_changes[i]->>'edits')::bigint;
+                END IF;
+                IF p_changes[i] ? 'ticket' THEN
+                    PERFORM log_ticket(chat.tenant_id, chat.id, p_changes[i]->'ticket', moment);
+                END IF;
+                IF p_changes[i] ? 'leave_id' THEN
+                    UPDATE participants p SET left_at = moment
+                    WHERE p.tenant_id = chat.tenant_id AND p.chat_id = chat.id AND p.identity_id = (p_changes[i]->>'leave_id')::int;
+                    members_changed := true;
+                END IF;
+            END IF;
+        END LOOP;
+    END LOOP;
+
+    INSERT INTO events (tenant_id, chat_id, stream, seq, id, uuid, kind, side, actor_id, cid, body_hash, at, text, data, after_seq)
+    SELECT u.t, u.k, u.stream, n.seq, n.id, n.uuid, u.kind, u.side, u.actor, u.cid, u.hash, n.at, u.text, u.data, n.after_seq
+    FROM unnest(p_tenants, p_chats, p_streams, p_kinds, p_sides, p_actors, p_cids, p_hashes, p_texts, p_data)
+         WITH ORDINALITY u(t, k, stream, kind, side, actor, cid, hash, text, data, n)
+    JOIN unnest(outcomes, seqs, ids, uuids, ats, afters) WITH ORDINALITY n(outcome, seq, id, uuid, at, after_seq, n) USING (n)
+    WHERE n.outcome = 'new';
+
+    UPDATE chats c SET
+        head = c.head + x.public_count, staff_head = c.staff_head + x.staff_count, touched_at = x.at,
+        visitor_count = c.visitor_count + x.visitor_count, agent_count = c.agent_count + x.agent_count,
+        last_text = CASE WHEN x.last IS NULL THEN c.last_text ELSE p_previews[x.last] END,
+        last_side = CASE WHEN x.last IS NULL THEN c.last_side ELSE p_sides[x.last] END,
+        last_actor_id = CASE WHEN x.last IS NULL THEN c.last_actor_id ELSE p_actors[x.last] END,
+        last_at = CASE WHEN x.last IS NULL THEN c.last_at ELSE x.at END,
+        last_seq = CASE WHEN x.last IS NULL THEN c.last_seq ELSE seqs[x.last] END,
+        last_id = coalesce(x.last_id, c.last_id),
+        waiting_since = CASE WHEN c.state IN ('flow', 'ended') THEN NULL
+                             WHEN c.state = 'queued' OR p_sides[x.last] = 'visitor'
+                                 THEN coalesce(CASE WHEN NOT x.is_answered THEN c.waiting_since END, x.at)
+                             WHEN x.is_answered THEN NULL ELSE c.waiting_since END,
+        is_answered = c.is_answered OR x.is_answered,
+        changed_xid = pg_current_xact_id()
+    FROM (SELECT u.t, u.k, max(n.at) AS at,
+                 count(*) FILTER (WHERE u.stream = 'public') AS public_count, count(*) FILTER (WHERE u.stream = 'staff') AS staff_count,
+                 count(*) FILTER (WHERE u.kind = 'message_posted' AND u.side = 'visitor') AS visitor_count,
+                 count(*) FILTER (WHERE u.kind = 'message_posted' AND u.side <> 'visitor') AS agent_count,
+                 max(u.n) FILTER (WHERE u.kind = 'message_posted') AS last,
+                 max(n.id) FILTER (WHERE u.stream = 'public') AS last_id,
+                 bool_or(u.kind = 'message_posted' AND u.side = 'agent') AS is_answered
+          FROM unnest(p_tenants, p_chats, p_streams, p_kinds, p_sides) WITH ORDINALITY u(t, k, stream, kind, side, n)
+          JOIN unnest(outcomes, ats, ids) WITH ORDINALITY n(outcome, at, id, n) USING (n)
+          WHERE n.outcome = 'new' GROUP BY u.t, u.k) x
+    WHERE c.tenant_id = x.t AND c.id = x.k;
+
+    RETURN QUERY
+    SELECT n.n::int,
+           coalesce(n.outcome, CASE WHEN EXISTS (SELECT FROM chats c WHERE c.tenant_id = p_tenants[n.n] AND c.id = p_chats[n.n]) THEN 'busy' ELSE 'missing' END),
+           n.seq, n.id, n.uuid, n.at, n.after_seq
+    FROM unnest(outcomes, seqs, ids, uuids, ats, afters) WITH ORDINALITY n(outcome, seq, id, uuid, at, after_seq, n)
+    ORDER BY n.n;
+END $$;
+
+-- Starts the one open chat of a visitor and profile, or finds it: a second tab and a repeat both get the first one's chat.
+-- Facts with `offline` make it a message left while nobody could answer, and its first event says so.
+CREATE FUNCTION start_chat(
+    p_tenant int, p_profile int, p_visitor uuid, p_name text, p_email text, p_state text, p_cid text, p_hash bytea, p_facts jsonb,
+    p_ticket jsonb
+) RETURNS TABLE (chat_id int, visitor_id int, created boolean)
+LANGUAGE plpgsql VOLATILE AS $$
+#variable_conflict use_column
+DECLARE
+    moment timestamptz := date_trunc('milliseconds', clock_timestamp());
+    visitor int;
+    chat int;
+BEGIN
+    PERFORM set_config('hub.tenants', ARRAY[p_tenant]::text, true);
+    INSERT INTO identities AS i (tenant_id, uuid, kind, name, email) VALUES (p_tenant, p_visitor, 'visitor', p_name, p_email)
+    ON CONFLICT (tenant_id, uuid) DO NOTHING;
+    SELECT i.id INTO visitor FROM identities i WHERE i.tenant_id = p_tenant AND i.uuid = p_visitor;
+
+    SELECT c.id INTO chat FROM chats c WHERE c.tenant_id = p_tenant AND c.visitor_id = visitor AND c.start_cid = p_cid;
+    IF chat IS NOT NULL THEN
+        RETURN QUERY SELECT chat, visitor, false;
+        RETURN;
+    END IF;
+    LOOP
+        INSERT INTO chats AS c (tenant_id, profile_id, visitor_id, state, head, start_cid, facts, started_at, queued_at, waiting_since, touched_at)
+        VALUES (p_tenant, p_profile, visitor, p_state, 1, p_cid, p_facts, moment, CASE WHEN p_state = 'queued' THEN moment END,
+                CASE WHEN p_state = 'queued' THEN moment END, moment)
+        ON CONFLICT DO NOTHING RETURNING c.id INTO chat;
+        EXIT WHEN chat IS NOT NULL;
+        SELECT c.id INTO chat FROM chats c  -- Another tab was first; its transaction is over by now.
+        WHERE c.tenant_id = p_tenant AND c.visitor_id = visitor AND (c.start_cid = p_cid OR (c.profile_id = p_profile AND c.state <> 'ended'))
+        ORDER BY c.start_cid = p_cid DESC LIMIT 1;
+        IF chat IS NOT NULL THEN
+            RETURN QUERY SELECT chat, visitor, false;
+            RETURN;
+        END IF;
+    END LOOP;  -- The chat that was in the way has ended between the two statements: there is room for a new one.
+    -- Agents have to know where to answer: somebody who was here already may say anew who they are. What a user's page has proved stands.
+    UPDATE identities i SET name = coalesce(p_facts->>'name', i.name), email = coalesce(p_email, i.email)
+    WHERE i.tenant_id = p_tenant AND i.id = visitor AND i.kind = 'visitor'
+      AND (i.name, i.email) IS DISTINCT FROM (coalesce(p_facts->>'name', i.name), coalesce(p_email, i.email));
+    INSERT INTO participants (tenant_id, chat_id, identity_id, side, name, joined_at)
+    SELECT p_tenant, chat, visitor, 'visitor', i.name, moment FROM identities i WHERE i.tenant_id = p_tenant AND i.id = visitor;
+    INSERT INTO events (tenant_id, chat_id, stream, seq, id, kind, side, actor_id, cid, body_hash, at, data)
+    VALUES (p_tenant, chat, 'public', 1, nextval('event_ids'), 'chat_started', 'visitor', visitor, p_cid, p_hash, moment,
+            jsonb_build_object('state', p_state) || CASE WHEN p_facts ? 'offline' THEN '{"offline": true}'::jsonb ELSE '{}'::jsonb END);
+    UPDATE chats c SET last_id = currval('event_ids') WHERE c.tenant_id = p_tenant AND c.id = chat;
+    IF p_ticket IS NOT NULL THEN
+        PERFORM log_ticket(p_tenant, chat, p_ticket, moment);
+    END IF;
+    RETURN QUERY SELECT chat, visitor, true;
+END $$;
+
+REVOKE ALL ON FUNCTION append_events, start_chat FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION append_events, start_chat TO hub_app;
