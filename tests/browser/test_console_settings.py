@@ -39,6 +39,7 @@ async def test_an_entrance_is_made_to_route_and_its_chats_come_by_themselves(
     await dialog.get_by_role("radio", name="Only who speaks it, for a while").check()
     await dialog.get_by_label("Then anybody").fill("0")
     await dialog.get_by_label("First answer").fill("90")
+    await dialog.get_by_label("Who is on the site").check()
     await save(dialog)
     await expect(
         dialog.get_by_role("button", name=re.compile("In turn · answer in 1 min 30 s"))
@@ -57,6 +58,7 @@ async def test_an_entrance_is_made_to_route_and_its_chats_come_by_themselves(
         "demand",
     )
     assert profile.alerts.first_answer_s == 90
+    assert (profile.sight.visits, profile.sight.drafts) == (True, False)
 
 
 async def test_what_an_agent_takes_is_kept_and_what_is_wrong_says_so(people: People) -> None:

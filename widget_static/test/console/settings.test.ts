@@ -19,6 +19,8 @@ const SHOP: Entrance = {
   _abandon_seconds: 0,
   _first_answer_seconds: 90,
   _next_answer_seconds: 0,
+  _visits: false,
+  _draft_preview: true,
 };
 const MARTA: StaffMember = {
   id: 5,

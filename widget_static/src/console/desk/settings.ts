@@ -21,6 +21,8 @@ export interface Entrance {
   readonly _abandon_seconds: number;
   readonly _first_answer_seconds: number;
   readonly _next_answer_seconds: number;
+  readonly _visits: boolean;
+  readonly _draft_preview: boolean;
 }
 
 export interface StaffMember extends Named {
@@ -77,5 +79,7 @@ function routingOf(entrance: Entrance): object {
     _abandon_seconds: entrance._abandon_seconds,
     _first_answer_seconds: entrance._first_answer_seconds,
     _next_answer_seconds: entrance._next_answer_seconds,
+    _visits: entrance._visits,
+    _draft_preview: entrance._draft_preview,
   };
 }

@@ -1,10 +1,10 @@
-/** How chats of one entrance come to agents, how long each side waits, and when agents are alerted. */
+/** How chats of one entrance come to agents, how long each side waits, when agents are alerted, and what they see of visitors. */
 import { useState } from "preact/hooks";
 import type { Named } from "../../shared/frames";
 import type { Desk } from "../desk/desk";
 import type { Entrance } from "../desk/settings";
 import { LANGUAGE_RULES, METHODS, wordsFrom } from "../text/settings";
-import { Radios, Seconds, SettingsForm, Teams, Words } from "./settings_form";
+import { Radios, Seconds, SettingsForm, Switch, Teams, Words } from "./settings_form";
 
 interface Props {
   desk: Desk;
@@ -108,6 +108,21 @@ export function EntranceForm({ desk, entrance, teams, onSaved, onBack }: Props) 
           hint="A waiting chat whose visitor has left ends after so long"
           value={draft._abandon_seconds}
           onChange={(_abandon_seconds) => change({ _abandon_seconds })}
+        />
+      </fieldset>
+      <fieldset>
+        <legend>What agents see of visitors</legend>
+        <Switch
+          label="Who is on the site"
+          hint="Agents see the pages visitors are on, and may invite them"
+          isOn={draft._visits}
+          onTurn={(_visits) => change({ _visits })}
+        />
+        <Switch
+          label="What is being written"
+          hint="Agents read along before it is sent; visitors are told so"
+          isOn={draft._draft_preview}
+          onTurn={(_draft_preview) => change({ _draft_preview })}
         />
       </fieldset>
     </SettingsForm>

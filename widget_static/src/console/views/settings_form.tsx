@@ -92,6 +92,25 @@ export function Seconds({ label, hint, value, min = 0, max = MAX_SECONDS, onChan
   );
 }
 
+interface SwitchProps {
+  label: string;
+  hint: string;
+  isOn: boolean;
+  onTurn(isOn: boolean): void;
+}
+
+export function Switch({ label, hint, isOn, onTurn }: SwitchProps) {
+  return (
+    <label class="setting">
+      <span class="setting-words">
+        {label}
+        <small>{hint}</small>
+      </span>
+      <input type="checkbox" checked={isOn} onChange={({ currentTarget: { checked } }) => onTurn(checked)} />
+    </label>
+  );
+}
+
 interface RadioProps {
   legend: string;
   name: string;
