@@ -43,5 +43,8 @@ async def keep(directory: Path, key: str, fate: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.stderr.flush()
     asyncio.run(keep(Path(sys.argv[1]), sys.argv[2], sys.argv[3]))
+    # Not by the interpreter's end: threads of the file library that still write then abort the process now and then.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
