@@ -21,6 +21,7 @@ import { applyOlder, findPosition } from "../shared/transcript";
 import { findOwnRead } from "./chat";
 import { Courier, RETRY_MS } from "./courier";
 import type { PlainErrand, PostErrand } from "./errands";
+import type { Proof } from "./proof";
 import { reduce, retryFailed, takeBack, typingAt, withFile, withPending, type Happening } from "./reduce";
 import { initialState, NO_CHAT, type FileUnderway, type State } from "./state";
 import { VisitorToken } from "./token";
@@ -35,19 +36,6 @@ const TYPING_REPEAT_MS = 3_000;
 const DRAFT_REPEAT_MS = 1_000;
 // So much after its end a lease has surely ended.
 const LEASE_MARGIN_MS = 50;
-
-/** Who the visitor is, on its way to the hub. */
-interface Proof {
-  idToken: string;
-  /** The command of an upgrade; null: a chat is to be opened. */
-  cid: string | null;
-  /** Whether an open chat of the user is taken up, or else ended. */
-  isChatRetained: boolean;
-  /** Whether the command has been sent. */
-  isSaid: boolean;
-  /** Whether hello says it and welcome answers: from the start, or when the reply to the command was lost. */
-  isInHello: boolean;
-}
 
 // For those who build the page.
 const NOTHING_TO_UPGRADE = "There is no chat to upgrade.";
