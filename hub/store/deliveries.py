@@ -27,9 +27,9 @@ REPLAY_EVENTS = """
         WHERE t.tenant_id = $1 AND t.id = $2
         ORDER BY e.id LIMIT $4),
     due AS (
-        INSERT INTO deliveries AS d (tenant_id, uuid, target_id, topic, chat_id, event_id, place, body)
-        SELECT p.tenant_id, delivery_uuid(p.target_uuid, p.uuid), p.target_id, p.kind, p.chat_id, p.id, p.id, told.body
-        FROM past p JOIN chats c ON c.tenant_id = p.tenant_id AND c.id = p.chat_id, LATERAL describe_chat(p.tenant_id, p.chat_id, p.actor_id) told
+        INSERT INTO deliveries AS d (tenant_id, uuid, target_id, topic, chat_id, event_id, place, facts)
+        SELECT p.tenant_id, delivery_uuid(p.target_uuid, p.uuid), p.target_id, p.kind, p.chat_id, p.id, p.id, chat_facts(c, p.actor_id)
+        FROM past p JOIN chats c ON c.tenant_id = p.tenant_id AND c.id = p.chat_id
         WHERE p.kind = ANY (p.topics) AND (p.profile_ids IS NULL OR c.profile_id = ANY (p.profile_ids))
         ORDER BY p.id
         ON CONFLICT (tenant_id, uuid) DO UPDATE SET state = 'due', due_at = now(), due_since = now(), tries = 0, finished_at = NULL
@@ -56,7 +56,8 @@ COUNT = "SELECT count(*) FROM deliveries d WHERE d.tenant_id = $1" + FILTER
 FIND = LOG + " AND d.id = $2"
 ERRAND = """
     SELECT d.tenant_id, d.id, d.uuid, d.target_id, t.uuid AS target_uuid, t.name AS target_name, t.url, t.form, t.failures, t.failing_since,
-           d.topic, d.attempts, d.tries, d.due_since, d.created_at, d.body, '{}'::text[] AS secret_names, '{}'::bytea[] AS secrets,
+           d.topic, d.attempts, d.tries, d.due_since, d.created_at,
+           coalesce(d.body, (SELECT s.body FROM describe_chat(d.tenant_id, d.chat_id, d.facts) s)) AS body, '{}'::text[] AS secret_names, '{}'::bytea[] AS secrets,
            (SELECT jsonb_build_object('id', e.id, 'uuid', e.uuid, 'stream', e.stream, 'seq', e.seq, 'after_seq', e.after_seq, 'side', e.side,
                                       'at', e.at, 'text', e.text, 'data', e.data)
             FROM events e WHERE e.tenant_id = d.tenant_id AND e.id = d.event_id) AS event

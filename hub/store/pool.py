@@ -1,7 +1,7 @@
 """Connections to Postgres: the reading pool, the role the hub works as, and transactions that name their tenants."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
@@ -16,6 +16,9 @@ CONNECT_WITHIN_S = 10.0  # At start there is time; later `acquire` waits no long
 ANSWER_WITHIN_S = 1.8  # Behind the server's own limit, for a server that is frozen or out of reach.
 POOL_SIZE = 8
 RETRY_AFTER_MS = 1_000
+
+# The writer runs few statements, all looking up single rows: to plan them anew for the values of each batch takes longer than to run them.
+WRITER_SETTINGS = {"plan_cache_mode": "force_generic_plan"}
 
 Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 
@@ -44,10 +47,12 @@ class RowSecurityOff(Exception):
     """The hub would work without its second wall between tenants; the message says why and what to do."""
 
 
-async def connect(url: str, *, role: str | None = None) -> "asyncpg.Connection[Any]":
-    """One connection of the hub, working as `role` when the login is another one."""
+async def connect(
+    url: str, *, role: str | None = None, more: Mapping[str, str] | None = None
+) -> "asyncpg.Connection[Any]":
+    """One connection of the hub, working as `role` when the login is another one, with `more` settings of the server."""
     connection = await asyncpg.connect(
-        url, timeout=STATEMENT_TIMEOUT_S, server_settings=_server_settings(role)
+        url, timeout=STATEMENT_TIMEOUT_S, server_settings={**_server_settings(role), **(more or {})}
     )
     await prepare_connection(connection)
     return connection
@@ -192,7 +197,7 @@ class Database:
 
     async def connect_writer(self) -> "asyncpg.Connection[Any]":
         """A connection of its own for the event writer."""
-        return await connect(self._url, role=self._role)
+        return await connect(self._url, role=self._role, more=WRITER_SETTINGS)
 
     async def require_write_path(self) -> None:
         """Returns when a small write was committed and flushed. For readiness."""

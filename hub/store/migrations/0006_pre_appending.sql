@@ -4,21 +4,23 @@
 --
 -- One element of each array is one item, in the order of arrival. Chats somebody else has locked are skipped (outcome `busy`), so that one
 -- locked chat never holds up the others. Each statement of this function has a snapshot of its own: what is read after the lock is the truth.
+-- Rows are looked up one by one (`LIMIT 1`): joined at once, a plan made while the tables were small would read all of a tenant's, and be kept.
+-- `p_named` are the tenants, each once.
 -- Outcomes: new, known (this cid was stored before; the stored event is returned), reused (same cid, other body), busy, missing, and the
 -- failed guards: state, participant, holder, offer, seq.
 -- p_states is a sum of the states the chat may be in: flow 1, queued 2, active 4, ended 8, and silent 16, which is active with a question
 -- that has run out unanswered; NULL is any. p_changes holds what an item changes about its chat (`Change` of hub/domain/event.py), and in `guard` two
 -- guards more: `offer_seq`, the offer that must stand (0: none), and `not_holder_id`, who must not hold the chat.
 CREATE FUNCTION append_events(
-    p_tenants int[], p_chats int[], p_streams text[], p_kinds text[], p_sides text[], p_actors int[], p_cids text[], p_hashes bytea[],
+    p_named int[], p_tenants int[], p_chats int[], p_streams text[], p_kinds text[], p_sides text[], p_actors int[], p_cids text[], p_hashes bytea[],
     p_texts text[], p_data jsonb[], p_previews text[], p_states int[], p_participants int[], p_holders int[], p_expects bigint[], p_changes jsonb[]
 ) RETURNS TABLE (item int, outcome text, seq bigint, id bigint, uuid uuid, at timestamptz, after_seq bigint)
 LANGUAGE plpgsql VOLATILE AS $$
 #variable_conflict use_column
 DECLARE
-    locked_tenants int[];
-    locked_chats int[];
-    known_seqs bigint[]; known_ids bigint[]; known_uuids uuid[]; known_ats timestamptz[]; known_afters bigint[]; known_hashes bytea[];
+    named CONSTANT text := set_config('hub.tenants', p_named::text, true);
+    locked chats[];
+    known events[];
     members boolean[];
     outcomes text[] := array_fill(NULL::text, ARRAY[cardinality(p_chats)]);
     seqs bigint[] := array_fill(NULL::bigint, ARRAY[cardinality(p_chats)]);
@@ -28,40 +30,40 @@ DECLARE
     afters bigint[] := seqs;
     agent_seqs bigint[]; agent_ids int[];  -- What agents wrote to this chat earlier in this batch.
     members_changed boolean;
-    chat record;
+    -- What this batch adds to the chat: messages of either side, the item of the newest one, the id of the newest public event, whether an agent spoke.
+    by_visitor int; by_others int; newest int; newest_id bigint; answers boolean;
+    is_touched boolean;
+    chat chats;
     joined jsonb;
     i int;
     moment timestamptz;
     state_bit int;
     passed boolean;
 BEGIN
-    PERFORM set_config('hub.tenants', (SELECT array_agg(DISTINCT t)::text FROM unnest(p_tenants) t), true);
+    SELECT array_agg(c.one) INTO locked
+    FROM (SELECT DISTINCT t, k FROM unnest(p_tenants, p_chats) u(t, k)) u,
+         LATERAL (SELECT c AS one FROM chats c WHERE c.tenant_id = u.t AND c.id = u.k LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED) c;
 
-    SELECT array_agg(l.tenant_id), array_agg(l.id) INTO locked_tenants, locked_chats
-    FROM (SELECT c.tenant_id, c.id FROM chats c
-          WHERE (c.tenant_id, c.id) IN (SELECT t, k FROM unnest(p_tenants, p_chats) u(t, k))
-          ORDER BY c.tenant_id, c.id FOR NO KEY UPDATE SKIP LOCKED) l;
-
-    SELECT array_agg(e.seq ORDER BY u.n), array_agg(e.id ORDER BY u.n), array_agg(e.uuid ORDER BY u.n), array_agg(e.at ORDER BY u.n),
-           array_agg(e.after_seq ORDER BY u.n), array_agg(e.body_hash ORDER BY u.n), array_agg(p.identity_id IS NOT NULL ORDER BY u.n)
-    INTO known_seqs, known_ids, known_uuids, known_ats, known_afters, known_hashes, members
+    SELECT array_agg(e.one ORDER BY u.n),
+           array_agg(EXISTS (SELECT FROM participants p WHERE p.tenant_id = u.t AND p.chat_id = u.k AND p.identity_id = u.m AND p.left_at IS NULL)
+                     ORDER BY u.n)
+    INTO known, members
     FROM unnest(p_tenants, p_chats, p_actors, p_cids, p_participants) WITH ORDINALITY u(t, k, a, c, m, n)
-    LEFT JOIN events e ON e.tenant_id = u.t AND e.chat_id = u.k AND e.actor_id = u.a AND e.cid = u.c
-    LEFT JOIN participants p ON p.tenant_id = u.t AND p.chat_id = u.k AND p.identity_id = u.m AND p.left_at IS NULL;
+    LEFT JOIN LATERAL (SELECT e AS one FROM events e
+                       WHERE e.tenant_id = u.t AND e.chat_id = u.k AND e.actor_id = u.a AND e.cid = u.c LIMIT 1) e ON true;
 
-    FOR chat IN
-        SELECT c.tenant_id, c.id, c.state, c.holder_id, c.head, c.staff_head, c.touched_at, c.asked_until, c.offer_seq, g.items
-        FROM (SELECT u.t, u.k, array_agg(u.n::int ORDER BY u.n) AS items
-              FROM unnest(p_tenants, p_chats) WITH ORDINALITY u(t, k, n) GROUP BY u.t, u.k) g
-        JOIN unnest(locked_tenants, locked_chats) l(t, k) ON l.t = g.t AND l.k = g.k
-        JOIN chats c ON c.tenant_id = g.t AND c.id = g.k
-    LOOP
+    FOREACH chat IN ARRAY coalesce(locked, '{}') LOOP
         agent_seqs := '{}'; agent_ids := '{}'; members_changed := false;
+        by_visitor := 0; by_others := 0; newest := NULL; newest_id := NULL; answers := false; is_touched := false;
         moment := greatest(date_trunc('milliseconds', clock_timestamp()), chat.touched_at);
-        FOREACH i IN ARRAY chat.items LOOP
-            IF known_seqs[i] IS NOT NULL THEN
-                outcomes[i] := CASE WHEN known_hashes[i] = p_hashes[i] THEN 'known' ELSE 'reused' END;
-                seqs[i] := known_seqs[i]; ids[i] := known_ids[i]; uuids[i] := known_uuids[i]; ats[i] := known_ats[i]; afters[i] := known_afters[i];
+        i := 0;
+        LOOP
+            i := array_position(p_chats, chat.id, i + 1);
+            EXIT WHEN i IS NULL;
+            CONTINUE WHEN p_tenants[i] <> chat.tenant_id;
+            IF known[i].seq IS NOT NULL THEN
+                outcomes[i] := CASE WHEN known[i].body_hash = p_hashes[i] THEN 'known' ELSE 'reused' END;
+                seqs[i] := known[i].seq; ids[i] := known[i].id; uuids[i] := known[i].uuid; ats[i] := known[i].at; afters[i] := known[i].after_seq;
                 CONTINUE;
             END IF;
             IF p_participants[i] IS NOT NULL THEN
@@ -105,6 +107,10 @@ BEGIN
             END IF;
 
             outcomes[i] := 'new';
+            is_touched := true;
+            ids[i] := nextval('event_ids');
+            uuids[i] := gen_random_uuid();
+            ats[i] := moment;
             IF p_streams[i] = 'staff' THEN
                 chat.staff_head := chat.staff_head + 1;
                 seqs[i] := chat.staff_head;
@@ -112,17 +118,22 @@ BEGIN
             ELSE
                 chat.head := chat.head + 1;
                 seqs[i] := chat.head;
-                IF p_sides[i] = 'agent' AND p_kinds[i] = 'message_posted' THEN
-                    agent_seqs := agent_seqs || chat.head;
+                newest_id := ids[i];
+            END IF;
+            IF p_kinds[i] = 'message_posted' THEN
+                newest := i;
+                chat.asked_until := NULL;  -- What is said earlier in this batch answers the question too.
+                IF p_sides[i] = 'visitor' THEN
+                    by_visitor := by_visitor + 1;
+                ELSE
+                    by_others := by_others + 1;
+                END IF;
+                IF p_sides[i] = 'agent' THEN
+                    answers := true;
+                    agent_seqs := agent_seqs || seqs[i];
                     agent_ids := agent_ids || p_actors[i];
                 END IF;
             END IF;
-            IF p_kinds[i] = 'message_posted' THEN
-                chat.asked_until := NULL;  -- What is said earlier in this batch answers the question too.
-            END IF;
-            ids[i] := nextval('event_ids');
-            uuids[i] := gen_random_uuid();
-            ats[i] := moment;
 
             IF p_changes[i] IS NOT NULL THEN
                 UPDATE chats c SET
@@ -172,48 +183,39 @@ BEGIN
                 END IF;
             END IF;
         END LOOP;
+
+        CONTINUE WHEN NOT is_touched;
+        UPDATE chats c SET
+            head = chat.head, staff_head = chat.staff_head, touched_at = moment,
+            visitor_count = c.visitor_count + by_visitor, agent_count = c.agent_count + by_others,
+            last_text = CASE WHEN newest IS NULL THEN c.last_text ELSE p_previews[newest] END,
+            last_side = CASE WHEN newest IS NULL THEN c.last_side ELSE p_sides[newest] END,
+            last_actor_id = CASE WHEN newest IS NULL THEN c.last_actor_id ELSE p_actors[newest] END,
+            last_at = CASE WHEN newest IS NULL THEN c.last_at ELSE moment END,
+            last_seq = CASE WHEN newest IS NULL THEN c.last_seq ELSE seqs[newest] END,
+            last_id = coalesce(newest_id, c.last_id),
+            waiting_since = CASE WHEN c.state IN ('flow', 'ended') THEN NULL
+                                 WHEN c.state = 'queued' OR p_sides[newest] = 'visitor'
+                                     THEN coalesce(CASE WHEN NOT answers THEN c.waiting_since END, moment)
+                                 WHEN answers THEN NULL ELSE c.waiting_since END,
+            is_answered = c.is_answered OR answers,
+            changed_xid = pg_current_xact_id()
+        WHERE c.tenant_id = chat.tenant_id AND c.id = chat.id;
     END LOOP;
 
     INSERT INTO events (tenant_id, chat_id, stream, seq, id, uuid, kind, side, actor_id, cid, body_hash, at, text, data, after_seq)
-    SELECT u.t, u.k, u.stream, n.seq, n.id, n.uuid, u.kind, u.side, u.actor, u.cid, u.hash, n.at, u.text, u.data, n.after_seq
-    FROM unnest(p_tenants, p_chats, p_streams, p_kinds, p_sides, p_actors, p_cids, p_hashes, p_texts, p_data)
-         WITH ORDINALITY u(t, k, stream, kind, side, actor, cid, hash, text, data, n)
-    JOIN unnest(outcomes, seqs, ids, uuids, ats, afters) WITH ORDINALITY n(outcome, seq, id, uuid, at, after_seq, n) USING (n)
-    WHERE n.outcome = 'new';
+    SELECT u.t, u.k, u.stream, u.seq, u.id, u.uuid, u.kind, u.side, u.actor, u.cid, u.hash, u.at, u.text, u.data, u.after_seq
+    FROM unnest(p_tenants, p_chats, p_streams, p_kinds, p_sides, p_actors, p_cids, p_hashes, p_texts, p_data, outcomes, seqs, ids, uuids, ats, afters)
+         u(t, k, stream, kind, side, actor, cid, hash, text, data, outcome, seq, id, uuid, at, after_seq)
+    WHERE u.outcome = 'new';
 
-    UPDATE chats c SET
-        head = c.head + x.public_count, staff_head = c.staff_head + x.staff_count, touched_at = x.at,
-        visitor_count = c.visitor_count + x.visitor_count, agent_count = c.agent_count + x.agent_count,
-        last_text = CASE WHEN x.last IS NULL THEN c.last_text ELSE p_previews[x.last] END,
-        last_side = CASE WHEN x.last IS NULL THEN c.last_side ELSE p_sides[x.last] END,
-        last_actor_id = CASE WHEN x.last IS NULL THEN c.last_actor_id ELSE p_actors[x.last] END,
-        last_at = CASE WHEN x.last IS NULL THEN c.last_at ELSE x.at END,
-        last_seq = CASE WHEN x.last IS NULL THEN c.last_seq ELSE seqs[x.last] END,
-        last_id = coalesce(x.last_id, c.last_id),
-        waiting_since = CASE WHEN c.state IN ('flow', 'ended') THEN NULL
-                             WHEN c.state = 'queued' OR p_sides[x.last] = 'visitor'
-                                 THEN coalesce(CASE WHEN NOT x.is_answered THEN c.waiting_since END, x.at)
-                             WHEN x.is_answered THEN NULL ELSE c.waiting_since END,
-        is_answered = c.is_answered OR x.is_answered,
-        changed_xid = pg_current_xact_id()
-    FROM (SELECT u.t, u.k, max(n.at) AS at,
-                 count(*) FILTER (WHERE u.stream = 'public') AS public_count, count(*) FILTER (WHERE u.stream = 'staff') AS staff_count,
-                 count(*) FILTER (WHERE u.kind = 'message_posted' AND u.side = 'visitor') AS visitor_count,
-                 count(*) FILTER (WHERE u.kind = 'message_posted' AND u.side <> 'visitor') AS agent_count,
-                 max(u.n) FILTER (WHERE u.kind = 'message_posted') AS last,
-                 max(n.id) FILTER (WHERE u.stream = 'public') AS last_id,
-                 bool_or(u.kind = 'message_posted' AND u.side = 'agent') AS is_answered
-          FROM unnest(p_tenants, p_chats, p_streams, p_kinds, p_sides) WITH ORDINALITY u(t, k, stream, kind, side, n)
-          JOIN unnest(outcomes, ats, ids) WITH ORDINALITY n(outcome, at, id, n) USING (n)
-          WHERE n.outcome = 'new' GROUP BY u.t, u.k) x
-    WHERE c.tenant_id = x.t AND c.id = x.k;
-
-    RETURN QUERY
-    SELECT n.n::int,
-           coalesce(n.outcome, CASE WHEN EXISTS (SELECT FROM chats c WHERE c.tenant_id = p_tenants[n.n] AND c.id = p_chats[n.n]) THEN 'busy' ELSE 'missing' END),
-           n.seq, n.id, n.uuid, n.at, n.after_seq
-    FROM unnest(outcomes, seqs, ids, uuids, ats, afters) WITH ORDINALITY n(outcome, seq, id, uuid, at, after_seq, n)
-    ORDER BY n.n;
+    FOR i IN 1 .. cardinality(p_chats) LOOP
+        IF outcomes[i] IS NULL THEN
+            outcomes[i] := CASE WHEN EXISTS (SELECT FROM chats c WHERE c.tenant_id = p_tenants[i] AND c.id = p_chats[i]) THEN 'busy' ELSE 'missing' END;
+        END IF;
+        item := i; outcome := outcomes[i]; seq := seqs[i]; id := ids[i]; uuid := uuids[i]; at := ats[i]; after_seq := afters[i];
+        RETURN NEXT;
+    END LOOP;
 END $$;
 
 -- Starts the one open chat of a visitor and profile, or finds it: a second tab and a repeat both get the first one's chat.

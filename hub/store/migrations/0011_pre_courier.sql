@@ -36,7 +36,8 @@ CREATE TABLE deliveries (
     event_id     bigint,
     ticket_id    int,
     place        bigint NOT NULL,
-    body         jsonb NOT NULL,
+    facts        jsonb,              -- How the chat stood then and who did it, by numbers.
+    body         jsonb,              -- What is told beside the event: with the names, from when it is first taken on, and the same ever after.
     state        text NOT NULL DEFAULT 'due' CHECK (state IN ('due', 'done', 'dead')),
     created_at   timestamptz NOT NULL DEFAULT now(),
     due_since    timestamptz NOT NULL DEFAULT now(),  -- A day after that it is given up.
@@ -47,7 +48,8 @@ CREATE TABLE deliveries (
     finished_at  timestamptz,
     PRIMARY KEY (tenant_id, id),
     UNIQUE (tenant_id, uuid),
-    FOREIGN KEY (tenant_id, ticket_id) REFERENCES tickets (tenant_id, id)
+    FOREIGN KEY (tenant_id, ticket_id) REFERENCES tickets (tenant_id, id),
+    CHECK (facts IS NOT NULL OR body IS NOT NULL)
 );
 CREATE INDEX deliveries_due ON deliveries (tenant_id, target_id, due_at, place) WHERE state = 'due';
 CREATE INDEX deliveries_order ON deliveries (tenant_id, target_id, chat_id, place) WHERE state = 'due';
@@ -74,48 +76,48 @@ CREATE FUNCTION delivery_uuid(p_target uuid, p_about uuid) RETURNS uuid
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN overlay(overlay(md5(p_target::text || p_about::text) PLACING '8' FROM 13) PLACING '8' FROM 17)::uuid;
 
--- A chat as it stands, for those who are told of something in it: one row. `p_actor` is who did it. Set-returning, so that it becomes part of the
--- statement that asks.
-CREATE FUNCTION describe_chat(p_tenant int, p_chat int, p_actor int) RETURNS TABLE (body jsonb)
+-- How a chat stands and who did something in it. It is what changes from event to event; the sender waits for it, so it holds no name one would have
+-- to look up.
+CREATE FUNCTION chat_facts(c chats, p_actor int) RETURNS jsonb
+LANGUAGE sql STABLE
+RETURN jsonb_build_object('actor_id', p_actor, 'state', c.state, 'name', c.name, 'team_id', c.team_id, 'ticket_id', c.ticket_id,
+                          'visitor_id', c.visitor_id, 'holder_id', c.holder_id);
+
+-- The same with names, for those who are told: one row. Set-returning, so that it becomes part of the statement that asks.
+CREATE FUNCTION describe_chat(p_tenant int, p_chat int, p_facts jsonb) RETURNS TABLE (body jsonb)
 LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT jsonb_build_object(
         'actor', CASE WHEN i.id IS NOT NULL THEN jsonb_build_object('id', i.id, 'uuid', i.uuid, 'name', coalesce(n.name, i.name)) END,
         'chat', jsonb_build_object(
-            'id', c.id, 'uuid', c.uuid, 'name', c.name, 'state', c.state, 'team_id', c.team_id, 'ticket_id', c.ticket_id, 'started_at', c.started_at,
+            'id', c.id, 'uuid', c.uuid, 'name', p_facts->'name', 'state', p_facts->'state', 'team_id', p_facts->'team_id',
+            'ticket_id', p_facts->'ticket_id', 'started_at', c.started_at,
             'profile', jsonb_build_object('id', p.id, 'uuid', p.uuid, 'name', p.name),
             'visitor', jsonb_build_object('id', v.id, 'uuid', v.uuid, 'name', v.name, 'email', v.email, 'subject', v.subject),
             'agent', CASE WHEN a.id IS NOT NULL THEN jsonb_build_object('id', a.id, 'uuid', a.uuid, 'name', a.name) END))
     FROM chats c
     JOIN profiles p ON p.tenant_id = c.tenant_id AND p.id = c.profile_id
-    JOIN identities v ON v.tenant_id = c.tenant_id AND v.id = c.visitor_id
-    LEFT JOIN identities a ON a.tenant_id = c.tenant_id AND a.id = c.holder_id
-    LEFT JOIN identities i ON i.tenant_id = c.tenant_id AND i.id = p_actor
-    LEFT JOIN participants n ON n.tenant_id = c.tenant_id AND n.chat_id = c.id AND n.identity_id = p_actor
+    JOIN identities v ON v.tenant_id = c.tenant_id AND v.id = (p_facts->>'visitor_id')::int
+    LEFT JOIN identities a ON a.tenant_id = c.tenant_id AND a.id = (p_facts->>'holder_id')::int
+    LEFT JOIN identities i ON i.tenant_id = c.tenant_id AND i.id = (p_facts->>'actor_id')::int
+    LEFT JOIN participants n ON n.tenant_id = c.tenant_id AND n.chat_id = c.id AND n.identity_id = (p_facts->>'actor_id')::int
     WHERE c.tenant_id = p_tenant AND c.id = p_chat;
 END;
 
--- What a target is told, written in the transaction of what it tells of: no path that stores an event can forget it.
--- The sender waits for it, so a chat is described once for all targets, and as the owner: what was stored was admitted already. One event at a time,
--- because joined to all at once the tables' plan would be made for a hundred and kept.
+-- What a target is told, written in the transaction of what it tells of: no path that stores an event can forget it. As the owner: what was stored
+-- was admitted already. Targets and chat are looked up for each event, because joined to all at once the plan would be made for a hundred and kept.
 CREATE FUNCTION deliver_events() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-DECLARE
-    e record;
-    told jsonb;
 BEGIN
-    FOR e IN
-        SELECT a.tenant_id, a.id, a.uuid, a.kind, a.chat_id, a.actor_id FROM appended a
-        WHERE EXISTS (SELECT FROM targets t WHERE t.tenant_id = a.tenant_id AND t.deleted_at IS NULL AND a.kind = ANY (t.topics))
-        ORDER BY a.id
-    LOOP
-        SELECT d.body INTO told FROM describe_chat(e.tenant_id, e.chat_id, e.actor_id) d;
-        INSERT INTO deliveries (tenant_id, uuid, target_id, topic, chat_id, event_id, place, body)
-        SELECT e.tenant_id, delivery_uuid(t.uuid, e.uuid), t.id, e.kind, e.chat_id, e.id, e.id, told
-        FROM targets t
-        WHERE t.tenant_id = e.tenant_id AND t.deleted_at IS NULL AND e.kind = ANY (t.topics)
-          AND (t.profile_ids IS NULL OR (told->'chat'->'profile'->'id')::int = ANY (t.profile_ids));
-    END LOOP;
+    INSERT INTO deliveries (tenant_id, uuid, target_id, topic, chat_id, event_id, place, facts)
+    SELECT a.tenant_id, delivery_uuid(t.uuid, a.uuid), t.id, a.kind, a.chat_id, a.id, a.id, c.facts
+    FROM appended a,
+         LATERAL (SELECT t.* FROM targets t
+                  WHERE t.tenant_id = a.tenant_id AND t.deleted_at IS NULL AND a.kind = ANY (t.topics) OFFSET 0) t,
+         LATERAL (SELECT c.profile_id, chat_facts(c, a.actor_id) AS facts FROM chats c
+                  WHERE c.tenant_id = a.tenant_id AND c.id = a.chat_id LIMIT 1) c
+    WHERE t.profile_ids IS NULL OR c.profile_id = ANY (t.profile_ids)
+    ORDER BY a.id;
     RETURN NULL;
 END $$;
 CREATE TRIGGER deliver_events AFTER INSERT ON events REFERENCING NEW TABLE AS appended FOR EACH STATEMENT EXECUTE FUNCTION deliver_events();
@@ -132,7 +134,7 @@ BEGIN
     FROM logged k
     JOIN chats c ON c.tenant_id = k.tenant_id AND c.id = k.chat_id
     JOIN targets t ON t.tenant_id = k.tenant_id AND t.deleted_at IS NULL AND 'ticket_logged' = ANY (t.topics),
-    LATERAL describe_chat(k.tenant_id, k.chat_id, k.user_id) d
+    LATERAL describe_chat(k.tenant_id, k.chat_id, chat_facts(c, k.user_id)) d
     WHERE t.profile_ids IS NULL OR c.profile_id = ANY (t.profile_ids)
     ORDER BY k.id;
     RETURN NULL;
@@ -182,7 +184,8 @@ BEGIN
                               AND e.state = 'due' AND e.place < d.place)
             ORDER BY d.due_at, d.place LIMIT least(places, left_over) FOR NO KEY UPDATE SKIP LOCKED),
         claimed AS (
-            UPDATE deliveries d SET leased_until = now() + make_interval(secs => p_lease_s), attempts = d.attempts + 1, tries = d.tries + 1
+            UPDATE deliveries d SET leased_until = now() + make_interval(secs => p_lease_s), attempts = d.attempts + 1, tries = d.tries + 1,
+                                    body = coalesce(d.body, (SELECT s.body FROM describe_chat(d.tenant_id, d.chat_id, d.facts) s))
             FROM due WHERE d.tenant_id = due.tenant_id AND d.id = due.id RETURNING d.*)
         SELECT c.tenant_id, c.id, c.uuid, c.target_id, target.uuid, target.name, target.url, target.form, target.failures, target.failing_since,
                c.topic, c.attempts, c.tries, c.due_since, c.created_at, c.body,
@@ -290,7 +293,7 @@ BEGIN
     END LOOP;
 END $$;
 REVOKE ALL ON FUNCTION claim_deliveries, measure_targets, prune_deliveries FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION delivery_uuid, describe_chat, claim_deliveries, settle_deliveries, measure_targets, prune_deliveries TO hub_app;
+GRANT EXECUTE ON FUNCTION delivery_uuid, chat_facts, describe_chat, claim_deliveries, settle_deliveries, measure_targets, prune_deliveries TO hub_app;
 GRANT SELECT, INSERT, UPDATE ON targets, deliveries TO hub_app;
 GRANT SELECT, INSERT ON delivery_attempts TO hub_app;
 GRANT USAGE ON SEQUENCE deliveries_id_seq TO hub_app;
