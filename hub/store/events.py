@@ -26,7 +26,9 @@ BUSY_RETRY_S = (
 RECONNECT_S = (0.02, 0.1)
 MAX_CONFLICTS = 3  # Deadlocks and serialization failures pass; more than three in a row do not.
 
-APPEND = "SELECT * FROM append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+APPEND = (
+    "SELECT * FROM append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+)
 
 AFTER = """
     SELECT tenant_id, chat_id, stream, seq, id, uuid, kind, side, actor_id, cid, at, text, data, after_seq FROM events
