@@ -173,7 +173,7 @@ END;
 CREATE FUNCTION refresh_statistics() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
-    ANALYZE (SKIP_LOCKED) chats, participants, events, identities;
+    ANALYZE (SKIP_LOCKED) chats, participants, events, identities, deliveries;
 END $$;
 
 DO $$

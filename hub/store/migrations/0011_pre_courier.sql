@@ -59,7 +59,7 @@ CREATE INDEX deliveries_log ON deliveries (tenant_id, target_id, id);
 CREATE INDEX deliveries_finished ON deliveries (finished_at) WHERE finished_at IS NOT NULL;
 
 CREATE TABLE delivery_attempts (
-    tenant_id   int NOT NULL REFERENCES tenants,
+    tenant_id   int NOT NULL,
     delivery_id bigint NOT NULL,
     number      int NOT NULL,
     at          timestamptz NOT NULL DEFAULT now(),
@@ -143,12 +143,13 @@ CREATE TRIGGER deliver_tickets AFTER INSERT ON tickets REFERENCING NEW TABLE AS 
 
 -- Takes up to p_limit errands that are due, of all tenants, for p_lease_s seconds; of one target not more than p_per_target at a time, and one
 -- alone where the last three have failed. It runs as the owner, so row security does not apply inside.
+-- Plans are kept: to plan the description of a chat takes longer than to make it.
 -- An errand waits for all earlier ones of its chat and target. Whoever looks at a target holds its row, so two processes never count one free place twice.
 CREATE FUNCTION claim_deliveries(p_limit int, p_per_target int, p_lease_s int)
 RETURNS TABLE (tenant_id int, id bigint, uuid uuid, target_id int, target_uuid uuid, target_name text, url text, form text, failures int, failing_since timestamptz,
                topic text, attempts int, tries int, due_since timestamptz, created_at timestamptz, body jsonb, event jsonb,
                secret_names text[], secrets bytea[])
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     target record;
@@ -210,40 +211,38 @@ LANGUAGE plpgsql AS $$
 DECLARE
     o record;
     d record;
-    recovered boolean;
-    was_current boolean;
+    was_alone boolean;
+    recovered int[];  -- The target that has taken something just now: the next success of it changes nothing more.
+    mode CONSTANT text := set_config('synchronous_commit', 'off', true);  -- As claims.
 BEGIN
-    PERFORM set_config('synchronous_commit', 'off', true);  -- As claims.
     FOR o IN
         SELECT * FROM jsonb_to_recordset(p_outcomes) x(
-            tenant_id int, id bigint, target_id int, attempts int, took_ms int, status int, error text, answer text, state text,
-            again_at timestamptz, target_at timestamptz, pauses text, is_success boolean, foreign_id text, foreign_url text)
+            tenant_id int, id bigint, target_id int, attempts int, state text, again_at timestamptz, target_at timestamptz, pauses text,
+            is_success boolean, foreign_id text, foreign_url text)
         ORDER BY tenant_id, target_id, id
     LOOP
+        -- `finished_at` says the same as `state`, without leading the way to the index of all that is due, which may be long.
         UPDATE deliveries k SET state = o.state, due_at = coalesce(o.again_at, k.due_at), leased_until = NULL,
                                 finished_at = CASE WHEN o.state <> 'due' THEN now() END
-        WHERE k.tenant_id = o.tenant_id AND k.id = o.id AND k.attempts = o.attempts AND k.state = 'due'
+        WHERE k.tenant_id = o.tenant_id AND k.target_id = o.target_id AND k.id = o.id AND k.attempts = o.attempts AND k.finished_at IS NULL
         RETURNING k.chat_id, k.place, k.ticket_id INTO d;
-        was_current := FOUND;
-        IF was_current OR EXISTS (SELECT FROM deliveries k WHERE k.tenant_id = o.tenant_id AND k.id = o.id) THEN
-            INSERT INTO delivery_attempts (tenant_id, delivery_id, number, took_ms, status, error, answer)
-            VALUES (o.tenant_id, o.id, o.attempts, o.took_ms, o.status, o.error, o.answer)
-            ON CONFLICT DO NOTHING;
-        END IF;
-        CONTINUE WHEN NOT was_current;
+        CONTINUE WHEN NOT FOUND;
         IF o.is_success THEN
             IF o.foreign_id IS NOT NULL THEN
                 UPDATE tickets k SET foreign_id = o.foreign_id, foreign_url = o.foreign_url WHERE k.tenant_id = o.tenant_id AND k.id = d.ticket_id;
             END IF;
+            CONTINUE WHEN recovered = ARRAY[o.tenant_id, o.target_id];
+            recovered := ARRAY[o.tenant_id, o.target_id];
             UPDATE targets t SET failures = 0, failing_since = NULL, retry_at = NULL
             FROM (SELECT k.failures >= 3 AS was_alone FROM targets k WHERE k.tenant_id = o.tenant_id AND k.id = o.target_id) b
             WHERE t.tenant_id = o.tenant_id AND t.id = o.target_id AND (t.failures > 0 OR t.retry_at IS NOT NULL)
-            RETURNING b.was_alone INTO recovered;
-            IF recovered THEN  -- What has waited for the target need not wait any longer.
+            RETURNING b.was_alone INTO was_alone;
+            IF was_alone THEN  -- What has waited for the target need not wait any longer.
                 UPDATE deliveries k SET due_at = now()
                 WHERE k.tenant_id = o.tenant_id AND k.target_id = o.target_id AND k.state = 'due' AND k.due_at > now();
             END IF;
         ELSE
+            recovered := NULL;
             UPDATE targets t SET failures = t.failures + 1, failing_since = coalesce(t.failing_since, now()), retry_at = greatest(t.retry_at, o.target_at),
                                  state = CASE WHEN p.pauses THEN 'paused' ELSE t.state END,
                                  paused_at = CASE WHEN p.pauses THEN now() ELSE t.paused_at END,
@@ -257,6 +256,12 @@ BEGIN
               AND k.due_at < o.again_at;
         END IF;
     END LOOP;
+
+    INSERT INTO delivery_attempts (tenant_id, delivery_id, number, took_ms, status, error, answer)
+    SELECT x.tenant_id, x.id, x.attempts, x.took_ms, x.status, x.error, x.answer
+    FROM jsonb_to_recordset(p_outcomes) x(tenant_id int, id bigint, attempts int, took_ms int, status int, error text, answer text)
+    WHERE EXISTS (SELECT FROM deliveries k WHERE k.tenant_id = x.tenant_id AND k.id = x.id OFFSET 0)
+    ON CONFLICT DO NOTHING;
 END $$;
 
 -- How it stands with the targets of all tenants that somebody waits for, or that have trouble: for metrics and the doctor.
