@@ -116,7 +116,9 @@ class Courier:
             call = asyncio.create_task(self._carry(errand))
             self._calls.add(call)
             call.add_done_callback(self._calls.discard)
-            await asyncio.sleep(0)  # Each begins in a turn of its own: those who chat share the loop with them.
+            await asyncio.sleep(
+                0
+            )  # Each begins in a turn of its own: those who chat share the loop with them.
         self._is_wanted = self._is_wanted or bool(errands)
         return len(errands)
 

@@ -86,7 +86,7 @@ class Deliveries:
         """Writes down what came of them, in one transaction."""
         tenants = {outcome.errand.tenant_id for outcome in outcomes}
         async with self._database.tenants(tenants) as connection:
-            await connection.execute(SETTLE, [_outcome_json(outcome) for outcome in outcomes])
+            await connection.execute(SETTLE, [outcome_json(outcome) for outcome in outcomes])
 
     async def add_test(self, tenant_id: int, target_id: int) -> int | None:
         """The id of a new delivery that is a test; None when there is no such target."""
@@ -153,7 +153,7 @@ def _errand_from_row(row: Mapping[str, Any]) -> Errand:
     return Errand(**values, secrets=tuple(zip(names, secrets, strict=True)))
 
 
-def _outcome_json(outcome: Outcome) -> dict[str, Any]:
+def outcome_json(outcome: Outcome) -> dict[str, Any]:
     errand, answer, verdict = outcome.errand, outcome.answer, outcome.verdict
     foreign_id, foreign_url = outcome.foreign or (None, None)
     return {
