@@ -3,10 +3,12 @@
     python -m tests.load.courier [MESSAGES]
 
 The same messages are appended three times: with no webhook, with one that takes all, and with one more that never answers. Prints the ratios of
-the acknowledgements' times; absolute figures are the machine's. Courier and receivers are a process of their own, as another worker is.
+the acknowledgements' times; absolute figures are the machine's. The courier works in the loop of those who send, as in a hub with one worker; the
+receivers are a process of their own.
 """
 
 import asyncio
+import logging
 import statistics
 import sys
 import tempfile
@@ -14,6 +16,8 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+
+import structlog
 
 from hub.actions.desk_ports import Window
 from hub.actions.ports import Ports
@@ -30,8 +34,10 @@ from tests.doubles.tenant import Tenant, make_tenant
 from tests.load.appends import make_items
 from tests.outbound.couriers import Watched, courier
 
-CARRY = "carry"
+LISTEN = "listen"
 MESSAGES = 5_000
+CALL_WITHIN_S = 10.0
+AT_ONCE = 100
 PER_SECOND = 300  # A busy hour of a large customer.
 
 
@@ -53,19 +59,11 @@ async def measure(ports: Ports, items: list[Append]) -> list[float]:
 
 
 @asynccontextmanager
-async def carrying(settings: Settings) -> AsyncIterator[tuple[str, str]]:
-    """A process that carries; the addresses of one who takes all, and of one who never answers."""
-    assert settings.database_url is not None
-    assert settings.redis_url is not None
-    arguments = (
-        "-m",
-        "tests.load.courier",
-        CARRY,
-        settings.database_url,
-        settings.redis_url,
-        *settings.secret_keys,
+async def listening() -> AsyncIterator[tuple[str, str]]:
+    """A process with two receivers; the addresses of one who takes all, and of one who never answers."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.load.courier", LISTEN, stdout=asyncio.subprocess.PIPE
     )
-    child = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdout=asyncio.subprocess.PIPE)
     assert child.stdout is not None
     taking, silent = (await child.stdout.readline()).decode().split()
     try:
@@ -75,15 +73,10 @@ async def carrying(settings: Settings) -> AsyncIterator[tuple[str, str]]:
         await child.wait()
 
 
-async def carry(settings: Settings) -> None:
+async def listen() -> None:
     """What that process does, until it is ended."""
     never = asyncio.Event()
-    async with (
-        open_ports(settings) as ports,
-        receiver() as taking,
-        receiver(lambda call: Reply(waits=never)) as silent,
-        courier(ports, Watched(), 10.0),
-    ):
+    async with receiver() as taking, receiver(lambda call: Reply(waits=never)) as silent:
         print(taking.url(), silent.url(), flush=True)
         await never.wait()
 
@@ -117,7 +110,9 @@ async def compare(ports: Ports, tenant: Tenant, count: int, taking: str, silent:
 
     # What waits when a receiver comes back: as fast as it goes.
     await pause_webhook(ports, tenant.id, target_id)
-    await asyncio.gather(*map(ports.events.append, await make_items(ports, tenant, count)))
+    items = await make_items(ports, tenant, count)
+    for start in range(0, count, AT_ONCE):
+        await asyncio.gather(*map(ports.events.append, items[start : start + AT_ONCE]))
     begun = time.perf_counter()
     await resume_webhook(ports, tenant.id, target_id)
     await wait_until_told(ports, tenant, target_id, 3 * count)
@@ -136,18 +131,20 @@ async def compare(ports: Ports, tenant: Tenant, count: int, taking: str, silent:
 
 async def run(settings: Settings, count: int) -> None:
     """On these stores."""
-    async with open_ports(settings) as ports, carrying(settings) as (taking, silent):
+    async with (
+        listening() as (taking, silent),
+        open_ports(settings) as ports,
+        courier(ports, Watched(), CALL_WITHIN_S),
+    ):
         await compare(ports, await make_tenant(ports, settings, open_secrets()), count, taking, silent)
 
 
 def main() -> None:
     """On stores of its own."""
-    if len(sys.argv) > 4 and sys.argv[1] == CARRY:
-        database_url, redis_url, *secret_keys = sys.argv[2:]
-        asyncio.run(
-            carry(Settings(database_url=database_url, redis_url=redis_url, secret_keys=tuple(secret_keys)))
-        )
+    if sys.argv[1:] == [LISTEN]:
+        asyncio.run(listen())
         return
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     count = int(sys.argv[1]) if len(sys.argv) > 1 else MESSAGES
     with tempfile.TemporaryDirectory(prefix="hub-load-") as directory:
         Path(directory).chmod(0o755)
