@@ -17,8 +17,14 @@ ANSWER_WITHIN_S = 1.8  # Behind the server's own limit, for a server that is fro
 POOL_SIZE = 8
 RETRY_AFTER_MS = 1_000
 
-# The writer runs few statements, all looking up single rows: to plan them anew for the values of each batch takes longer than to run them.
-WRITER_SETTINGS = {"plan_cache_mode": "force_generic_plan"}
+# The writer's few statements look up single rows. Planning them anew for the values of each batch would take longer than running them, and a plan
+# that is kept must not have been made for tables so small that reading all of a tenant's rows was cheap.
+WRITER_SETTINGS = {
+    "plan_cache_mode": "force_generic_plan",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "enable_bitmapscan": "off",
+}
 
 Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 

@@ -30,10 +30,9 @@ DECLARE
     afters bigint[] := seqs;
     agent_seqs bigint[]; agent_ids int[];  -- What agents wrote to this chat earlier in this batch.
     members_changed boolean;
-    -- What this batch adds to the chat: messages of either side, the item of the newest one, the id of the newest public event, whether an agent spoke.
-    by_visitor int; by_others int; newest int; newest_id bigint; answers boolean;
-    is_touched boolean;
-    chat chats;
+    is_message boolean; is_answer boolean; is_changed boolean;
+    chat chats;  -- As it will be.
+    changed chats[];
     joined jsonb;
     i int;
     moment timestamptz;
@@ -53,8 +52,7 @@ BEGIN
                        WHERE e.tenant_id = u.t AND e.chat_id = u.k AND e.actor_id = u.a AND e.cid = u.c LIMIT 1) e ON true;
 
     FOREACH chat IN ARRAY coalesce(locked, '{}') LOOP
-        agent_seqs := '{}'; agent_ids := '{}'; members_changed := false;
-        by_visitor := 0; by_others := 0; newest := NULL; newest_id := NULL; answers := false; is_touched := false;
+        agent_seqs := '{}'; agent_ids := '{}'; members_changed := false; is_changed := false;
         moment := greatest(date_trunc('milliseconds', clock_timestamp()), chat.touched_at);
         i := 0;
         LOOP
@@ -107,7 +105,6 @@ BEGIN
             END IF;
 
             outcomes[i] := 'new';
-            is_touched := true;
             ids[i] := nextval('event_ids');
             uuids[i] := gen_random_uuid();
             ats[i] := moment;
@@ -118,21 +115,28 @@ BEGIN
             ELSE
                 chat.head := chat.head + 1;
                 seqs[i] := chat.head;
-                newest_id := ids[i];
+                chat.last_id := ids[i];
             END IF;
-            IF p_kinds[i] = 'message_posted' THEN
-                newest := i;
+            chat.touched_at := moment;
+            is_message := p_kinds[i] = 'message_posted';
+            is_answer := is_message AND p_sides[i] = 'agent';
+            IF is_message THEN
                 chat.asked_until := NULL;  -- What is said earlier in this batch answers the question too.
+                chat.last_text := p_previews[i];
+                chat.last_side := p_sides[i];
+                chat.last_actor_id := p_actors[i];
+                chat.last_at := moment;
+                chat.last_seq := seqs[i];
                 IF p_sides[i] = 'visitor' THEN
-                    by_visitor := by_visitor + 1;
+                    chat.visitor_count := chat.visitor_count + 1;
                 ELSE
-                    by_others := by_others + 1;
+                    chat.agent_count := chat.agent_count + 1;
                 END IF;
-                IF p_sides[i] = 'agent' THEN
-                    answers := true;
-                    agent_seqs := agent_seqs || seqs[i];
-                    agent_ids := agent_ids || p_actors[i];
-                END IF;
+            END IF;
+            IF is_answer THEN
+                chat.is_answered := true;
+                agent_seqs := agent_seqs || seqs[i];
+                agent_ids := agent_ids || p_actors[i];
             END IF;
 
             IF p_changes[i] IS NOT NULL THEN
@@ -170,8 +174,7 @@ BEGIN
                     WHERE c.tenant_id = chat.tenant_id AND c.id = chat.id;
                 END IF;
                 IF p_changes[i] ? 'edits' THEN  -- The list row shows the last message as it reads now.
-                    UPDATE chats c SET last_text = p_previews[i]
-                    WHERE c.tenant_id = chat.tenant_id AND c.id = chat.id AND c.last_seq = (p_changes[i]->>'edits')::bigint;
+                    chat.last_text := CASE WHEN chat.last_seq = (p_changes[i]->>'edits')::bigint THEN p_previews[i] ELSE chat.last_text END;
                 END IF;
                 IF p_changes[i] ? 'ticket' THEN
                     PERFORM log_ticket(chat.tenant_id, chat.id, p_changes[i]->'ticket', moment);
@@ -182,26 +185,22 @@ BEGIN
                     members_changed := true;
                 END IF;
             END IF;
+            chat.waiting_since := CASE WHEN chat.state IN ('flow', 'ended') THEN NULL
+                                       WHEN chat.state = 'queued' OR is_message AND p_sides[i] = 'visitor'
+                                           THEN coalesce(CASE WHEN NOT is_answer THEN chat.waiting_since END, moment)
+                                       WHEN NOT is_answer THEN chat.waiting_since END;
+            is_changed := true;
         END LOOP;
-
-        CONTINUE WHEN NOT is_touched;
-        UPDATE chats c SET
-            head = chat.head, staff_head = chat.staff_head, touched_at = moment,
-            visitor_count = c.visitor_count + by_visitor, agent_count = c.agent_count + by_others,
-            last_text = CASE WHEN newest IS NULL THEN c.last_text ELSE p_previews[newest] END,
-            last_side = CASE WHEN newest IS NULL THEN c.last_side ELSE p_sides[newest] END,
-            last_actor_id = CASE WHEN newest IS NULL THEN c.last_actor_id ELSE p_actors[newest] END,
-            last_at = CASE WHEN newest IS NULL THEN c.last_at ELSE moment END,
-            last_seq = CASE WHEN newest IS NULL THEN c.last_seq ELSE seqs[newest] END,
-            last_id = coalesce(newest_id, c.last_id),
-            waiting_since = CASE WHEN c.state IN ('flow', 'ended') THEN NULL
-                                 WHEN c.state = 'queued' OR p_sides[newest] = 'visitor'
-                                     THEN coalesce(CASE WHEN NOT answers THEN c.waiting_since END, moment)
-                                 WHEN answers THEN NULL ELSE c.waiting_since END,
-            is_answered = c.is_answered OR answers,
-            changed_xid = pg_current_xact_id()
-        WHERE c.tenant_id = chat.tenant_id AND c.id = chat.id;
+        IF is_changed THEN
+            changed := changed || chat;
+        END IF;
     END LOOP;
+
+    UPDATE chats c SET
+        head = x.head, staff_head = x.staff_head, touched_at = x.touched_at, visitor_count = x.visitor_count, agent_count = x.agent_count,
+        last_text = x.last_text, last_side = x.last_side, last_actor_id = x.last_actor_id, last_at = x.last_at, last_seq = x.last_seq,
+        last_id = x.last_id, waiting_since = x.waiting_since, is_answered = x.is_answered, changed_xid = pg_current_xact_id()
+    FROM unnest(changed) x WHERE c.tenant_id = x.tenant_id AND c.id = x.id;
 
     INSERT INTO events (tenant_id, chat_id, stream, seq, id, uuid, kind, side, actor_id, cid, body_hash, at, text, data, after_seq)
     SELECT u.t, u.k, u.stream, u.seq, u.id, u.uuid, u.kind, u.side, u.actor, u.cid, u.hash, u.at, u.text, u.data, u.after_seq
