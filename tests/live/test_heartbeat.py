@@ -1,6 +1,7 @@
 """The heartbeat line: the same conversation, in slices."""
 
 import asyncio
+from typing import Any
 
 import httpx2
 import pytest
@@ -124,20 +125,30 @@ async def test_what_was_read_between_two_beats_is_told_at_once_to_who_says_how_f
         assert {frame["t"] for frame in frames} - {"eph"} == {"welcome", "page"}
 
 
+def take_ephemeral(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """Takes the ephemeral frames out of an answer."""
+    taken = [frame for frame in answer["frames"] if frame["t"] == "eph"]
+    answer["frames"] = [frame for frame in answer["frames"] if frame["t"] != "eph"]
+    return taken
+
+
 async def test_the_sample_beat_is_answered_as_the_sample_says(node: RunningNode, tenant: Tenant) -> None:
     async with visitor_beats(node.base_url, tenant) as visitor:
         await visitor.beat(key=tenant.profile.key)
         chat = (await visitor.command("start"))["result"]["chat"]["id"]
-        while "eph" not in {frame["t"] for frame in await visitor.beat()}:
-            await asyncio.sleep(
-                0.01
-            )  # How the door stands is known a moment after the first visitor has come.
+        while not (door := [frame for frame in await visitor.beat() if frame.get("kind") == "availability"]):
+            await asyncio.sleep(0.01)  # It is known a moment after the first visitor has come.
         beat = get_sample("to_hub", "beat")
         beat["cmds"][0]["args"]["chat"] = beat["eph"][0]["chat"] = chat
         beat["positions"] = {str(chat): f"{visitor.epoch}:0"}
         first, again = (await visitor.post(**beat)).json(), (await visitor.post(**beat)).json()
 
     sample = get_sample("from_hub", "beat_answer")
+    [told] = take_ephemeral(sample)
+    # How the door stands, and the place in the queue, are told whenever they are known or change: there may be one more or less.
+    states = [*door, *take_ephemeral(first), *take_ephemeral(again)]
+    doors = [members(frame) for frame in states if frame["kind"] == told["kind"]]
+    assert doors == [members(told)] * len(doors)
     kinds = [frame["t"] for frame in sample["frames"]]
     # The event may pass its reply on the way.
     assert sorted(frame["t"] for frame in first["frames"]) == sorted([*kinds, "event"])
