@@ -58,9 +58,7 @@ ERRAND = """
     SELECT d.tenant_id, d.id, d.uuid, d.target_id, t.uuid AS target_uuid, t.name AS target_name, t.url, t.form, t.failures, t.failing_since,
            d.topic, d.attempts, d.tries, d.due_since, d.created_at,
            coalesce(d.body, (SELECT s.body FROM describe_chat(d.tenant_id, d.chat_id, d.facts) s)) AS body, '{}'::text[] AS secret_names, '{}'::bytea[] AS secrets,
-           (SELECT jsonb_build_object('id', e.id, 'uuid', e.uuid, 'stream', e.stream, 'seq', e.seq, 'after_seq', e.after_seq, 'side', e.side,
-                                      'at', e.at, 'text', e.text, 'data', e.data)
-            FROM events e WHERE e.tenant_id = d.tenant_id AND e.id = d.event_id) AS event
+           (SELECT told_event(e) FROM events e WHERE e.tenant_id = d.tenant_id AND e.id = d.event_id) AS event
     FROM deliveries d JOIN targets t ON t.tenant_id = d.tenant_id AND t.id = d.target_id
     WHERE d.tenant_id = $1 AND d.id = $2
 """

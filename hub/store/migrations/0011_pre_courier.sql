@@ -104,6 +104,12 @@ BEGIN ATOMIC
     WHERE c.tenant_id = p_tenant AND c.id = p_chat;
 END;
 
+-- An event, for those who are told of it.
+CREATE FUNCTION told_event(e events) RETURNS jsonb
+LANGUAGE sql STABLE
+RETURN jsonb_build_object('id', e.id, 'uuid', e.uuid, 'stream', e.stream, 'seq', e.seq, 'after_seq', e.after_seq, 'side', e.side,
+                          'at', e.at, 'text', e.text, 'data', e.data);
+
 -- What a target is told, written in the transaction of what it tells of: no path that stores an event can forget it. As the owner: what was stored
 -- was admitted already. Targets and chat are looked up for each event, because joined to all at once the plan would be made for a hundred and kept.
 CREATE FUNCTION deliver_events() RETURNS trigger
@@ -190,9 +196,7 @@ BEGIN
             FROM due WHERE d.tenant_id = due.tenant_id AND d.id = due.id RETURNING d.*)
         SELECT c.tenant_id, c.id, c.uuid, c.target_id, target.uuid, target.name, target.url, target.form, target.failures, target.failing_since,
                c.topic, c.attempts, c.tries, c.due_since, c.created_at, c.body,
-               (SELECT jsonb_build_object('id', e.id, 'uuid', e.uuid, 'stream', e.stream, 'seq', e.seq, 'after_seq', e.after_seq, 'side', e.side,
-                                          'at', e.at, 'text', e.text, 'data', e.data)
-                FROM events e WHERE e.tenant_id = c.tenant_id AND e.id = c.event_id),
+               (SELECT told_event(e) FROM events e WHERE e.tenant_id = c.tenant_id AND e.id = c.event_id),
                s.names, s.secrets
         FROM claimed c,
              (SELECT array_agg(k.public_id ORDER BY k.id DESC) AS names, array_agg(k.sealed ORDER BY k.id DESC) AS secrets
@@ -298,7 +302,7 @@ BEGIN
     END LOOP;
 END $$;
 REVOKE ALL ON FUNCTION claim_deliveries, measure_targets, prune_deliveries FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION delivery_uuid, chat_facts, describe_chat, claim_deliveries, settle_deliveries, measure_targets, prune_deliveries TO hub_app;
+GRANT EXECUTE ON FUNCTION delivery_uuid, chat_facts, describe_chat, told_event, claim_deliveries, settle_deliveries, measure_targets, prune_deliveries TO hub_app;
 GRANT SELECT, INSERT, UPDATE ON targets, deliveries TO hub_app;
 GRANT SELECT, INSERT ON delivery_attempts TO hub_app;
 GRANT USAGE ON SEQUENCE deliveries_id_seq TO hub_app;
