@@ -152,6 +152,7 @@ def _errand_from_row(row: Mapping[str, Any]) -> Errand:
 
 
 def outcome_json(outcome: Outcome) -> dict[str, Any]:
+    """One element of what `settle_deliveries` takes."""
     errand, answer, verdict = outcome.errand, outcome.answer, outcome.verdict
     foreign_id, foreign_url = outcome.foreign or (None, None)
     return {

@@ -26,7 +26,7 @@ WHERE table_schema = 'public' AND column_name = 'tenant_id' AND table_name <> $1
 COURIERS_TABLE = "delivery_attempts"
 ELSEWHERE = {
     "credentials": ("used_at",),
-    "deliveries": ("state", "due_at", "leased_until", "attempts", "tries", "finished_at"),
+    "deliveries": ("state", "due_at", "leased_until", "attempts", "tries", "finished_at", "body"),
     "targets": ("state", "paused_at", "pause_reason", "failures", "failing_since", "retry_at"),
 }
 ROWS_OF_TABLE = """
