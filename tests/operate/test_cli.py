@@ -9,7 +9,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from hub.embedded.pair import PairAddresses
 from tests.doubles.receiver import Reply, receiver
+from tests.doubles.tenant import Tenant
 from tests.operate.processes import HubProcess, Start, find_free_port
 
 RunHub = Callable[..., Awaitable[tuple[int, str, str]]]
@@ -33,6 +35,16 @@ def run_hub(start_process: Start) -> RunHub:
         return await hub.wait_until_ended(), hub.out.read_text(), hub.err.read_text()
 
     return run
+
+
+@pytest.fixture
+def stores(pair: PairAddresses) -> dict[str, str]:
+    """The environment of a command that is told of stores which run already."""
+    return {
+        "HUB_DATABASE_URL": pair.database_url,
+        "HUB_REDIS_URL": pair.redis_url,
+        "HUB_SECRET_KEYS": ",".join(pair.secret_keys),
+    }
 
 
 async def test_bootstrap_prints_one_json_object_with_everything(run_hub: RunHub, data_dir: Path) -> None:
@@ -92,20 +104,22 @@ async def test_an_added_agent_can_sign_in_with_the_printed_password(
     assert "ann@shop.example" in err
 
 
-async def test_a_profile_is_listed_shown_and_changed(run_hub: RunHub, data_dir: Path) -> None:
-    _, out, _ = await run_hub("bootstrap", "--json", "--data-dir", str(data_dir))
+async def test_a_profile_is_listed_shown_and_changed(
+    run_hub: RunHub, data_dir: Path, stores: dict[str, str]
+) -> None:
+    _, out, _ = await run_hub("bootstrap", "--json", "--data-dir", str(data_dir), **stores)
     made = json.loads(out)
     number, key = str(made["profile"]["id"]), made["profile"]["key"]
     whose = ("--tenant", str(made["tenant"]["id"]), "--data-dir", str(data_dir))
 
-    code, out, err = await run_hub("profile", "list", *whose)
+    code, out, err = await run_hub("profile", "list", *whose, **stores)
     assert (code, err, out.split()) == (0, "", [number, "open", *made["tenant"]["name"].split()])
 
     code, out, err = await run_hub(
-        "profile", "set", number, "--closed", "--origin", "https://*.shop.example", *whose
+        "profile", "set", number, "--closed", "--origin", "https://*.shop.example", *whose, **stores
     )
     assert (code, err) == (0, "")
-    code, out, err = await run_hub("profile", "show", number, *whose)
+    code, out, err = await run_hub("profile", "show", number, *whose, **stores)
     told = [line.split() for line in out.splitlines()]
     assert [line[1] for line in told if line[0] in ("key", "state", "origin")] == [
         key,
@@ -113,7 +127,7 @@ async def test_a_profile_is_listed_shown_and_changed(run_hub: RunHub, data_dir: 
         "https://*.shop.example",
     ]
 
-    code, out, err = await run_hub("profile", "set", number, "--open", *whose)
+    code, out, err = await run_hub("profile", "set", number, "--open", *whose, **stores)
     assert (code, "open" in out.split(), "https://*.shop.example" in out) == (0, True, True)
 
 
@@ -123,16 +137,22 @@ async def test_a_profile_is_listed_shown_and_changed(run_hub: RunHub, data_dir: 
         (("show", "2147483647"), "There is no such chat profile"),
         (("set", "2147483647", "--open"), "There is no such chat profile"),
         (("secret", "2147483647"), "There is no such chat profile"),
-        (("secret", "1"), "has an identity secret already"),
-        (("set", "1", "--origin", "https://*.co.uk"), "co.uk"),
-        (("set", "1", "--origin", "shop.example"), "is not an origin"),
+        (("secret", "OWN"), "has an identity secret already"),
+        (("set", "OWN", "--origin", "https://*.co.uk"), "co.uk"),
+        (("set", "OWN", "--origin", "shop.example"), "is not an origin"),
     ],
 )
 async def test_a_profile_that_cannot_be_is_one_sentence(
-    run_hub: RunHub, data_dir: Path, arguments: tuple[str, ...], sentence: str
+    run_hub: RunHub,
+    data_dir: Path,
+    stores: dict[str, str],
+    tenant: Tenant,
+    arguments: tuple[str, ...],
+    sentence: str,
 ) -> None:
-    await run_hub("bootstrap", "--json", "--data-dir", str(data_dir))
-    code, out, err = await run_hub("profile", *arguments, "--data-dir", str(data_dir))
+    named = [str(tenant.profile.id) if argument == "OWN" else argument for argument in arguments]
+    whose = ("--tenant", str(tenant.id), "--data-dir", str(data_dir))
+    code, out, err = await run_hub("profile", *named, *whose, **stores)
     assert (code, out) == (1, "")
     assert len(err.splitlines()) == 1
     assert sentence in err
@@ -280,14 +300,13 @@ async def sign_in(hub: HubProcess, email: str, password: str) -> int:
 
 
 async def test_a_webhook_is_added_tested_watched_and_removed(
-    run_hub: RunHub, start_process: Start, data_dir: Path
+    run_hub: RunHub, start_process: Start, data_dir: Path, stores: dict[str, str], tenant: Tenant
 ) -> None:
-    _, out, _ = await run_hub("bootstrap", "--json", "--data-dir", str(data_dir))
-    whose = ("--tenant", str(json.loads(out)["tenant"]["id"]), "--data-dir", str(data_dir))
+    whose = ("--tenant", str(tenant.id), "--data-dir", str(data_dir))
     async with receiver() as told:
-        allowed = {"HUB_OUTBOUND_HTTP_HOSTS": "127.0.0.1:*"}
+        allowed = {**stores, "HUB_OUTBOUND_HTTP_HOSTS": "127.0.0.1:*"}
         shop = ("--name", "Shop", "--event", "chat_ended")
-        code, out, err = await run_hub("webhook", "add", *shop, "--url", told.url(), *whose)
+        code, out, err = await run_hub("webhook", "add", *shop, "--url", told.url(), *whose, **stores)
         assert (code, out, len(err.splitlines())) == (1, "", 1)
         assert "https://" in err
         code, out, err = await run_hub("webhook", "add", *shop, "--url", told.url(), *whose, **allowed)
@@ -309,12 +328,12 @@ async def test_a_webhook_is_added_tested_watched_and_removed(
             environment=allowed,
         )
         await hub.wait_until_serving()
-        code, out, err = await run_hub("webhook", "test", number, *whose)
+        code, out, err = await run_hub("webhook", "test", number, *whose, **stores)
         assert (code, out, err) == (0, "It arrived: the answer was 200.\n", "")
         told.decide = lambda call: Reply(500)
-        code, out, err = await run_hub("webhook", "test", number, *whose)
+        code, out, err = await run_hub("webhook", "test", number, *whose, **stores)
         assert (code, out, err) == (1, "", "It did not arrive: the answer was 500.\n")
-        code, out, _ = await run_hub("webhook", "log", number, *whose)
+        code, out, _ = await run_hub("webhook", "log", number, *whose, **stores)
         assert [line.split()[3] for line in out.splitlines()[:-1]] == ["done", "dead"]
 
     for command, said in [
@@ -326,8 +345,8 @@ async def test_a_webhook_is_added_tested_watched_and_removed(
         (("list",), "Shop"),
         (("remove", number), "Removed"),
     ]:
-        code, out, err = await run_hub("webhook", *command, *whose)
+        code, out, err = await run_hub("webhook", *command, *whose, **stores)
         assert (code, err) == (0, "")
         assert said in out
-    assert (await run_hub("webhook", "list", *whose))[1] == ""
-    assert (await run_hub("webhook", "show", number, *whose))[0] == 1
+    assert (await run_hub("webhook", "list", *whose, **stores))[1] == ""
+    assert (await run_hub("webhook", "show", number, *whose, **stores))[0] == 1
