@@ -13,12 +13,26 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
 import * as esbuild from "esbuild";
 import { minify } from "terser";
+import { ShortNames, textsIn } from "./short_names.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const DIST = join(HERE, "dist");
 
 // The oldest browsers with constructable style sheets, OKLCH colours and logical properties alike.
 const BROWSERS = ["chrome111", "firefox113", "safari16.4"];
+
+const BUNDLED = {
+  absWorkingDir: HERE,
+  bundle: true,
+  minify: true,
+  target: BROWSERS,
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  legalComments: "none",
+  charset: "utf8",
+  write: false,
+  logLevel: "warning",
+};
 
 // What a page pays for the chat: the loader on every view, the widget once somebody means to write.
 const LOADER_BUDGET_BYTES = 6 * 1024;
@@ -68,21 +82,24 @@ const SPOKEN_IN = [
 /** Where loader and widgets declare what they hand each other. */
 const HANDED_OVER_IN = ["loader/handover.ts", "loader/kept.ts", "loader/profile.ts", "loader/stage.ts", "shared/outbox.ts"];
 
-const LETTERS = "abcdefghijklmnopqrstuvwxyz";
+/** Classes of icons and colours are put together from this and which one it is. */
+const CLASS_BEGINNINGS = ["icon-", "hue-"];
+
+async function readSheet(path) {
+  const { outputFiles } = await esbuild.build({ entryPoints: [path], bundle: true, minify: true, target: BROWSERS, write: false });
+  return outputFiles[0].text.trim();
+}
 
 /** Style sheets imported by the chat come as minified text, for constructable sheets. */
-const styleText = {
+const styleText = (change = (text) => text) => ({
   name: "style-text",
   setup(build) {
-    build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      const { outputFiles } = await esbuild.build({ entryPoints: [path], bundle: true, minify: true, target: BROWSERS, write: false });
-      return { contents: outputFiles[0].text.trim(), loader: "text" };
-    });
+    build.onLoad({ filter: /\.css$/ }, async ({ path }) => ({ contents: change(await readSheet(path)), loader: "text" }));
   },
-};
+});
 
-/** Every name that is declared as a member there or is a text in our sources. A few too many only cost bytes. */
-async function findKnownNames(folders) {
+/** Every name that is declared as a member there or is a text in a script of the chat. A few too many only cost bytes. */
+async function findKnownNames() {
   const declarations = await filesUnder(join(HERE, "node_modules/@typescript"));
   const files = [
     ...declarations.filter((file) => /lib\.(dom|es)[\w.]*\.d\.ts$/.test(file)),
@@ -94,35 +111,17 @@ async function findKnownNames(folders) {
   };
   for (const file of files) await note(file, /^\s*(?:(?:readonly|declare|const|var|function|get|set) )*'?([\w$-]+)'?\??[:(<]/gm);
   for (const name of SPOKEN_IN) await note(join(HERE, "src", name), /(?:^|[{;,])\s*(?:readonly )?([A-Za-z_]\w*)\??(?=[:,}])/gm);
-  for (const folder of folders) {
-    for (const file of await filesUnder(join(HERE, "src", folder))) await note(file, /"([A-Za-z_][\w$-]*)"/g);
-  }
-  return [...names].sort();
+  const entryPoints = ["loader/index.ts", "visits/index.ts", "widget/index.tsx"].map((name) => `src/${name}`);
+  const { outputFiles } = await esbuild.build({ ...BUNDLED, ...drawn, plugins: [styleText()], entryPoints, outdir: DIST });
+  for (const { text } of outputFiles) for (const said of textsIn(text)) names.add(said);
+  return [...names].filter((name) => /^[\w$-]+$/.test(name)).sort();
 }
 
-/**
- * Short names for the custom properties and the hyphenated classes of the chat's style sheets, the same in all of its
- * files, the shortest for the most frequent: nothing else in them is called like that. Names that are put together from parts stay.
- */
-async function shortenStyleNames(folders) {
-  const sheets = [];
-  for (const folder of folders) {
-    for (const file of (await filesUnder(join(HERE, "src", folder))).sort()) {
-      if (file.endsWith(".css")) sheets.push(await readFile(file, "utf8"));
-    }
-  }
-  const css = sheets.join("");
-  const shortNames = new Map();
-  for (const kind of [/--[a-z][\w-]*/g, /(?<=\.)(?!hue-|icon-)[a-z]+-[\w-]+/g]) {
-    const counts = new Map();
-    for (const [name] of css.matchAll(kind)) counts.set(name, (counts.get(name) ?? 0) + 1);
-    const names = [...counts.keys()].sort((one, other) => counts.get(other) - counts.get(one));
-    names.forEach((name, index) => {
-      shortNames.set(name, (name.startsWith("--") ? "--" : "") + LETTERS[index % 26] + (Math.floor(index / 26) || ""));
-    });
-  }
-  const pattern = new RegExp(`(?<![\\w-])(${[...shortNames.keys()].join("|")})(?![\\w-])`, "g");
-  return (text) => text.replace(pattern, (name) => shortNames.get(name));
+/** The same in all files of the chat. Those of the loader stay as they are: pages and profiles put some of them together, by corner and theme. */
+async function shortStyleNames() {
+  const paths = ["loader/bubble.css", "widget/styles/all.css", "agent/styles/all.css"];
+  const sheets = await Promise.all(paths.map((path) => readSheet(join(HERE, "src", path))));
+  return new ShortNames(sheets, `${sheets[0]}.dark.bottom.right`, CLASS_BEGINNINGS);
 }
 
 async function filesUnder(folder) {
@@ -132,9 +131,9 @@ async function filesUnder(folder) {
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 }
 
-/** First 16 hex digits of a SHA-256 over names and contents of the sources, this file and the lock. */
+/** First 16 hex digits of a SHA-256 over names and contents of the sources, what builds them and the lock. */
 async function hashSources(folders) {
-  const files = [join(HERE, "build.mjs"), join(HERE, "package-lock.json")];
+  const files = ["build.mjs", "short_names.mjs", "package-lock.json"].map((name) => join(HERE, name));
   for (const folder of folders) files.push(...(await filesUnder(join(HERE, "src", folder))));
   const names = files.map((file) => relative(HERE, file).replaceAll("\\", "/")).sort();
   const hash = createHash("sha256");
@@ -153,26 +152,13 @@ async function shrink(text) {
 }
 
 /** Builds one entry and writes its files, each under a banner that names its sources. */
-async function buildEntry({ entry, outfile, sources, isShrunk, shorten = (text) => text, ...options }) {
-  const result = await esbuild.build({
-    absWorkingDir: HERE,
-    entryPoints: [entry],
-    outfile: join(DIST, outfile),
-    bundle: true,
-    minify: true,
-    target: BROWSERS,
-    jsx: "automatic",
-    jsxImportSource: "preact",
-    legalComments: "none",
-    charset: "utf8",
-    write: false,
-    logLevel: "warning",
-    ...options,
-  });
+async function buildEntry({ entry, outfile, sources, isShrunk, styleNames, ...options }) {
+  const result = await esbuild.build({ ...BUNDLED, entryPoints: [entry], outfile: join(DIST, outfile), ...options });
   const banner = `/*! hub ${await hashSources(sources)} */\n`;
   for (const file of result.outputFiles) {
     await mkdir(dirname(file.path), { recursive: true });
-    await writeFile(file.path, banner + shorten(isShrunk ? await shrink(file.text) : file.text));
+    const text = styleNames ? styleNames.inScript(file.text) : file.text;
+    await writeFile(file.path, banner + (isShrunk ? await shrink(text) : text));
   }
   return { bytes: await readFile(join(DIST, outfile)), mangleCache: result.mangleCache };
 }
@@ -236,14 +222,15 @@ async function publishIntegrity(files) {
 /** Builds the chat: each file after those whose contents it names in the address it loads. */
 async function buildChat() {
   const sources = ["shared", "loader", "visits", "widget"];
-  const knownNames = (await findKnownNames(sources)).join("|").replaceAll("$", "\\$");
+  const knownNames = (await findKnownNames()).join("|").replaceAll("$", "\\$");
+  const styleNames = await shortStyleNames();
   const common = {
     isShrunk: true,
-    plugins: [styleText],
+    styleNames,
+    plugins: [styleText((text) => styleNames.inSheet(text))],
     ...drawn,
     mangleProps: /./,
     reserveProps: new RegExp(`^(${knownNames})$`),
-    shorten: await shortenStyleNames([...sources, "agent"]),
     sources,
   };
   const languages = await buildLanguages("languages");
@@ -320,7 +307,7 @@ async function buildGallery() {
     entry: "src/gallery/app.tsx",
     outfile: "gallery/app.js",
     format: "esm",
-    plugins: [styleText],
+    plugins: [styleText()],
     ...drawn,
     sources: ["shared", "loader", "widget", "console", "agent", "agent_languages", "gallery"],
   });

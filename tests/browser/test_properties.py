@@ -261,8 +261,9 @@ async def _inbound(people: People) -> None:
         await visitor.page.evaluate(OPEN_BY_EVENT)
         if not is_enabled:
             await visitor.bubble.hover()  # Loads the widget at the latest.
-        await expect(visitor.page.locator(".window")).to_have_count(1)
-        await expect(visitor.page.locator(".window.open")).to_have_count(int(is_enabled))
+        window = visitor.page.locator("halo-chat-widget [role=dialog]")
+        await expect(window).to_have_count(1)
+        await expect(window).to_be_visible(visible=is_enabled)
 
 
 @checks("enableOutboundEvents")

@@ -28,7 +28,6 @@ import { agentWordsFrom } from "./words";
 
 // Where a window of its own would leave nothing of the page.
 const SMALL_SCREEN = "(max-width: 479px), (max-height: 479px)";
-const FIELD = ".grow > textarea";
 const COLLEAGUES_EVERY_MS = 3_000;
 const TOUCH = "(pointer: coarse)";
 
@@ -170,7 +169,7 @@ export async function mount(handover: Handover): Promise<App> {
     const before = textOf(desk.state.drafts.get(chat) ?? EMPTY_DRAFT);
     desk.writeDraft(chat, before.trim() ? `${before.trimEnd()}\n${text}` : text);
     change({ layer: "none" });
-    takeFocus(stage.querySelector<HTMLElement>(FIELD));
+    takeFocus(findField());
   }
 
   function open(): void {
@@ -203,9 +202,13 @@ export async function mount(handover: Handover): Promise<App> {
     draw();
   }
 
+  function findField(): HTMLElement | null {
+    return stage.querySelector(".grow > textarea");
+  }
+
   function focusWindow(): void {
     // On touch the keyboard would cover what is to be read first.
-    const field = matchMedia(TOUCH).matches ? null : stage.querySelector<HTMLElement>(FIELD);
+    const field = matchMedia(TOUCH).matches ? null : findField();
     takeFocus(field ?? stage.querySelector<HTMLElement>(".window"));
   }
 
@@ -236,7 +239,7 @@ export async function mount(handover: Handover): Promise<App> {
     isDrawing = true;
     const known = session.isIdentified && isKnown ? desk.state : null;
     const hadFocus = root.activeElement;
-    const hadField = stage.querySelector(FIELD) !== null;
+    const hadField = findField() !== null;
     const isFull = isFullScreen();
     stage.classList.toggle("full", isFull);
     stage.classList.toggle("open", ui.isOpen);

@@ -89,14 +89,14 @@ export function standingFrom(
   words: AgentWords,
   language: string,
 ): Standing {
-  if (pending?.state === "failed") return { text: words.notSent, tone: "bad", act: "retry" };
+  if (pending?.state === "failed") return { text: words.notSent, tone: "failed" };
   if (pending?.state === "sending") {
     return line.kind === "live"
-      ? { text: words.sending, tone: "late", act: null }
-      : { text: words.waitingToBeSent, tone: "waiting", act: null };
+      ? { text: words.sending, tone: "late" }
+      : { text: words.waitingToBeSent, tone: "waiting" };
   }
   const read = header && visitorReadFrom(header);
   const isSeen = read?.at && read.seq >= (seq ?? Infinity);
   const text = isSeen ? fill(words.seen, timeText(read.at!, language)) : fill(words.sent, timeText(at, language));
-  return { text: isLast ? text : timeText(at, language), tone: "quiet", act: null };
+  return { text: isLast ? text : timeText(at, language), tone: "quiet" };
 }

@@ -140,7 +140,7 @@ function begin(): void {
  */
 function isFirst(): boolean {
   const marked = document as { [claim]?: true };
-  if (marked[claim] || document.querySelector(HOST_NAME)) return false;
+  if (marked[claim] || document.getElementsByTagName(HOST_NAME)[0]) return false;
   return (marked[claim] = true);
 }
 

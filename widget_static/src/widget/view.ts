@@ -8,12 +8,11 @@ import { fill, type Words } from "./words";
 
 export type Phase = "resuming" | "greeting" | "unavailable" | "talking" | "ended";
 
-/** What a message under way, stored or seen says of itself; `act` is what the visitor can do about it. */
+/** What a message under way, stored or seen says of itself. */
 export interface Standing {
   text: string;
-  /** `late`: shown only when it lasts. */
-  tone: "quiet" | "late" | "waiting" | "bad";
-  act: "retry" | "edit" | null;
+  /** `late`: shown only when it lasts · `failed`: it can be tried at once · `refused`: it can be edited. */
+  tone: "quiet" | "late" | "waiting" | "failed" | "refused";
 }
 
 export const isOwn = (who: Who): boolean => who.side === "visitor";
@@ -91,16 +90,16 @@ export function standingFrom(
   words: Words,
   language: string,
 ): Standing {
-  const quiet = (text: string): Standing => ({ text, tone: "quiet", act: null });
+  const quiet = (text: string): Standing => ({ text, tone: "quiet" });
   const { pending } = message;
   if (pending?.state === "refused") {
-    return { text: pending.refusal?.message ?? words.refused, tone: "bad", act: "edit" };
+    return { text: pending.refusal?.message ?? words.refused, tone: "refused" };
   }
-  if (pending?.state === "failed") return { text: words.notSent, tone: "bad", act: "retry" };
+  if (pending?.state === "failed") return { text: words.notSent, tone: "failed" };
   if (pending?.state === "sending") {
     return state.line === "live" || state.line === "connecting"
-      ? { text: words.sending, tone: "late", act: null }
-      : { text: words.waitingToBeSent, tone: "waiting", act: null };
+      ? { text: words.sending, tone: "late" }
+      : { text: words.waitingToBeSent, tone: "waiting" };
   }
   if (!isLast) return quiet(timeText(message.at, language));
   const seenAt = findSeenAt(state.chat, message.seq ?? Infinity);

@@ -83,7 +83,7 @@ export function Details({ scene }: { scene: AgentScene }) {
         </p>
       )}
       <div class="question-answers">
-        <CopyButton scene={scene} look="button" />
+        <CopyButton scene={scene} />
       </div>
     </Panel>
   );

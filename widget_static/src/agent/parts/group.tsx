@@ -2,8 +2,8 @@
 import type { Group as GroupPassage } from "../../shared/passages";
 import { timeText } from "../../shared/time";
 import { Files } from "../../widget/parts/files";
-import { Icon } from "../../widget/parts/icon";
 import { Linked } from "../../widget/parts/linked";
+import { OwnFoot } from "../../widget/parts/own_foot";
 import { PersonPortrait } from "../../widget/parts/portrait";
 import { Results } from "../../widget/parts/results";
 import type { AgentScene } from "../scene";
@@ -44,17 +44,5 @@ function Foot({ group: { messages, own, who }, isLastOwn, scene }: { group: Grou
       </p>
     );
   }
-  const standing = standingFrom(message, isLastOwn, known!, state.chat, words, language);
-  return (
-    <p class={`foot ${standing.tone}`}>
-      {standing.tone === "bad" && <Icon name="alert" />}
-      {standing.tone === "waiting" && <Icon name="clock" />}
-      <span>{standing.text}</span>
-      {standing.act === "retry" && (
-        <button type="button" class="link" onClick={() => desk.retry()}>
-          {words.retryNow}
-        </button>
-      )}
-    </p>
-  );
+  return <OwnFoot standing={standingFrom(message, isLastOwn, known!, state.chat, words, language)} words={words} retry={() => desk.retry()} />;
 }

@@ -2,7 +2,7 @@
 import type { Scene } from "../scene";
 import { transcriptText } from "../transcript_text";
 
-export function CopyButton({ scene, look }: { scene: Scene; look: "button" | "link" }) {
+export function CopyButton({ scene, isLink }: { scene: Scene; isLink?: boolean }) {
   const { words } = scene;
   const copy = async (event: MouseEvent) => {
     const button = event.currentTarget as HTMLElement;
@@ -11,7 +11,7 @@ export function CopyButton({ scene, look }: { scene: Scene; look: "button" | "li
   };
   return (
     <>
-      <button class={look} onClick={copy}>
+      <button class={isLink ? "link" : "button"} onClick={copy}>
         {words.copyTranscript}
       </button>
       <span class="unseen" role="status" />

@@ -47,7 +47,7 @@ export function Details({ scene }: { scene: Scene }) {
             ))}
         </ul>
         <div class="question-answers">
-          <CopyButton scene={scene} look="button" />
+          <CopyButton scene={scene} />
           <button class="button" onClick={download}>
             {words.download}
           </button>

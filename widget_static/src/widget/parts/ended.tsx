@@ -11,7 +11,7 @@ export function Ended({ scene }: { scene: Scene }) {
       <button class="button primary" onClick={restart}>
         {words.restartChat}
       </button>
-      <CopyButton scene={scene} look="link" />
+      <CopyButton scene={scene} isLink />
     </div>
   );
 }

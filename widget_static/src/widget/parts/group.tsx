@@ -3,10 +3,10 @@ import type { Group as GroupPassage } from "../../shared/passages";
 import { timeText } from "../../shared/time";
 import type { Scene } from "../scene";
 import { nameFrom, standingFrom } from "../view";
-import { Icon } from "./icon";
 import { Files } from "./files";
 import { Results } from "./results";
 import { Linked } from "./linked";
+import { OwnFoot } from "./own_foot";
 import { Portrait } from "./portrait";
 
 export function Group({
@@ -61,22 +61,12 @@ function Foot({
       </p>
     );
   }
-  const standing = standingFrom(message, isLastOwn, state, words, language);
   return (
-    <p class={`foot ${standing.tone}`}>
-      {standing.tone === "bad" && <Icon name="alert" />}
-      {standing.tone === "waiting" && <Icon name="clock" />}
-      <span>{standing.text}</span>
-      {standing.act === "retry" && (
-        <button class="link" onClick={() => acts.retry()}>
-          {words.retryNow}
-        </button>
-      )}
-      {standing.act === "edit" && (
-        <button class="link" onClick={() => acts.edit(message.key)}>
-          {words.edit}
-        </button>
-      )}
-    </p>
+    <OwnFoot
+      standing={standingFrom(message, isLastOwn, state, words, language)}
+      words={words}
+      retry={() => acts.retry()}
+      edit={() => acts.edit(message.key)}
+    />
   );
 }
