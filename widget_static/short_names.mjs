@@ -77,7 +77,12 @@ function namesByFrequency(found, before = "") {
   const counts = new Map();
   for (const name of found) counts.set(name, (counts.get(name) ?? 0) + 1);
   const names = [...counts.keys()].sort((one, other) => counts.get(other) - counts.get(one));
-  return new Map(names.map((name, index) => [name, before + LETTERS[index % 26] + (Math.floor(index / 26) || "")]));
+  return new Map(names.map((name, index) => [name, before + shortName(index)]));
+}
+
+/** `a` to `z`, then `a1` and on. */
+export function shortName(index) {
+  return LETTERS[index % 26] + (Math.floor(index / 26) || "");
 }
 
 /** Every constant text of a script. */

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import type { Command, Hello } from "../src/shared/commands";
 import type { FromHub } from "../src/shared/frames";
 import { beat } from "../src/shared/beats";
-import { Line, type LineState } from "../src/shared/line";
+import { makeLine, type LineState } from "../src/shared/line";
 import { FakeWorld, settled, WELCOME, type BeatBody, type FakeRequest } from "./doubles/world";
 
 declare const TEST_FOLDER: string;
@@ -24,7 +24,7 @@ async function openBeats(hello: Partial<Hello> = {}) {
   const tokens: (string | undefined)[] = [];
   const positions = { "17": "k3x9:4" };
   const said: Hello = { t: "hello", v: 1, token: "vc_1", positions, client: "test/1", ...hello };
-  const line = new Line(
+  const line = makeLine(
     {
       url: "https://hub.test/api/realtime",
       headers: { "X-XSRF-TOKEN": "x-1" },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { before, beforeEach, mock, test } from "node:test";
 import type { Command } from "../src/shared/commands";
 import type { Reply } from "../src/shared/frames";
-import { Courier } from "../src/widget/courier";
+import { makeCourier } from "../src/widget/courier";
 import type { PostErrand } from "../src/widget/errands";
 
 before(() => {
@@ -17,7 +17,7 @@ function post(cid: string, chat: number | null = 17): PostErrand {
   return { cid, op: "post", chat, text: `text ${cid}`, at: 0 };
 }
 
-function makeCourier(store = { text: null as string | null }) {
+function openCourier(store = { text: null as string | null }) {
   const world = {
     isLive: true,
     chat: 17 as number | null,
@@ -25,7 +25,7 @@ function makeCourier(store = { text: null as string | null }) {
     answers: [] as string[],
     store,
   };
-  const courier = new Courier({
+  const courier = makeCourier({
     keep: {
       load: () => store.text,
       save: (text) => {
@@ -49,7 +49,7 @@ const refused = (cid: string, retry: "never" | "after"): Reply => ({
 });
 
 test("one errand is under way at a time, in the order they were given", () => {
-  const { courier, world } = makeCourier();
+  const { courier, world } = openCourier();
   courier.add(post("a"));
   courier.add(post("b"));
   assert.deepEqual(
@@ -65,7 +65,7 @@ test("one errand is under way at a time, in the order they were given", () => {
 
 test("a message that is tried again keeps its place before the next, and its cid", () => {
   mock.timers.enable({ apis: ["setTimeout"] });
-  const { courier, world } = makeCourier();
+  const { courier, world } = openCourier();
   courier.add(post("a"));
   courier.receive(refused("a", "after"));
   mock.timers.tick(1_499);
@@ -80,7 +80,7 @@ test("a message that is tried again keeps its place before the next, and its cid
 });
 
 test("what was under way on a line that is gone goes again on the next, the same to the letter", () => {
-  const { courier, world } = makeCourier();
+  const { courier, world } = openCourier();
   courier.add(post("a"));
   courier.startAnew();
   assert.equal(world.sent.length, 2);
@@ -88,11 +88,11 @@ test("what was under way on a line that is gone goes again on the next, the same
 });
 
 test("the next page sends what this one had no answer to, and nothing that was answered", () => {
-  const { courier, world } = makeCourier();
+  const { courier, world } = openCourier();
   courier.add(post("a"));
   courier.receive(stored("a"));
   courier.add(post("b"));
-  const next = makeCourier(world.store);
+  const next = openCourier(world.store);
   next.courier.startAnew();
   assert.deepEqual(
     next.world.sent.map(({ cid }) => cid),
@@ -101,7 +101,7 @@ test("the next page sends what this one had no answer to, and nothing that was a
 });
 
 test("a first message starts the chat, once, and goes to it when it has begun", () => {
-  const { courier, world } = makeCourier();
+  const { courier, world } = openCourier();
   world.chat = null;
   courier.add(post("a", null));
   courier.add(post("b", null));
@@ -117,17 +117,17 @@ test("a first message starts the chat, once, and goes to it when it has begun", 
 });
 
 test("a reload between the start and the first message loses neither and repeats both under their cids", () => {
-  const { courier, world } = makeCourier();
+  const { courier, world } = openCourier();
   world.chat = null;
   courier.add(post("a", null));
-  const next = makeCourier(world.store);
+  const next = openCourier(world.store);
   next.world.chat = null;
   next.courier.startAnew();
   assert.deepEqual(next.world.sent, world.sent);
 });
 
 test("messages of a chat that cannot begin are given up with it", () => {
-  const { courier, world } = makeCourier();
+  const { courier, world } = openCourier();
   world.chat = null;
   courier.add(post("a", null));
   courier.receive(refused(world.sent[0]!.cid, "never"));
@@ -136,7 +136,7 @@ test("messages of a chat that cannot begin are given up with it", () => {
 });
 
 test("nothing is taken for sent while the line is down", () => {
-  const { courier, world } = makeCourier();
+  const { courier, world } = openCourier();
   world.isLive = false;
   courier.add(post("a"));
   world.isLive = true;
@@ -148,7 +148,7 @@ test("nothing is taken for sent while the line is down", () => {
 });
 
 test("replies to what it did not carry are not its business", () => {
-  const { courier, world } = makeCourier();
+  const { courier, world } = openCourier();
   courier.add(post("a"));
   courier.receive(stored("somebody else's"));
   assert.deepEqual(world.answers, []);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Chat, EventFrame, Page } from "../src/shared/frames";
-import { eventsBetween, headerFrom } from "../src/widget/events";
+import { eventsBetween } from "../src/widget/events";
+import { headerFrom } from "../src/widget/halo";
 import { reduce, type Happening } from "../src/widget/reduce";
 import { initialState, type State } from "../src/widget/state";
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FromHub } from "../src/shared/frames";
 import { beat } from "../src/shared/beats";
-import { Line, type LineState } from "../src/shared/line";
+import { makeLine, type LineState } from "../src/shared/line";
 import { FakeWorld, settled, WELCOME } from "./doubles/world";
 
 const MINUTE_MS = 60_000;
@@ -13,7 +13,7 @@ function openLine(isBeatingOnly = false) {
   const states: LineState[] = [];
   const frames: FromHub[] = [];
   let beginnings = 0;
-  const line = new Line(
+  const line = makeLine(
     {
       url: "https://hub.test/api/realtime?profile=3",
       beat,

@@ -25,7 +25,8 @@ import { words as nlAgent } from "../src/agent_languages/nl";
 import { words as ptAgent } from "../src/agent_languages/pt";
 import { words as svAgent } from "../src/agent_languages/sv";
 import { words as zhAgent } from "../src/agent_languages/zh";
-import { AGENT_WORDS } from "../src/agent/words";
+import { agentWordsFrom, AGENT_WORDS } from "../src/agent/words";
+import { DEFAULT_LANGUAGE } from "../src/loader/language";
 import { loadTranslation } from "../src/widget/translation";
 import { wordsFrom, type Words } from "../src/widget/words";
 
@@ -94,13 +95,35 @@ test("every language of visitors is one of agents, too", () => {
 });
 
 test("a page's own words go before those of its language, one by one", () => {
-  const words = wordsFrom({ ...de, send: "Ab damit" });
+  const words = wordsFrom({ send: "Ab damit" }, de);
   assert.deepEqual(words, { ...de, send: "Ab damit" });
+});
+
+test("what the seed has no key for is replaced by its English sentence, and not by a key of ours", () => {
+  assert.equal(wordsFrom({ "Retry now": "Noch einmal", retryNow: "Niemals" }, de).retryNow, "Noch einmal");
+  assert.equal(wordsFrom({ "Retry now": "Once more" }).retryNow, "Once more");
+  assert.equal(agentWordsFrom({ add: "Attach", Decline: "No" }, deAgent).decline, "No");
+  assert.equal(agentWordsFrom({ add: "Attach", Decline: "No" }, deAgent).add, "Attach");
+  assert.equal(agentWordsFrom({ add: "Attach", Decline: "No" }, { ...de, ...deAgent }).back, deAgent.back);
 });
 
 test("keys that pages use are not shortened by the build", () => {
   const built = readFileSync(join(TEST_FOLDER, "../dist/chat/widget.js"), "utf8");
-  assert.deepEqual(KEYS.filter((key) => !new RegExp(`\\b${key}:`).test(built)), []);
+  assert.deepEqual(Object.keys(DEFAULT_LANGUAGE).filter((key) => !new RegExp(`\\b${key}:`).test(built)), []);
+});
+
+test("the languages that were built have the names the built widgets know the sentences by", async () => {
+  const [widget, agent] = ["widget.js", "agent.js"].map((name) => readFileSync(join(TEST_FOLDER, "../dist/chat", name), "utf8"));
+  for (const [code, words] of Object.entries(LANGUAGES)) {
+    const built = (await import(join(TEST_FOLDER, "../dist/chat/languages", `${code}.js`))) as { words: Record<string, string> };
+    const names = Object.keys(built.words);
+    assert.deepEqual(Object.values(built.words), Object.values(words));
+    for (const [index, key] of (Object.keys(words) as (keyof Words)[]).entries()) {
+      const said = `${names[index]}:${JSON.stringify(ENGLISH[key])}`;
+      // The one that the loader says comes from a constant.
+      if (key !== "newChatName") assert.ok(widget!.includes(said) && agent!.includes(said), said);
+    }
+  }
 });
 
 test("a page's language is loaded, whatever its region, and nothing for English or an unknown one", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FromHub } from "../src/shared/frames";
 import { beat } from "../src/shared/beats";
-import { Line, type LineState } from "../src/shared/line";
+import { makeLine, type LineState } from "../src/shared/line";
 import { FakeWorld, settled } from "./doubles/world";
 
 function openLine(isBeatingOnly = false) {
@@ -10,7 +10,7 @@ function openLine(isBeatingOnly = false) {
   const states: LineState[] = [];
   const frames: FromHub[] = [];
   const beginnings: string[] = [];
-  const line = new Line(
+  const line = makeLine(
     {
       url: "https://hub.test/api/realtime",
       beat,

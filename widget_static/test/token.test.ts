@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import type { Kept } from "../src/loader/kept";
-import { VisitorToken } from "../src/widget/token";
+import { makeVisitorToken, type VisitorToken } from "../src/widget/token";
 
 before(() => {
   // A browser without locks; what tabs do at the same moment is for the browser tests.
@@ -16,7 +16,7 @@ function openTab(store: { token: string | null }): VisitorToken {
     save: (token: string) => void (store.token = token),
     forget: () => void (store.token = null),
   };
-  return new VisitorToken({ name: "chat", token: keep, draft: keep, errands: keep } as unknown as Kept);
+  return makeVisitorToken({ name: "chat", token: keep, draft: keep, errands: keep } as unknown as Kept);
 }
 
 test("a fresh token is said at once, and kept", async () => {
@@ -50,7 +50,7 @@ test("the tab that was first with its token wins", async () => {
 
 test("where nothing can be kept the page still says its token", async () => {
   const keep = { load: () => null, save: () => {}, forget: () => {} };
-  const tab = new VisitorToken({ name: "chat", token: keep, draft: keep, errands: keep } as unknown as Kept);
+  const tab = makeVisitorToken({ name: "chat", token: keep, draft: keep, errands: keep } as unknown as Kept);
   tab.take();
   assert.equal(await tab.settle("vc_1"), true);
   assert.equal(tab.take(), "vc_1");

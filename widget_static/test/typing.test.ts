@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { TypingSignal } from "../src/widget/typing";
+import { makeTypingSignal } from "../src/widget/typing";
 
 beforeEach(() => {
   mock.timers.reset();
@@ -9,7 +9,7 @@ beforeEach(() => {
 
 function signal(repeatMs = 3_000) {
   const told: (string | false)[] = [];
-  const typing = new TypingSignal((on, text) => told.push(on && text), repeatMs);
+  const typing = makeTypingSignal((on, text) => told.push(on && text), repeatMs);
   return { told, typing, pass: (ms: number) => mock.timers.tick(ms) };
 }
 

@@ -3,7 +3,8 @@ import type { ConsoleState, FollowedChat } from "../console/state/state";
 import type { Chat, EventFrame, Row } from "../shared/frames";
 import { emptyTranscript } from "../shared/transcript";
 import { initialState } from "../widget/state";
-import { headerFrom, messageFrom, type Told } from "../widget/events";
+import type { Told } from "../widget/events";
+import { headerFrom, messageFrom } from "../widget/halo";
 import { unreadFrom } from "../console/state/inbox";
 import { rowsShown } from "./view";
 

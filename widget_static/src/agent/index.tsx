@@ -34,13 +34,16 @@ const TOUCH = "(pointer: coarse)";
 /** The desk calls by sound itself only where nobody else does. */
 const SILENT: Senses = { load: () => '{"sounds":[]}', save: () => {}, isSeen: () => true, play: () => {}, show: () => {} };
 
-const failed = (fault: unknown) => console.warn(`Chat: the language of the page could not be loaded. ${fault}`);
+function failed(fault: unknown): null {
+  console.warn(`Chat: the language of the page could not be loaded. ${fault}`);
+  return null;
+}
 
 export async function mount(handover: Handover): Promise<App> {
   const { config, profile, kept, stage, bubble, spot, addStyles, assets, tell, log } = handover;
   const { applyStyles, chatIcon } = handover.kit;
   const pageLanguage = document.documentElement.lang;
-  const words = agentWordsFrom({ ...(await loadAgentTranslation(pageLanguage).catch(failed)), ...config.language });
+  const words = agentWordsFrom(config.language, await loadAgentTranslation(pageLanguage).catch(failed));
   const language = languageFrom(pageLanguage, navigator.languages);
   const smallScreen = matchMedia(SMALL_SCREEN);
   const root = stage.getRootNode() as ShadowRoot;

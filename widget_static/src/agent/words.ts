@@ -1,16 +1,18 @@
 /**
  * The sentences of agents: the seed's keys and our own, beside those that visitors read, too. The page may replace each
- * by its key in `language`; other languages are in `agent_languages`.
+ * in `language`, as with those; other languages are in `agent_languages`.
  */
-import { wordsFrom, type Words } from "../widget/words";
+import { OWN_WORDS, wordsFrom, type Words } from "../widget/words";
 
-export const AGENT_WORDS = {
+const AGENT_LANGUAGE = {
   ticket: "Ticket",
   add: "Add",
   sendCanned: "Send a Canned Message",
   changeIcon: "Change Icon",
   newChatRequest: "New Chat Request",
+} as const;
 
+const OWN_AGENT_WORDS = {
   accept: "Accept",
   decline: "Decline",
   back: "Back to all chats",
@@ -38,11 +40,13 @@ export const AGENT_WORDS = {
   takenBy: "@@@ has this chat.",
 } as const;
 
+export const AGENT_WORDS = { ...AGENT_LANGUAGE, ...OWN_AGENT_WORDS };
+
 export type AgentWords = Words & { readonly [Key in keyof typeof AGENT_WORDS]: string };
 /** Those of another language that only agents read. */
 export type OwnAgentWords = { readonly [Key in keyof typeof AGENT_WORDS]: string };
 
-/** The page's words, and those of its language, before the English ones. */
-export function agentWordsFrom(overrides: Readonly<Record<string, string>>): AgentWords {
-  return { ...wordsFrom({}), ...AGENT_WORDS, ...overrides } as AgentWords;
+/** The page's words before those of its language, and these before the English ones. */
+export function agentWordsFrom(overrides: Readonly<Record<string, string>>, translation?: Partial<AgentWords> | null): AgentWords {
+  return { ...AGENT_LANGUAGE, ...wordsFrom(overrides, translation, { ...OWN_WORDS, ...OWN_AGENT_WORDS }) } as AgentWords;
 }

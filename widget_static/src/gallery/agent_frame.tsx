@@ -34,7 +34,7 @@ export function drawAgentFrame(place: HTMLElement, sample: AgentSample, profile:
   for (const text of [measuresFrom(config), styles, frameStyles]) addStyles(text);
   stage.classList.toggle("full", isFullScreen);
   stage.classList.toggle("open", ui.isOpen);
-  const words = agentWordsFrom(looks.language === "ar" ? { ...arabic, ...arabicOfAgents, ...config.language } : config.language);
+  const words = agentWordsFrom(config.language, looks.language === "ar" ? { ...arabic, ...arabicOfAgents } : null);
   const state = stateFrom(known, ui);
   const desk = IDLE as Desk;
   const scene: AgentScene = {

@@ -59,8 +59,7 @@ export function drawFrame(place: HTMLElement, sample: Sample, looks: Looks): voi
   for (const text of [measuresFrom(config), styles, frameStyles]) addStyles(text);
   stage.classList.toggle("full", isFullScreen);
   stage.classList.toggle("open", state.isOpen);
-  const translated = looks.language === "ar" ? { ...arabic, ...config.language } : config.language;
-  const words = wordsFrom(translated);
+  const words = wordsFrom(config.language, looks.language === "ar" ? arabic : null);
 
   const scene: Scene = {
     state,

@@ -6,8 +6,8 @@
  * Counterpart: hub/live/PROTOCOL.md, section Heartbeat.
  */
 import type { Command, EphToHub, Hello, ToHub } from "./commands";
-import { findFrame, type FromHub } from "./frames";
-import type { Answer, Beat, BeatOptions, Socket, World } from "./world";
+import { findFrame } from "./frames";
+import type { Answer, Beat, Socket } from "./world";
 
 const WAIT_MS = 25_000;
 // Beyond its waiting a beat is answered in milliseconds; this is for slow networks.
@@ -50,135 +50,123 @@ interface Rest {
   stop(): void;
 }
 
-export const beat: Beat = (options, world) => new Beats(options, world);
-
-class Beats implements Socket {
-  onopen = () => {};
-  onframe: (frame: FromHub | null) => void = () => {};
-  onclose: (code: number) => void = () => {};
-  #commands: Command[] = [];
-  #ephemerals: EphToHub[] = [];
-  #isSaying = false;
-  #isSayingDue = false;
-  #rest: Rest | null = null;
-  #isClosed = false;
-  #cuts = 0;
-  #quick = 0;
-  #shortUntil = 0;
-  /** Beats are numbered as they begin; the highest number that has its answer. */
-  #begun = 0;
-  #answered = 0;
+export const beat: Beat = (options, world) => {
+  const commands: Command[] = [];
+  const ephemerals: EphToHub[] = [];
+  let isSaying = false;
+  let isSayingDue = false;
+  let rest: Rest | null = null;
+  let isClosed = false;
+  let cuts = 0;
+  let quick = 0;
+  let shortUntil = 0;
+  // Beats are numbered as they begin; the highest number that has its answer.
+  let begun = 0;
+  let answered = 0;
   /** By chat and participant: how far they have read, as it was told here. */
-  readonly #reads = new Map<number, Map<number, number>>();
-  readonly #requests = new Set<AbortController>();
-  readonly #options: BeatOptions;
-  readonly #world: World;
+  const marks = new Map<number, Map<number, number>>();
+  const requests = new Set<AbortController>();
+  const socket: Socket = { onopen: () => {}, onframe: () => {}, onclose: () => {}, send, close };
+  queueMicrotask(() => isClosed || socket.onopen());
+  return socket;
 
-  constructor(options: BeatOptions, world: World) {
-    this.#options = options;
-    this.#world = world;
-    queueMicrotask(() => this.#isClosed || this.onopen());
-  }
-
-  send(frame: ToHub): void {
+  function send(frame: ToHub): void {
     if (frame.t === "pong") return;
-    if (frame.t === "cmd") this.#commands.push(frame);
-    if (frame.t === "eph") this.#ephemerals.push(frame);
+    if (frame.t === "cmd") commands.push(frame);
+    if (frame.t === "eph") ephemerals.push(frame);
     // Whoever asks for a sign of life does not trust the beat that waits.
-    if (frame.t === "ping") this.#stopRest();
-    this.#isSayingDue = true;
+    if (frame.t === "ping") stopRest();
+    isSayingDue = true;
     // What is said in one breath travels together.
-    queueMicrotask(() => this.#say());
+    queueMicrotask(say);
   }
 
-  close(): void {
-    this.#isClosed = true;
-    this.#stopRest();
-    for (const request of this.#requests) request.abort();
+  function close(): void {
+    isClosed = true;
+    stopRest();
+    for (const request of requests) request.abort();
   }
 
   /** Says what there is to say, one beat after the other so that nothing overtakes, and then waits. */
-  async #say(): Promise<void> {
-    if (this.#isSaying || this.#isClosed || !this.#isSayingDue) return;
-    this.#isSaying = true;
+  async function say(): Promise<void> {
+    if (isSaying || isClosed || !isSayingDue) return;
+    isSaying = true;
     let restMs = 0;
-    while (this.#isSayingDue || this.#commands.length + this.#ephemerals.length > 0) {
-      this.#isSayingDue = false;
-      const told = await this.#beat(0, new AbortController());
-      if (this.#isClosed) return;
-      if (!told) return this.#end(1006);
+    while (isSayingDue || commands.length + ephemerals.length > 0) {
+      isSayingDue = false;
+      const told = await ask(0, new AbortController());
+      if (isClosed) return;
+      if (!told) return end(1006);
       restMs = told.next_ms || REST_MS;
     }
-    this.#isSaying = false;
-    this.#wait(restMs);
+    isSaying = false;
+    wait(restMs);
   }
 
   /** Until there is something to say: a beat that waits or, where those are cut, one after `restMs`. */
-  #wait(restMs: number): void {
-    const streams = this.#streams();
-    if (this.#rest?.streams === streams) return;
-    this.#stopRest();
-    if (this.#world.now() < this.#shortUntil) this.#pause(restMs, () => this.send({ t: "ping" }));
-    else if (this.#quick < QUICK_ALLOWED) void this.#waitAtHub(streams);
-    else this.#pause(PACE_MS, () => void this.#waitAtHub(streams));
+  function wait(restMs: number): void {
+    const streams = streamsNow();
+    if (rest?.streams === streams) return;
+    stopRest();
+    if (world.now() < shortUntil) pause(restMs, () => send({ t: "ping" }));
+    else if (quick < QUICK_ALLOWED) void waitAtHub(streams);
+    else pause(PACE_MS, () => void waitAtHub(streams));
   }
 
-  #pause(waitMs: number, call: () => void): void {
-    this.#rest = { streams: null, stop: this.#world.after(waitMs, call) };
+  function pause(waitMs: number, call: () => void): void {
+    rest = { streams: null, stop: world.after(waitMs, call) };
   }
 
-  async #waitAtHub(streams: string): Promise<void> {
+  async function waitAtHub(streams: string): Promise<void> {
     const control = new AbortController();
-    const rest = (this.#rest = { streams, stop: () => control.abort() });
-    const beganAt = this.#world.now();
-    const told = await this.#beat(WAIT_MS, control);
-    if (this.#isClosed || this.#rest !== rest) return;
-    this.#rest = null;
-    if (!told) return this.#takeCut();
-    this.#cuts = 0;
-    this.#quick = this.#world.now() - beganAt < QUICK_MS ? this.#quick + 1 : 0;
-    this.#wait(REST_MS);
+    const begunRest = (rest = { streams, stop: () => control.abort() });
+    const beganAt = world.now();
+    const told = await ask(WAIT_MS, control);
+    if (isClosed || rest !== begunRest) return;
+    rest = null;
+    if (!told) return takeCut();
+    cuts = 0;
+    quick = world.now() - beganAt < QUICK_MS ? quick + 1 : 0;
+    wait(REST_MS);
   }
 
   /** A waiting beat got no answer: is it the waiting, or the network? One that does not wait tells. */
-  #takeCut(): void {
-    this.#cuts += 1;
-    if (this.#cuts >= CUTS_ALLOWED) {
-      this.#cuts = 0;
-      this.#shortUntil = this.#world.now() + WAIT_AGAIN_MS;
+  function takeCut(): void {
+    cuts += 1;
+    if (cuts >= CUTS_ALLOWED) {
+      cuts = 0;
+      shortUntil = world.now() + WAIT_AGAIN_MS;
     }
-    this.send({ t: "ping" });
+    send({ t: "ping" });
   }
 
-  /** What the hub told, its frames handed on; null when the hub did not answer, or ended the connection. */
-  async #beat(waitMs: number, control: AbortController): Promise<Told | null> {
-    const number = (this.#begun += 1);
-    const beganAt = this.#world.now();
-    const { token, ...hello } = this.#options.hello();
-    const reads = this.#addUpReads(hello);
-    const body = { ...hello, reads, t: undefined, ...(waitMs ? {} : this.#takeSaid()), wait_ms: waitMs };
+  /** One beat: what the hub told, its frames handed on; null when the hub did not answer, or ended the connection. */
+  async function ask(waitMs: number, control: AbortController): Promise<Told | null> {
+    const number = (begun += 1);
+    const beganAt = world.now();
+    const { token, ...hello } = options.hello();
+    const body = { ...hello, reads: addUpReads(hello), t: undefined, ...(waitMs ? {} : takeSaid()), wait_ms: waitMs };
     const headers = {
       "Content-Type": "application/json",
-      ...this.#options.headers,
+      ...options.headers,
       ...(token ? { Authorization: `Bearer ${token}` } : {}),
     };
-    const cancelLimit = this.#world.after(waitMs + ANSWER_WITHIN_MS, () => control.abort());
-    this.#requests.add(control);
-    const posting = this.#world.post(this.#options.url, headers, JSON.stringify(body), control.signal);
-    const answer = await posting.catch(() => null);
+    const cancelLimit = world.after(waitMs + ANSWER_WITHIN_MS, () => control.abort());
+    requests.add(control);
+    const answer = await world.post(options.url, headers, JSON.stringify(body), control.signal).catch(() => null);
     cancelLimit();
-    this.#requests.delete(control);
+    requests.delete(control);
     const told = answer && parseTold(answer);
-    if (!answer || !told || this.#isClosed || control.signal.aborted) return null;
-    const isNewest = number > this.#answered;
-    if (isNewest) this.#answered = number;
-    this.#handOn(told.frames ?? [], isNewest, this.#world.now() - beganAt);
+    if (!answer || !told || isClosed || control.signal.aborted) return null;
+    const isNewest = number > answered;
+    if (isNewest) answered = number;
+    handOn(told.frames ?? [], isNewest, world.now() - beganAt);
     if (answer.status === 200) return told;
-    this.#end(CLOSE_CODES[answer.status]!, answer.retryAfterS, told);
+    end(CLOSE_CODES[answer.status]!, answer.retryAfterS, told);
     return null;
   }
 
-  #handOn(frames: unknown[], isNewest: boolean, tookMs: number): void {
+  function handOn(frames: unknown[], isNewest: boolean, tookMs: number): void {
     for (const value of frames) {
       const frame = findFrame(value);
       if (frame?.t === "welcome") {
@@ -187,59 +175,59 @@ class Beats implements Socket {
         // It was said as the beat arrived, which was as long ago as the beat has waited.
         frame.now += tookMs;
         for (const { id, participants } of frame.chats) {
-          for (const one of participants) this.#noteRead(id, one.id, one.read);
+          for (const one of participants) noteRead(id, one.id, one.read);
         }
       }
-      if (frame?.t === "read") this.#noteRead(frame.chat, frame.id, frame.seq);
-      if (!this.#isClosed) this.onframe(frame);
+      if (frame?.t === "read") noteRead(frame.chat, frame.id, frame.seq);
+      if (!isClosed) socket.onframe(frame);
     }
   }
 
-  #noteRead(chat: number, id: number, seq: number): void {
-    const marks = this.#reads.get(chat) ?? new Map<number, number>();
-    this.#reads.set(chat, marks.set(id, Math.max(seq, marks.get(id) ?? 0)));
+  function noteRead(chat: number, id: number, seq: number): void {
+    const ofChat = marks.get(chat) ?? new Map<number, number>();
+    marks.set(chat, ofChat.set(id, Math.max(seq, ofChat.get(id) ?? 0)));
   }
 
   /** Read marks have no position. What moved between two beats is news only to a hub that hears what was told. */
-  #addUpReads({ positions }: Omit<Hello, "token">): Record<string, number> {
+  function addUpReads({ positions }: Omit<Hello, "token">): Record<string, number> {
     const reads: Record<string, number> = {};
     for (const stream of Object.keys(positions ?? {})) {
       const chat = Number(stream);
-      if (chat) reads[stream] = [...(this.#reads.get(chat)?.values() ?? [])].reduce((sum, seq) => sum + seq, 0);
+      if (chat) reads[stream] = [...(marks.get(chat)?.values() ?? [])].reduce((sum, seq) => sum + seq, 0);
     }
     return reads;
   }
 
-  #takeSaid(): { cmds: Command[]; eph: EphToHub[] } {
+  function takeSaid(): { cmds: Command[]; eph: EphToHub[] } {
     let chars = 0;
-    const fitting = this.#commands.findIndex((command, index) => {
+    const fitting = commands.findIndex((command, index) => {
       chars += JSON.stringify(command).length;
       return index >= MAX_COMMANDS || (index > 0 && chars > MAX_COMMAND_CHARS);
     });
-    const cmds = this.#commands.splice(0, fitting < 0 ? Infinity : fitting);
-    return { cmds, eph: this.#ephemerals.splice(0, MAX_EPHEMERALS) };
+    const cmds = commands.splice(0, fitting < 0 ? Infinity : fitting);
+    return { cmds, eph: ephemerals.splice(0, MAX_EPHEMERALS) };
   }
 
-  #end(code: number, retryAfterS = 0, told?: Told): void {
-    if (this.#isClosed) return;
+  function end(code: number, retryAfterS = 0, told?: Told): void {
+    if (isClosed) return;
     if (retryAfterS && told?.error) {
-      this.onframe({ t: "bye", reason: told.error.code, retry: "after", after_ms: retryAfterS * 1000 });
+      socket.onframe({ t: "bye", reason: told.error.code, retry: "after", after_ms: retryAfterS * 1000 });
     }
-    if (this.#isClosed) return;
-    this.close();
-    this.onclose(code);
+    if (isClosed) return;
+    close();
+    socket.onclose(code);
   }
 
-  #stopRest(): void {
-    this.#rest?.stop();
-    this.#rest = null;
+  function stopRest(): void {
+    rest?.stop();
+    rest = null;
   }
 
   /** A beat that waits is only told of the streams it named. */
-  #streams(): string {
-    return Object.keys(this.#options.hello().positions ?? {}).join();
+  function streamsNow(): string {
+    return Object.keys(options.hello().positions ?? {}).join();
   }
-}
+};
 
 /** What the hub said, or null when the answer is not the hub's: a proxy's page, or nothing at all. */
 function parseTold({ status, text }: Answer): Told | null {

@@ -6,7 +6,7 @@
  */
 import type { ToHub } from "./commands";
 import type { Bye, FromHub, Welcome } from "./frames";
-import { Way } from "./way";
+import { makeWay } from "./way";
 import { browserWorld, type Beat, type BeatOptions, type Socket, type World } from "./world";
 
 const SUB_PROTOCOL = "hub.v1.json";
@@ -52,275 +52,277 @@ export interface LineOptions extends BeatOptions {
   onState(state: LineState): void;
 }
 
-export class Line {
-  #socket: Socket | null = null;
-  /** A websocket that takes over from the beats when it is welcomed. */
-  #trial: Socket | null = null;
-  #state: LineState | null = null;
-  #attempts = 0;
-  #bye: Bye | null = null;
-  #deadAfterMs = WELCOME_MS;
-  #heardAt = 0;
-  #liveSince: number | null = null;
-  #cancelWait: (() => void) | null = null;
-  #cancelPatience: (() => void) | null = null;
-  #cancelTrial: (() => void) | null = null;
-  #cancelProbe: (() => void) | null = null;
-  #cancelTick: (() => void) | null = null;
-  #cancelWake: (() => void) | null = null;
-  readonly #way: Way;
-  readonly #options: LineOptions;
-  readonly #world: World;
+type Cancel = (() => void) | null;
 
-  constructor(options: LineOptions, world: World = browserWorld) {
-    this.#options = options;
-    this.#world = world;
-    this.#way = new Way(options.isBeatingOnly ?? false);
-  }
-
+export interface Line {
   /** Connects, and from now on keeps the line. Without effect on an open line. */
-  open(): void {
-    if (this.#cancelWake) return;
-    this.#cancelWake = this.#world.onWake((isNetworkBack) => this.#wake(isNetworkBack));
-    this.#tickLater();
-    this.#connect();
-  }
-
+  open(): void;
   /**
    * Whether the frame was handed to a live line. False promises nothing: keep it and send it after the next
    * welcome.
    */
-  send(frame: ToHub): boolean {
-    if (this.#state?.kind !== "live" || !this.#socket) return false;
-    this.#socket.send(frame);
-    return true;
-  }
-
+  send(frame: ToHub): boolean;
   /**
    * Says hello anew, at once; after several in a row with growing waits, so that a lasting fault is no loop.
    */
-  again(): void {
-    if (!this.#cancelWake) return;
-    this.#drop();
-    if (this.#attempts < EAGER_HELLOS) {
-      this.#attempts += 1;
-      this.#connect();
+  again(): void;
+  /** Tries now what would be tried later; on a live line asks for a sign of life. */
+  poke(): void;
+  /** Ends the line until the next `open`. */
+  close(): void;
+}
+
+export function makeLine(options: LineOptions, world: World = browserWorld): Line {
+  const way = makeWay(options.isBeatingOnly ?? false);
+  let socket: Socket | null = null;
+  /** A websocket that takes over from the beats when it is welcomed. */
+  let trial: Socket | null = null;
+  let state: LineState | null = null;
+  let attempts = 0;
+  let bye: Bye | null = null;
+  let deadAfterMs = WELCOME_MS;
+  let heardAt = 0;
+  let liveSince: number | null = null;
+  let cancelWait: Cancel = null;
+  let cancelPatience: Cancel = null;
+  let cancelTrial: Cancel = null;
+  let cancelProbe: Cancel = null;
+  let cancelTick: Cancel = null;
+  let cancelWake: Cancel = null;
+  return { open, send, again, poke, close };
+
+  function open(): void {
+    if (cancelWake) return;
+    cancelWake = world.onWake(wake);
+    tickLater();
+    connect();
+  }
+
+  function send(frame: ToHub): boolean {
+    if (state?.kind !== "live" || !socket) return false;
+    socket.send(frame);
+    return true;
+  }
+
+  function again(): void {
+    if (!cancelWake) return;
+    drop();
+    if (attempts < EAGER_HELLOS) {
+      attempts += 1;
+      connect();
     } else {
-      this.#connectLater(this.#nextWaitMs());
+      connectLater(nextWaitMs());
     }
   }
 
-  /** Tries now what would be tried later; on a live line asks for a sign of life. */
-  poke(): void {
-    if (!this.#cancelWake) return;
-    if (this.#state?.kind === "waiting" || this.#state?.kind === "refused") this.#connect();
-    else if (this.#state?.kind === "live") this.#probe();
+  function poke(): void {
+    if (!cancelWake) return;
+    if (state?.kind === "waiting" || state?.kind === "refused") connect();
+    else if (state?.kind === "live") probe();
   }
 
-  /** Ends the line until the next `open`. */
-  close(): void {
-    this.#cancelWake?.();
-    this.#cancelTick?.();
-    this.#cancelWake = this.#cancelTick = null;
-    this.#stopWaiting();
-    this.#stopPatience();
-    this.#drop();
-    this.#state = null;
-    this.#attempts = 0;
+  function close(): void {
+    cancelWake?.();
+    cancelTick?.();
+    cancelWake = cancelTick = null;
+    stopWaiting();
+    stopPatience();
+    drop();
+    state = null;
+    attempts = 0;
   }
 
-  #connect(): void {
-    this.#stopWaiting();
-    this.#drop();
-    this.#bye = null;
-    this.#heardAt = this.#world.now();
-    this.#deadAfterMs = WELCOME_MS;
-    this.#change({ kind: "connecting" });
-    const { isBeating } = this.#way;
-    if (!isBeating) this.#cancelPatience ??= this.#world.after(WEBSOCKET_WITHIN_MS, () => this.#fallBack());
-    this.#socket = this.#dial(isBeating);
+  function connect(): void {
+    stopWaiting();
+    drop();
+    bye = null;
+    heardAt = world.now();
+    deadAfterMs = WELCOME_MS;
+    change({ kind: "connecting" });
+    const { isBeating } = way;
+    if (!isBeating) cancelPatience ??= world.after(WEBSOCKET_WITHIN_MS, fallBack);
+    socket = dial(isBeating);
   }
 
-  #dial(isBeating: boolean): Socket {
-    const { url, hello } = this.#options;
-    const socket = isBeating
-      ? this.#options.beat({ ...this.#options, url: url.replace(/\?|$/, "/heartbeat$&") }, this.#world)
-      : this.#world.connect(url.replace(/^http/, "ws"), SUB_PROTOCOL);
-    socket.onopen = () => socket.send(hello());
-    socket.onframe = (frame) => this.#receive(socket, frame);
-    socket.onclose = (code) => this.#lost(socket, code);
-    return socket;
+  function dial(isBeating: boolean): Socket {
+    const { url, hello } = options;
+    const dialled = isBeating
+      ? options.beat({ ...options, url: url.replace(/\?|$/, "/heartbeat$&") }, world)
+      : world.connect(url.replace(/^http/, "ws"), SUB_PROTOCOL);
+    dialled.onopen = () => dialled.send(hello());
+    dialled.onframe = (frame) => receive(dialled, frame);
+    dialled.onclose = (code) => lost(dialled, code);
+    return dialled;
   }
 
-  #fallBack(): void {
-    this.#way.fallBack();
-    this.#stopPatience();
-    this.#connect();
+  function fallBack(): void {
+    way.fallBack();
+    stopPatience();
+    connect();
   }
 
-  #receive(socket: Socket, frame: FromHub | null): void {
-    if (socket === this.#trial && frame?.t === "welcome") this.#takeOver(socket);
-    if (socket !== this.#socket) return;
-    this.#heardAt = this.#world.now();
-    this.#stopProbe();
-    if (frame?.t === "welcome") return this.#takeWelcome(socket, frame);
-    if (frame?.t === "ping") this.send({ t: "pong" });
-    else if (frame?.t === "bye") this.#bye = frame;
-    if (frame) this.#options.onFrame(frame);
+  function receive(from: Socket, frame: FromHub | null): void {
+    if (from === trial && frame?.t === "welcome") takeOver(from);
+    if (from !== socket) return;
+    heardAt = world.now();
+    stopProbe();
+    if (frame?.t === "welcome") return takeWelcome(from, frame);
+    if (frame?.t === "ping") send({ t: "pong" });
+    else if (frame?.t === "bye") bye = frame;
+    if (frame) options.onFrame(frame);
   }
 
   /** Beats are welcomed each: only the first begins the line. */
-  #takeWelcome(socket: Socket, welcome: Welcome): void {
-    const isFirst = this.#liveSince === null;
-    this.#bye = null;
-    this.#deadAfterMs = welcome.dead_after_s * 1000;
+  function takeWelcome(from: Socket, welcome: Welcome): void {
+    const isFirst = liveSince === null;
+    bye = null;
+    deadAfterMs = welcome.dead_after_s * 1000;
     if (isFirst) {
-      this.#stopPatience();
-      this.#liveSince = this.#world.now();
-      this.#change({ kind: "live" });
-      if (this.#way.isBeating) this.#tryLater();
+      stopPatience();
+      liveSince = world.now();
+      change({ kind: "live" });
+      if (way.isBeating) tryLater();
     }
-    this.#options.onFrame(welcome);
-    if (socket === this.#socket && (isFirst || welcome.token)) this.#options.onBegin(welcome);
+    options.onFrame(welcome);
+    if (from === socket && (isFirst || welcome.token)) options.onBegin(welcome);
   }
 
-  #lost(socket: Socket, code: number): void {
-    if (socket === this.#trial) return this.#endTrial();
-    if (socket !== this.#socket) return;
-    const bye = this.#bye;
+  function lost(from: Socket, code: number): void {
+    if (from === trial) return endTrial();
+    if (from !== socket) return;
+    const said = bye;
     // Beats that do not get through either say that it is not the kind of line.
-    if (!bye && this.#way.isBeating) this.#way.isTrialDue = true;
-    this.#takeDeath();
-    this.#drop();
-    const reason = REFUSING_CODES.get(code) ?? (bye?.retry === "never" ? bye.reason : null);
+    if (!said && way.isBeating) way.isTrialDue = true;
+    takeDeath();
+    drop();
+    const reason = REFUSING_CODES.get(code) ?? (said?.retry === "never" ? said.reason : null);
     // The hub has been reached: how long it takes from here is its word.
-    if (reason !== null || bye) this.#stopPatience();
-    if (reason !== null) this.#change({ kind: "refused", reason });
-    else if (bye?.retry === "after" && bye.after_ms !== undefined) this.#connectLater(bye.after_ms);
-    else if (bye?.retry === "now" && this.#attempts < EAGER_HELLOS) this.again();
-    else this.#connectLater(this.#nextWaitMs());
+    if (reason !== null || said) stopPatience();
+    if (reason !== null) change({ kind: "refused", reason });
+    else if (said?.retry === "after" && said.after_ms !== undefined) connectLater(said.after_ms);
+    else if (said?.retry === "now" && attempts < EAGER_HELLOS) again();
+    else connectLater(nextWaitMs());
   }
 
   /** What dies without a goodbye may be cut by something that does not let websockets through for long. */
-  #takeDeath(): void {
-    if (this.#liveSince === null || this.#bye || this.#way.isBeating) return;
-    const now = this.#world.now();
-    this.#way.takeDeath(now, now - this.#liveSince);
+  function takeDeath(): void {
+    if (liveSince === null || bye || way.isBeating) return;
+    const now = world.now();
+    way.takeDeath(now, now - liveSince);
   }
 
   /** While beats are live, sees from time to time whether a websocket gets through. */
-  #tryLater(): void {
-    this.#stopTrial();
-    const waitMs = this.#way.takeTrialMs();
-    if (waitMs !== null) this.#cancelTrial = this.#world.after(waitMs, () => this.#try());
+  function tryLater(): void {
+    stopTrial();
+    const waitMs = way.takeTrialMs();
+    if (waitMs !== null) cancelTrial = world.after(waitMs, tryWebSocket);
   }
 
-  #try(): void {
-    this.#stopTrial();
-    this.#trial = this.#dial(false);
-    this.#cancelTrial = this.#world.after(WEBSOCKET_WITHIN_MS, () => this.#endTrial());
+  function tryWebSocket(): void {
+    stopTrial();
+    trial = dial(false);
+    cancelTrial = world.after(WEBSOCKET_WITHIN_MS, endTrial);
   }
 
-  #endTrial(): void {
-    this.#stopTrial();
-    this.#tryLater();
+  function endTrial(): void {
+    stopTrial();
+    tryLater();
   }
 
-  #takeOver(socket: Socket): void {
-    this.#trial = null;
-    this.#drop();
-    this.#way.comeBack();
-    this.#socket = socket;
+  function takeOver(from: Socket): void {
+    trial = null;
+    drop();
+    way.comeBack();
+    socket = from;
   }
 
   /**
    * Full jitter: any time up to the limit, and the limit doubles. Never 0, which would be a loop without a
    * breath.
    */
-  #nextWaitMs(): number {
-    const limit = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#attempts);
-    this.#attempts += 1;
-    return Math.max(50, this.#world.random() * limit);
+  function nextWaitMs(): number {
+    const limit = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempts);
+    attempts += 1;
+    return Math.max(50, world.random() * limit);
   }
 
-  #connectLater(waitMs: number): void {
-    this.#change({ kind: "waiting", until: this.#world.now() + waitMs });
-    this.#cancelWait = this.#world.after(waitMs, () => this.#connect());
+  function connectLater(waitMs: number): void {
+    change({ kind: "waiting", until: world.now() + waitMs });
+    cancelWait = world.after(waitMs, connect);
   }
 
-  #wake(isNetworkBack: boolean): void {
-    if (isNetworkBack && this.#way.isBeating) {
-      this.#way.isTrialDue = true;
-      if (this.#state?.kind === "live") this.#tryLater();
+  function wake(isNetworkBack: boolean): void {
+    if (isNetworkBack && way.isBeating) {
+      way.isTrialDue = true;
+      if (state?.kind === "live") tryLater();
     }
-    if (this.#state?.kind === "waiting" || this.#state?.kind === "live") this.poke();
+    if (state?.kind === "waiting" || state?.kind === "live") poke();
   }
 
   /** Takes the line for dead unless something comes in time. */
-  #probe(): void {
-    if (this.#isSilent()) return this.#die();
-    if (this.#cancelProbe || !this.send({ t: "ping" })) return;
-    this.#cancelProbe = this.#world.after(PROBE_MS, () => {
-      this.#takeDeath();
-      this.#connect();
+  function probe(): void {
+    if (isSilent()) return die();
+    if (cancelProbe || !send({ t: "ping" })) return;
+    cancelProbe = world.after(PROBE_MS, () => {
+      takeDeath();
+      connect();
     });
   }
 
-  #tickLater(): void {
-    const due = this.#world.now() + TICK_MS;
-    this.#cancelTick = this.#world.after(TICK_MS, () => {
-      this.#tickLater();
-      const now = this.#world.now();
-      if (this.#socket && this.#isSilent()) this.#die();
-      else if (Math.abs(now - due) > TICK_MS) this.#wake(false);
+  function tickLater(): void {
+    const due = world.now() + TICK_MS;
+    cancelTick = world.after(TICK_MS, () => {
+      tickLater();
+      if (socket && isSilent()) die();
+      else if (Math.abs(world.now() - due) > TICK_MS) wake(false);
     });
   }
 
-  #isSilent(): boolean {
-    return this.#world.now() - this.#heardAt > this.#deadAfterMs;
+  function isSilent(): boolean {
+    return world.now() - heardAt > deadAfterMs;
   }
 
-  #die(): void {
-    this.#takeDeath();
-    this.#drop();
-    this.#connectLater(this.#nextWaitMs());
+  function die(): void {
+    takeDeath();
+    drop();
+    connectLater(nextWaitMs());
   }
 
   /** Closes and forgets the connection. */
-  #drop(): void {
-    const socket = this.#socket;
-    this.#socket = null;
-    this.#stopProbe();
-    this.#stopTrial();
-    if (this.#liveSince !== null && this.#world.now() - this.#liveSince >= STEADY_MS) this.#attempts = 0;
-    this.#liveSince = null;
-    socket?.close();
+  function drop(): void {
+    const dropped = socket;
+    socket = null;
+    stopProbe();
+    stopTrial();
+    if (liveSince !== null && world.now() - liveSince >= STEADY_MS) attempts = 0;
+    liveSince = null;
+    dropped?.close();
   }
 
-  #change(state: LineState): void {
-    this.#state = state;
-    this.#options.onState(state);
+  function change(changed: LineState): void {
+    state = changed;
+    options.onState(changed);
   }
 
-  #stopWaiting(): void {
-    this.#cancelWait?.();
-    this.#cancelWait = null;
+  function stopWaiting(): void {
+    cancelWait?.();
+    cancelWait = null;
   }
 
-  #stopPatience(): void {
-    this.#cancelPatience?.();
-    this.#cancelPatience = null;
+  function stopPatience(): void {
+    cancelPatience?.();
+    cancelPatience = null;
   }
 
-  #stopTrial(): void {
-    this.#cancelTrial?.();
-    this.#cancelTrial = null;
-    this.#trial?.close();
-    this.#trial = null;
+  function stopTrial(): void {
+    cancelTrial?.();
+    cancelTrial = null;
+    trial?.close();
+    trial = null;
   }
 
-  #stopProbe(): void {
-    this.#cancelProbe?.();
-    this.#cancelProbe = null;
+  function stopProbe(): void {
+    cancelProbe?.();
+    cancelProbe = null;
   }
 }

@@ -25,7 +25,7 @@ export interface BeatOptions {
   hello(): Hello;
 }
 
-/** Connects by requests; see `Beats`. */
+/** Connects by requests; see `beats.ts`. */
 export type Beat = (options: BeatOptions, world: World) => Socket;
 
 /** The answer to a request. */
@@ -65,15 +65,12 @@ export const browserWorld: World = {
   random: () => Math.random(),
   onWake(call) {
     const whenVisible = () => document.visibilityState === "visible" && call(false);
-    const whenOnline = () => call(true);
-    document.addEventListener("visibilitychange", whenVisible);
-    addEventListener("online", whenOnline);
-    addEventListener("pageshow", whenVisible);
-    return () => {
-      document.removeEventListener("visibilitychange", whenVisible);
-      removeEventListener("online", whenOnline);
-      removeEventListener("pageshow", whenVisible);
-    };
+    const listening = new AbortController();
+    const { signal } = listening;
+    document.addEventListener("visibilitychange", whenVisible, { signal });
+    addEventListener("online", () => call(true), { signal });
+    addEventListener("pageshow", whenVisible, { signal });
+    return () => listening.abort();
   },
 };
 

@@ -25,95 +25,97 @@ export interface CourierOptions {
   onAnswer(errand: Errand, reply: Reply): void;
 }
 
-export class Courier {
-  readonly #options: CourierOptions;
-  readonly #outbox: Outbox<Errand>;
-  #underway: string | null = null;
-  #retryTimer: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(options: CourierOptions) {
-    this.#options = options;
-    this.#outbox = new Outbox<Errand>(options.keep);
-  }
-
-  pending(): Errand[] {
-    return this.#outbox.pending();
-  }
-
-  add(errand: Errand): void {
-    this.#outbox.add(errand);
-    this.goOn();
-  }
-
+export interface Courier {
+  pending(): Errand[];
+  add(errand: Errand): void;
   /** Nothing of what was asked is wanted any more. */
-  forget(): void {
-    clearTimeout(this.#retryTimer);
-    this.#underway = null;
-    for (const { cid } of this.pending()) this.#outbox.settle(cid);
-  }
-
+  forget(): void;
   /** A new line: what was on the way with the last one goes again. */
-  startAnew(): void {
-    this.#underway = null;
-    this.goOn();
-  }
-
+  startAnew(): void;
   /** Sends what is next, without waiting for the time of another try. */
-  goOn(): void {
-    clearTimeout(this.#retryTimer);
-    if (this.#underway) return;
-    const errand = this.#next();
-    const command = errand && commandFrom(errand);
-    if (command && this.#options.send(command)) this.#underway = command.cid;
+  goOn(): void;
+  /** Takes a reply to one of its errands; others are not its business. */
+  receive(reply: Reply): void;
+  /** Begins a chat, if none is there or on its way, before anything is said. */
+  begin(): void;
+}
+
+export function makeCourier({ keep, send, findOpenChat, introduce, onAnswer }: CourierOptions): Courier {
+  const outbox = new Outbox<Errand>(keep);
+  let underway: string | null = null;
+  let retryTimer: ReturnType<typeof setTimeout> | undefined;
+  return { pending, add, forget, startAnew, goOn, receive, begin };
+
+  function pending(): Errand[] {
+    return outbox.pending();
   }
 
-  /** Takes a reply to one of its errands; others are not its business. */
-  receive(reply: Reply): void {
-    const errand = this.pending().find(({ cid }) => cid === reply.cid);
+  function add(errand: Errand): void {
+    outbox.add(errand);
+    goOn();
+  }
+
+  function forget(): void {
+    clearTimeout(retryTimer);
+    underway = null;
+    for (const { cid } of pending()) outbox.settle(cid);
+  }
+
+  function startAnew(): void {
+    underway = null;
+    goOn();
+  }
+
+  function goOn(): void {
+    clearTimeout(retryTimer);
+    if (underway) return;
+    const errand = next();
+    const command = errand && commandFrom(errand);
+    if (command && send(command)) underway = command.cid;
+  }
+
+  function receive(reply: Reply): void {
+    const errand = pending().find(({ cid }) => cid === reply.cid);
     if (!errand) return;
-    this.#underway = null;
+    underway = null;
     const isSettled = reply.ok || reply.error.retry === "never";
-    if (isSettled) this.#settle(errand, reply.ok);
-    this.#options.onAnswer(errand, reply);
-    if (isSettled) this.goOn();
-    else this.#retryTimer = setTimeout(() => this.goOn(), reply.error.after_ms ?? RETRY_MS);
+    if (isSettled) settle(errand, reply.ok);
+    onAnswer(errand, reply);
+    if (isSettled) goOn();
+    else retryTimer = setTimeout(goOn, reply.error.after_ms ?? RETRY_MS);
   }
 
   /**
    * The oldest errand; before a message without a chat the start of one, made here when there is none yet.
    */
-  #next(): Errand | undefined {
-    const pending = this.pending();
-    const first = pending[0];
+  function next(): Errand | undefined {
+    const waiting = pending();
+    const first = waiting[0];
     if (first?.op !== "post" || first.chat !== null) return first;
-    const chat = this.#options.findOpenChat();
-    const next =
-      chat === null
-        ? (pending.find(({ op }) => op === "start") ?? this.#makeStart())
-        : { ...first, chat };
-    this.#outbox.add(next);
-    return next;
+    const chat = findOpenChat();
+    const due = chat === null ? (waiting.find(({ op }) => op === "start") ?? makeStart()) : { ...first, chat };
+    outbox.add(due);
+    return due;
   }
 
-  #makeStart(): Errand {
-    return { cid: makeCid(), op: "start", args: { ...describePage(), ...this.#options.introduce() } };
+  function makeStart(): Errand {
+    return { cid: makeCid(), op: "start", args: { ...describePage(), ...introduce() } };
   }
 
-  /** Begins a chat, if none is there or on its way, before anything is said. */
-  begin(): void {
-    const isBeginning = this.pending().some(({ op }) => op === "start" || op === "post");
-    if (!isBeginning && this.#options.findOpenChat() === null) this.add(this.#makeStart());
+  function begin(): void {
+    const isBeginning = pending().some(({ op }) => op === "start" || op === "post");
+    if (!isBeginning && findOpenChat() === null) add(makeStart());
   }
 
   /**
    * When a chat does not begin, neither do the messages that waited for it: their words go back to the
    * visitor.
    */
-  #settle(errand: Errand, isDone: boolean): void {
-    this.#outbox.settle(errand.cid);
+  function settle(errand: Errand, isDone: boolean): void {
+    outbox.settle(errand.cid);
     if (isDone || errand.op !== "start") return;
-    for (const waiting of this.pending()) {
-      if (waiting.op === "post" && waiting.chat === null) this.#outbox.settle(waiting.cid);
+    for (const waiting of pending()) {
+      if (waiting.op === "post" && waiting.chat === null) outbox.settle(waiting.cid);
     }
   }
 }

@@ -118,9 +118,12 @@ function setAll(dom: Element, props: Props, old: Props): void {
 
 function set(dom: Element, name: string, value: unknown): void {
   if (name.startsWith("on")) (dom as unknown as Props)[name.toLowerCase()] = value;
-  else if (value == null || (value === false && !name.startsWith("aria")))
-    dom.removeAttribute(name);
-  else dom.setAttribute(name, value === true && !name.startsWith("aria") ? "" : String(value));
+  else {
+    // Those of ARIA say true and false; the others say so by being there or not.
+    if (typeof value === "boolean" && !name.startsWith("aria")) value = value ? "" : null;
+    if (value == null) dom.removeAttribute(name);
+    else dom.setAttribute(name, String(value));
+  }
 }
 
 /** `isOutermost`: its nodes go; those within go with them. */

@@ -34,7 +34,7 @@ const FALLBACK_MEASURE = {
 export function addFonts(assets: string): void {
   for (const [subset, unicodeRange] of Object.entries(SUBSETS)) {
     for (const weight of ["400", "500", "600"]) {
-      const source = `url("${assets}fonts/poppins-${subset}-${weight}-normal.woff2") format("woff2")`;
+      const source = `url("${assets}fonts/poppins-${subset}-${weight}-normal.woff2")`;
       document.fonts.add(new FontFace(FAMILY, source, { weight, unicodeRange, display: "swap" }));
     }
   }

@@ -1,10 +1,12 @@
 /** The widget: puts the window beside the bubble and keeps both in step with the conversation. */
 import { render } from "preact";
 import type { App, Handover } from "../loader/handover";
+import type { EventFrame } from "../shared/frames";
 import { languageFrom } from "../shared/time";
-import { Conversation } from "./conversation";
+import { makeConversation } from "./conversation";
 import { takeFocus } from "./focus";
-import { eventsBetween, headerFrom } from "./events";
+import { eventsBetween } from "./events";
+import { headerFrom } from "./halo";
 import { addFonts } from "./fonts";
 import { inheritHead } from "./head";
 import { labelBubble } from "./label";
@@ -17,7 +19,7 @@ import styles from "./styles/all.css";
 import { alertOnce } from "./sound";
 import { loadTranslation } from "./translation";
 import { bringFiles } from "./upload";
-import { canEnd, countUnread, nameFrom, phaseFrom, type Phase } from "./view";
+import { canEnd, countUnread, findNews, nameFrom, phaseFrom, type Phase } from "./view";
 import { followKeyboard, measuresFrom } from "./viewport";
 import { wordsFrom } from "./words";
 
@@ -25,13 +27,16 @@ import { wordsFrom } from "./words";
 const SMALL_SCREEN = "(max-width: 479px), (max-height: 479px)";
 const TOUCH = "(pointer: coarse)";
 
-const failed = (fault: unknown) => console.warn(`Chat: the language of the page could not be loaded. ${fault}`);
+function failed(fault: unknown): null {
+  console.warn(`Chat: the language of the page could not be loaded. ${fault}`);
+  return null;
+}
 
 export async function mount(handover: Handover): Promise<App> {
   const { config, profile, kept, stage, bubble, spot, addStyles, assets, tell, log } = handover;
   const { applyStyles, chatIcon } = handover.kit;
   const pageLanguage = document.documentElement.lang;
-  const words = wordsFrom({ ...(await loadTranslation(pageLanguage).catch(failed)), ...config.language });
+  const words = wordsFrom(config.language, await loadTranslation(pageLanguage).catch(failed));
   const language = languageFrom(pageLanguage, navigator.languages);
   const smallScreen = matchMedia(SMALL_SCREEN);
   const root = stage.getRootNode() as ShadowRoot;
@@ -41,7 +46,7 @@ export async function mount(handover: Handover): Promise<App> {
   followKeyboard(addStyles(""));
 
   const { direction } = getComputedStyle(document.documentElement);
-  const conversation = new Conversation(config, profile, kept, follow);
+  const conversation = makeConversation(config, profile, kept, follow);
   const bring = (files: FileList | null | undefined) => {
     if (files?.length) bringFiles([...files], conversation);
   };
@@ -169,15 +174,15 @@ export async function mount(handover: Handover): Promise<App> {
     const isNew = before.chat?.id === state.chat?.id && before.transcript.head > 0;
     const isSeen = state.isOpen && document.visibilityState === "visible";
     if (isNew && !isSeen && countUnread(state) > countUnread(before)) {
-      alertOnce(config.sound, kept.name, state.chat!.uuid, state.transcript.head, () => notify(state)).catch(() => {});
+      const news = findNews(state)!;
+      alertOnce(config.sound, kept.name, state.chat!.uuid, news.seq, () => notify(news)).catch(() => {});
     }
   }
 
   /** The page may show notifications when its visitor has allowed it; the chat never asks for that. */
-  function notify({ transcript, chat }: State): void {
-    const { text = "", who } = transcript.events.at(-1)!;
+  function notify({ who, text = "" }: EventFrame): void {
     if (!document.hidden || self.Notification?.permission !== "granted") return;
-    const notification = new Notification(nameFrom(who, chat, profile), { body: text, tag: kept.name });
+    const notification = new Notification(nameFrom(who, conversation.state.chat, profile), { body: text, tag: kept.name });
     notification.onclick = () => {
       focus();
       open();

@@ -5,9 +5,8 @@ const HUES = 8;
 
 /** First letters of the first and the last word, whole characters. */
 export function initialsFrom(name: string): string {
-  const words = name.trim().split(/\s+/);
-  const letters = words.length > 1 ? [words[0]!, words.at(-1)!] : words;
-  return letters.map((word) => [...word][0]?.toLocaleUpperCase() ?? "").join("");
+  const [first = "", ...others] = name.match(/(?<!\S)\S/gu) ?? [];
+  return (first + (others.at(-1) ?? "")).toLocaleUpperCase();
 }
 
 /** 0–7, the same for the same name everywhere. */

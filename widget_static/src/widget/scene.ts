@@ -1,7 +1,7 @@
 /** What every part of the window draws from, and the acts it can call. */
 import type { Invitation } from "../loader/handover";
 import type { Profile } from "../loader/profile";
-import type { Conversation } from "./conversation";
+import type { Conversation } from "./acts";
 import type { State } from "./state";
 import type { Phase } from "./view";
 import type { Words } from "./words";

@@ -3,6 +3,9 @@
 const NOTES_HZ = [660, 880];
 const NOTE_S = 0.12;
 
+// Processes of a browser learn late of what another has stored, under load after seconds.
+const STORED_WITHIN_MS = 10_000;
+
 /**
  * Plays the page's sound, or two short tones of our own, and calls `notify`; `name` is the same in all tabs, `chat` and
  * `seq` say of what is told.
@@ -14,12 +17,20 @@ export async function alertOnce(
   seq: number,
   notify: () => void,
 ): Promise<void> {
-  const note = () => noteTold(`${name}_told`, chat, seq);
-  if (!(await ("locks" in navigator ? navigator.locks.request(`${name}_sound`, note) : note()))) return;
-  notify();
-  // Before the visitor has touched the page a browser plays nothing and complains.
-  if (navigator.userActivation && !navigator.userActivation.hasBeenActive) return;
-  await (address ? new Audio(address).play() : playTones());
+  const key = `${name}_told`;
+  const tell = async () => {
+    if (!noteTold(key, chat, seq)) return;
+    notify();
+    // Before the visitor has touched the page a browser plays nothing and complains.
+    if (navigator.userActivation?.hasBeenActive !== false) await (address ? new Audio(address).play() : playTones());
+  };
+  if (!("locks" in navigator)) return tell();
+  // The tab that has the lock tells, and keeps it until the others can read that it has.
+  await navigator.locks
+    .request(`${key} ${chat} ${seq}`, { ifAvailable: true }, async (lock) => {
+      if (lock) await Promise.allSettled([tell(), new Promise((resolve) => setTimeout(resolve, STORED_WITHIN_MS))]);
+    })
+    .catch(tell);
 }
 
 /** False when a tab has told of this already; where nothing can be kept, each of them tells. */

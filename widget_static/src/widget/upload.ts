@@ -1,6 +1,5 @@
 /** Brings files to the hub, one after the other, and tells how far they are. */
-import type { Attachment } from "../shared/frames";
-import type { Conversation } from "./conversation";
+import type { Conversation } from "./acts";
 import type { FileUnderway } from "./state";
 import { makeCid } from "../shared/cid";
 
@@ -19,6 +18,10 @@ interface Uploaded {
   content_type: string;
   filesize: number;
 }
+
+type Outcome = Pick<FileUnderway, "state" | "stored" | "error">;
+
+const FAILED: Outcome = { state: "failed" };
 
 /** The files behind the keys. */
 export const known = new Map<string, File>();
@@ -56,24 +59,19 @@ async function bring(underway: FileUnderway, file: File, desk: Desk): Promise<vo
     place = desk.findUpload();
   }
   if (!known.has(underway.key)) return;
-  const answer = place && (await send(place, underway, file, desk));
+  const outcome = place ? await send(place, underway, file, desk) : FAILED;
   requests.delete(underway.key);
   if (!known.has(underway.key)) return;
-  const stored = answer && storedFrom(answer);
-  desk.changeFile(
-    stored
-      ? { ...underway, sent: file.size, state: "ready", stored }
-      : { ...underway, state: "failed", ...(answer ? { error: errorFrom(answer) } : {}) },
-  );
+  desk.changeFile({ ...underway, sent: file.size, ...outcome });
 }
 
-/** The answered request; null when there is no answer. */
+/** What came of it. */
 function send(
   { url, token }: { url: string; token: string },
   underway: FileUnderway,
   file: File,
   desk: Desk,
-): Promise<XMLHttpRequest | null> {
+): Promise<Outcome> {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     requests.set(underway.key, request);
@@ -83,25 +81,21 @@ function send(
       const sent = Math.round((loaded / total) * file.size);
       if (known.has(underway.key)) desk.changeFile({ ...underway, sent, state: "sending" });
     };
-    request.onload = () => resolve(request);
-    request.onerror = request.onabort = () => resolve(null);
+    request.onloadend = () => resolve(outcomeFrom(request));
     const form = new FormData();
     form.append("file", file, file.name);
     request.send(form);
   });
 }
 
-function storedFrom({ status, responseText }: XMLHttpRequest): Attachment | null {
-  if (status >= 300) return null;
-  const [answer] = [JSON.parse(responseText)].flat() as Uploaded[];
-  return answer ? { id: answer.id, name: answer.filename, type: answer.content_type, size: answer.filesize } : null;
-}
-
-/** The hub's own sentence, when it has one. */
-function errorFrom({ responseText }: XMLHttpRequest): string {
+/** Fails with the hub's own sentence, when it has one. Without an answer the status is 0. */
+function outcomeFrom({ status, responseText }: XMLHttpRequest): Outcome {
   try {
-    return String(JSON.parse(responseText).message ?? "");
+    const answer = JSON.parse(responseText);
+    if (status >= 300) return { ...FAILED, error: String(answer.message ?? "") };
+    const [{ id, filename, content_type, filesize }] = [answer].flat() as [Uploaded];
+    return { state: "ready", stored: { id, name: filename, type: content_type, size: filesize } };
   } catch {
-    return "";
+    return FAILED;
   }
 }

@@ -1,6 +1,6 @@
 /** What the state means for the eye: which screen, who is there, what stands under the last own message. */
 import type { Profile } from "../loader/profile";
-import type { Chat, MessageData, Participant, Who } from "../shared/frames";
+import type { Chat, EventFrame, MessageData, Participant, Who } from "../shared/frames";
 import { passagesFrom, type Message, type Passage } from "../shared/passages";
 import { timeText } from "../shared/time";
 import type { State } from "./state";
@@ -75,11 +75,17 @@ export function passagesFromState(state: State): Passage[] {
   return passagesFrom(state.transcript, RULES);
 }
 
+/** Whether it is a message of the other side. */
+export const isNews = ({ kind, who }: EventFrame): boolean => kind === "message_posted" && !isOwn(who);
+
+/** The newest message of the other side. */
+export function findNews({ transcript }: State): EventFrame | undefined {
+  return transcript.events.findLast(isNews);
+}
+
 /** Messages of the other side that the visitor has not read. */
 export function countUnread({ transcript, readSeq }: State): number {
-  return transcript.events.filter(
-    ({ seq, kind, who }) => seq > readSeq && RULES.messageKinds.has(kind) && !isOwn(who),
-  ).length;
+  return transcript.events.filter((event) => event.seq > readSeq && isNews(event)).length;
 }
 
 /** What stands under a group that ends in `message`; `isLast`: it is the visitor's latest. */

@@ -1,10 +1,10 @@
 /**
- * Every sentence of the widget: the seed's keys and our own. The page may replace each by its key in
- * `language`; other languages are in `languages`.
+ * Every sentence of the widget: the seed's keys and our own. The page may replace each in `language`, by the seed's key or,
+ * where the seed has none, by the English sentence: our keys are for ourselves. Other languages are in `languages`.
  */
 import { DEFAULT_LANGUAGE } from "../loader/language";
 
-const OWN_WORDS = {
+export const OWN_WORDS = {
   greetingTitle: "How can we help?",
   more: "More",
   you: "You",
@@ -74,9 +74,14 @@ const OWN_WORDS = {
 
 export type Words = { readonly [Key in keyof typeof DEFAULT_LANGUAGE | keyof typeof OWN_WORDS]: string };
 
-/** The page's words, and those of its language, before the widget's English ones. */
-export function wordsFrom(overrides: Readonly<Record<string, string>>): Words {
-  return { ...DEFAULT_LANGUAGE, ...OWN_WORDS, ...overrides } as Words;
+/** The page's words before those of its language, and these before the English ones; `own`: what the seed has no keys for. */
+export function wordsFrom(
+  overrides: Readonly<Record<string, string>>,
+  translation?: Readonly<Record<string, string>> | null,
+  own: Readonly<Record<string, string>> = OWN_WORDS,
+): Words {
+  const told = Object.entries(own).map(([key, sentence]) => [key, overrides[sentence] ?? translation?.[key] ?? sentence]);
+  return { ...DEFAULT_LANGUAGE, ...translation, ...overrides, ...Object.fromEntries(told) };
 }
 
 /** The sentence with its `@@@`, and where it has one its `###`, filled in. */

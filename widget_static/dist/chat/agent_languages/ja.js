@@ -1,2 +1,2 @@
-/*! hub de533a7b83f1c4b8 */
+/*! hub 9875589dca3035ce */
 var n={ticket:"チケット",add:"追加",sendCanned:"定型文を送る",changeIcon:"アイコンを変更",newChatRequest:"新しいチャットの依頼",accept:"受ける",decline:"断る",back:"チャット一覧に戻る",myChats:"自分のチャット",noChats:"現在チャットはありません",noChatsExplained:"新しい依頼は自動的にここに表示されます。",available:"対応可能",away:"離席中",takesChats:"新しいチャットを受け付ける",since:"@@@から待機中",handsOver:"@@@さんがこのチャットを引き継ぎます",invitesYou:"@@@さんが参加を求めています",offersIt:"このチャットが割り当てられました",invited:"@@@さんに参加を依頼しました",notKnown:"どなたですか？",notKnownExplained:"このページは担当者を示していません。ページにログインするか、再読み込みしてください。",search:"検索",noCanned:"該当する定型文はありません。",noColleagues:"対応できる同僚がいません。",noIcon:"アイコンなし",signedInAs:"@@@としてログイン中",meanwhile:"その間に@@@さんが書き込みました",sendAnyway:"それでも送信",discard:"破棄",takenBy:"@@@さんが担当しています。"};export{n as words};

@@ -1,2 +1,2 @@
-/*! hub de533a7b83f1c4b8 */
+/*! hub 9875589dca3035ce */
 var n={ticket:"工单",add:"添加",sendCanned:"发送预设消息",changeIcon:"更换图标",newChatRequest:"新的聊天请求",accept:"接受",decline:"拒绝",back:"返回全部聊天",myChats:"我的聊天",noChats:"目前没有聊天",noChatsExplained:"新的请求会自动显示在这里。",available:"在线",away:"离开",takesChats:"接受新的聊天",since:"从 @@@ 开始等待",handsOver:"@@@ 将此聊天转交给您",invitesYou:"@@@ 邀请您加入",offersIt:"此聊天正在等您接受",invited:"已邀请 @@@ 加入",notKnown:"您是哪位？",notKnownExplained:"此页面没有说明是谁在使用。请在页面上登录，或重新加载页面。",search:"搜索",noCanned:"没有匹配的预设消息。",noColleagues:"目前没有同事在线。",noIcon:"无图标",signedInAs:"已登录为 @@@",meanwhile:"@@@ 刚刚写了消息",sendAnyway:"仍然发送",discard:"放弃",takenBy:"@@@ 正在处理此聊天。"};export{n as words};

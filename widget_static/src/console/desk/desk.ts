@@ -3,7 +3,7 @@ import { beat } from "../../shared/beats";
 import { makeCid } from "../../shared/cid";
 import type { Hello, ToHub } from "../../shared/commands";
 import type { Attachment, Colleagues, Found, FromHub, Next } from "../../shared/frames";
-import { Line, type LineState } from "../../shared/line";
+import { makeLine, type Line, type LineState } from "../../shared/line";
 import { browserWorld, type World } from "../../shared/world";
 import type { Agent } from "../account";
 import type { HubCalls } from "../hub";
@@ -116,7 +116,7 @@ export class Desk {
     this.store.watch((before, after) => this.notifier.hear(before, after));
     this.reading = new Reading((chat, seq) => this.sayRead(chat, seq), world.after);
     this.typing = new TypingSign((chat, on) => void send({ t: "eph", kind: "typing", chat, on }), world.now);
-    this.line = new Line(
+    this.line = makeLine(
       {
         url: options.url,
         beat,

@@ -13,9 +13,10 @@ export function Banner({ scene: { profile, state } }: { scene: Scene }) {
 
 /** What stands there at `now`, in milliseconds; null: nothing. */
 export function findBanner(banners: Profile["_banners"], now: number): string | null {
+  // What is not said is no number, and neither before nor after anything.
   const banner = banners.find(
     ({ startdate, enddate }) =>
-      !(startdate && Date.parse(startdate) > now) && !(enddate && Date.parse(enddate) <= now),
+      !(Date.parse(startdate!) > now) && !(Date.parse(enddate!) <= now),
   );
   return banner?.message ?? null;
 }

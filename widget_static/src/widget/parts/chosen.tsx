@@ -7,8 +7,8 @@ import { sizeText } from "../../shared/sizes";
 import { findFile, stopFile } from "../upload";
 import { fill } from "../words";
 
-// Pixels of a preview: twice what it takes on the screen.
-const SIDE = 72;
+// Pixels of a preview: four times what it takes on the screen, because the narrow ones are enlarged to its width.
+const HEIGHT = 144;
 
 export function Chosen({ scene }: { scene: Scene }) {
   const { state, words, acts, language } = scene;
@@ -57,17 +57,15 @@ function Preview({ file }: { file: FileUnderway }) {
   if (!source?.type.startsWith("image/")) return <FileMark />;
   const show = (canvas: HTMLCanvasElement | null) => {
     if (!canvas) return;
-    createImageBitmap(source, { resizeHeight: 2 * SIDE, resizeQuality: "medium" }).then(
+    createImageBitmap(source, { resizeHeight: HEIGHT, resizeQuality: "medium" }).then(
       (picture) => {
-        // Its middle fills the square.
-        const scale = Math.max(0.5, SIDE / picture.width);
-        const [width, height] = [picture.width * scale, 2 * SIDE * scale];
-        canvas.getContext("2d")?.drawImage(picture, (SIDE - width) / 2, (SIDE - height) / 2, width, height);
+        Object.assign(canvas, { width: picture.width, height: HEIGHT });
+        canvas.getContext("2d")?.drawImage(picture, 0, 0);
       },
       () => {},
     );
   };
-  return <canvas ref={show} class="file-mark" width={SIDE} height={SIDE} />;
+  return <canvas ref={show} class="file-mark" />;
 }
 
 /** Long names lose their middle, never their ending. */

@@ -53,7 +53,7 @@ export function Window({ scene, dir, lang }: { scene: Scene; dir: string; lang: 
         </>
       )}
       <Strip scene={scene} />
-      {scene.profile._banners.length > 0 && <Banner scene={scene} />}
+      <Banner scene={scene} />
       <Screen scene={scene} />
       {phase === "ended" && <Ended scene={scene} />}
       {state.layer !== "intro" && (phase === "greeting" || phase === "talking" || phase === "resuming") && (
