@@ -68,6 +68,7 @@ from hub.store.attachments import Attachments
 from hub.store.availability import AvailabilityFacts
 from hub.store.canned_texts import CannedTexts
 from hub.store.chats import Chats
+from hub.store.colleagues import Colleagues
 from hub.store.credentials import Credentials
 from hub.store.deliveries import Deliveries
 from hub.store.events import Events, EventWriter
@@ -245,7 +246,7 @@ async def _open_room(
         writer = EventWriter(database, note_commit)
         chats = Chats(database)
         events = Events(database, writer)
-        inboxes = Inboxes(chats)
+        inboxes = Inboxes(chats, Colleagues(database))
         address_of = _make_addresses(settings)
         fanout = Fanout(events, chats, inboxes, clock, observer, address_of)
         node = _node_name()
@@ -396,6 +397,7 @@ def _make_ports(
         waiting=Waiting(database),
         routing=Routings(database),
         finding=Finding(database),
+        colleagues=Colleagues(database),
         visits=RedisVisits(redis),
         bell=doorbell,
         limits=RedisLimits(redis),

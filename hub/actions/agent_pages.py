@@ -10,8 +10,8 @@ from typing import Final
 from hub.actions.agents import SignedIn, agent_from_credential, get_key_credential
 from hub.actions.ports import Keys, Ports
 from hub.actions.visitors import IdTokens
-from hub.domain.errors import IdentityRefused, NotSignedIn
-from hub.domain.identity import AgentCaller
+from hub.domain.errors import ChatNotFound, IdentityRefused, NotSignedIn
+from hub.domain.identity import AgentCaller, Caller
 from hub.domain.profile import Profile, admits_agents
 
 # Long enough for a page that stays open; after that the page proves once more who sits before it.
@@ -59,6 +59,14 @@ async def get_page_caller(ports: Ports, keys: Keys, session_id: str) -> tuple[Ag
     # Pages are in other hands than the console: administration stays behind its password.
     agent = replace(agent_from_credential(credential), is_admin=False, page_profile_id=profile.id)
     return agent, profile
+
+
+async def require_not_among_colleagues(ports: Ports, caller: Caller, chat_id: int) -> None:
+    """Returns unless an agent on a page means a chat among agents: there these are as absent as others' (ChatNotFound)."""
+    if isinstance(caller, AgentCaller) and caller.is_on_page:
+        chat = await ports.chats.find_chat(caller.tenant_id, chat_id)
+        if chat is not None and chat.kind == "agents":
+            raise ChatNotFound
 
 
 async def leave_page(ports: Ports, agent: AgentCaller) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from hub.actions.agent_pages import require_not_among_colleagues
 from hub.actions.ports import Ports, ReadMark, TypingLease
 from hub.domain.chat import Chat, require_may_see, sender_side
 from hub.domain.errors import ChatNotFound
@@ -14,6 +15,7 @@ async def mark_read(ports: Ports, caller: Caller, chat_id: int, seq: int) -> Rea
     """The highest mark this caller ever set in the chat; never goes back, never passes the head. ChatNotFound to strangers."""
     if caller.id is None:
         raise ChatNotFound
+    await require_not_among_colleagues(ports, caller, chat_id)
     mark = await ports.chats.move_read(caller.tenant_id, chat_id, caller.id, seq)
     if mark is None:
         raise ChatNotFound

@@ -17,6 +17,7 @@ from hub.domain.chat import (
     States,
     clean_tags,
     require_may_see,
+    require_visitors,
     sender_side,
 )
 from hub.domain.custom_field import clean_change, clean_fields, fields_after
@@ -189,13 +190,18 @@ async def choose_icon(
 async def change_chats(ports: Ports, agent: AgentCaller, changes: Sequence[ChatChange]) -> None:
     """All of the changes made, or none. Safe to repeat with the same cids.
 
-    Raises ChatNotFound, ChatEnded, AlreadyTaken, Forbidden, BadRequest (naming the field), StorageUnavailable.
+    Among colleagues there is only the name and the end. Raises ChatNotFound, ChatEnded, AlreadyTaken, Forbidden, BadRequest (naming the field), StorageUnavailable.
     """
     chats = {
         chat.id: chat
         for chat in await ports.chats.list_chats(agent.tenant_id, [change.chat_id for change in changes])
     }
-    seen = [require_may_see(agent, chats.get(change.chat_id)) for change in changes]
+    seen = [
+        (require_visitors if change.details or change.takes else require_may_see)(
+            agent, chats.get(change.chat_id)
+        )
+        for change in changes
+    ]
     await require_references(ports, agent, [change.details for change in changes])
     items: list[Append] = []
     for chat, change in zip(seen, changes, strict=True):

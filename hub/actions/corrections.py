@@ -23,12 +23,15 @@ async def edit_message(
     data: dict[str, Any] | None = None,
 ) -> Appended:
     """The `message_edited` event, which replaces the text of what an agent or a bot has said. What was said first stays stored.
+    Among colleagues everybody changes their own words alone.
 
     Raises Forbidden (a visitor's words are the visitor's), NotFound (it was deleted), the text errors, ChatNotFound,
     NotParticipant, StorageUnavailable.
     """
     if message.side not in ("agent", "bot"):
         raise Forbidden("What visitors say is not changed.")
+    if chat.kind == "agents" and message.actor_id != agent.id:
+        raise Forbidden("This is somebody else’s message.")
     return await _replace_words(
         ports, agent, chat, message, require_text(text, MAX_AGENT_TEXT_CHARS), cid, data or {}
     )

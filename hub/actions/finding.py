@@ -31,7 +31,7 @@ async def find_rows(
 async def search_rows(
     ports: Ports, agent: AgentCaller, text: str, after: str | None, limit: int
 ) -> FoundPage:
-    """Part of the chats in which the words stand, of those the agent may see; who was active last first.
+    """Part of the chats in which the words stand, of those the agent may see, with colleagues as well; who was active last first.
 
     Raises BadRequest (fields `text`, `after`), TextInvalid.
     """
@@ -40,7 +40,7 @@ async def search_rows(
     before = None if after is None else _number_from_text(after)
     hidden = await _hidden_profiles(ports, agent)
     found, end = await ports.finding.search_rows(
-        agent.tenant_id, require_storable(text, "text"), hidden, before, limit
+        agent.tenant_id, require_storable(text, "text"), agent.id, hidden, before, limit
     )
     return FoundPage(found, None if end is None else str(end))
 

@@ -19,9 +19,16 @@ class FindingStore(Protocol):
         """The rows of a view behind a place, in its order, and the place of the last one (None when there are no more)."""
 
     async def search_rows(
-        self, tenant_id: int, text: str, hidden_profile_ids: Sequence[int], before: int | None, limit: int
+        self,
+        tenant_id: int,
+        text: str,
+        agent_id: int,
+        hidden_profile_ids: Sequence[int],
+        before: int | None,
+        limit: int,
     ) -> tuple[list[FoundRow], int | None]:
-        """The chats that hold all the words, or are of a visitor of that name or address; who was active last first.
+        """The chats that hold all the words, or are of a visitor of that name or address, or are among this agent and colleagues
+        of whom one is; who was active last first.
 
         The other value is what the next part begins before (None when there are no more); it may name a chat again.
         """

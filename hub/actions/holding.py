@@ -6,7 +6,7 @@ from dataclasses import replace
 from hub.actions.joining import accept_append, come_in_append, hand_over_appends, leave_append
 from hub.actions.messages import refusal_from_reason
 from hub.actions.ports import Ports
-from hub.domain.chat import Chat, States, require_may_see
+from hub.domain.chat import Chat, States, require_may_see, require_visitors
 from hub.domain.errors import (
     AlreadyTaken,
     ChatEnded,
@@ -70,32 +70,42 @@ async def accept_next(ports: Ports, agent: AgentCaller, cid: str) -> Appended:
 
 
 async def leave_chat(ports: Ports, agent: AgentCaller, chat_id: int, cid: str) -> Appended:
-    """The `agent_left` event. A chat whose holder leaves goes back to the queue.
+    """The `agent_left` event. A chat whose holder leaves goes back to the queue; one among colleagues is gone for who leaves it.
 
-    Raises NotParticipant, ChatEnded, ChatNotFound, StorageUnavailable.
+    Raises NotParticipant, ChatEnded, ChatNotFound, Forbidden (a chat of two is not left), StorageUnavailable.
     """
-    return await append_decided(ports, agent, chat_id, lambda chat: [leave_append(chat, agent.id, cid)])
+
+    def decide(chat: Chat) -> Sequence[Append]:
+        _require_no_pair(chat)
+        return [leave_append(chat, agent.id, cid)]
+
+    return await append_decided(ports, agent, chat_id, decide, among_colleagues=True)
 
 
 async def remove_agent(ports: Ports, agent: AgentCaller, chat_id: int, removed_id: int, cid: str) -> Appended:
-    """The `agent_left` event of a colleague whom the chat's holder sends out of it.
+    """The `agent_left` event of a colleague whom the chat's holder, or among colleagues whoever began it, sends out of it.
 
-    Raises Forbidden (only the holder may; nobody sends themselves), NotParticipant (there is no such colleague in the chat),
+    Raises Forbidden (only they may; nobody sends themselves), NotParticipant (there is no such colleague in the chat),
     ChatEnded, ChatNotFound, StorageUnavailable.
     """
     if removed_id == agent.id:
         raise Forbidden("To go yourself, leave the chat.")
 
     def decide(chat: Chat) -> Sequence[Append]:
-        if chat.state != "ended" and chat.holder_id != agent.id:
+        _require_no_pair(chat)
+        if chat.kind == "agents" and chat.starter_id != agent.id:
+            raise Forbidden("Only who began the chat sends others out of it.")
+        if chat.kind == "visitor" and chat.state != "ended" and chat.holder_id != agent.id:
             raise Forbidden("Only who holds the chat sends others out of it.")
         if not any(person.id == removed_id and person.side == "agent" for person in chat.participants):
             raise NotParticipant
         item = leave_append(chat, removed_id, cid)
         guard = replace(item.guard, holder_id=agent.id, not_holder_id=None)
+        if chat.kind == "agents":
+            guard = item.guard
         return [replace(item, data={**(item.data or {}), "by": agent.id}, guard=guard)]
 
-    return await append_decided(ports, agent, chat_id, decide)
+    return await append_decided(ports, agent, chat_id, decide, among_colleagues=True)
 
 
 async def take_over_chat(ports: Ports, agent: AgentCaller, chat_id: int, cid: str) -> Appended:
@@ -119,14 +129,15 @@ async def take_over_chat(ports: Ports, agent: AgentCaller, chat_id: int, cid: st
 
 
 async def reopen_chat(ports: Ports, agent: AgentCaller, chat_id: int, cid: str) -> Appended:
-    """The `chat_reopened` event: an ended chat goes on, and the agent holds it.
+    """The `chat_reopened` event: an ended chat goes on, and the agent holds it, unless it is among colleagues.
 
-    Raises Conflict (it has not ended), OtherChatOpen (the visitor has begun another one there), Forbidden, ChatNotFound,
+    Raises Conflict (it has not ended), OtherChatOpen (the visitor, or the other one of two, has begun another one), Forbidden, ChatNotFound,
     StorageUnavailable.
     """
     chat = require_may_see(agent, await ports.chats.find_chat(agent.tenant_id, chat_id))
     require_may_answer(chat.rules.access, agent)
     name = shown_name(chat.rules.naming, agent.name, chat.profile_name)
+    holds = Change(state="active", holder_id=agent.id, join=Join(agent.id, "agent", name))
     item = Append(
         agent.tenant_id,
         chat.id,
@@ -137,7 +148,7 @@ async def reopen_chat(ports: Ports, agent: AgentCaller, chat_id: int, cid: str) 
         cid,
         data={"name": name, "state": "active"},
         guard=Guard(states=States.ENDED),
-        change=Change(state="active", holder_id=agent.id, join=Join(agent.id, "agent", name)),
+        change=holds if chat.kind == "visitor" else Change(state="active"),
     )
     try:
         appended = await ports.events.append(item)
@@ -149,13 +160,17 @@ async def reopen_chat(ports: Ports, agent: AgentCaller, chat_id: int, cid: str) 
     return appended
 
 
-async def append_decided(ports: Ports, agent: AgentCaller, chat_id: int, decide: Decide) -> Appended:
+async def append_decided(
+    ports: Ports, agent: AgentCaller, chat_id: int, decide: Decide, *, among_colleagues: bool = False
+) -> Appended:
     """The first of the events `decide` makes of the chat's header, all of them stored in one transaction.
 
+    Of a visitor's chat; `among_colleagues` when it may be one of these as well, else they are refused with Forbidden.
     What the header says is guarded; when it was out of date by then, it is read and decided anew.
     """
     for number in range(MAX_TRIES):
-        chat = require_may_see(agent, await ports.chats.find_chat(agent.tenant_id, chat_id))
+        require = require_may_see if among_colleagues else require_visitors
+        chat = require(agent, await ports.chats.find_chat(agent.tenant_id, chat_id))
         try:
             appended = await ports.events.append_all(decide(chat))
         except AppendRefused as refused:
@@ -169,6 +184,11 @@ async def append_decided(ports: Ports, agent: AgentCaller, chat_id: int, decide:
                 ports.bell.ring_event(one.event)
         return appended[0]
     raise AssertionError("unreachable")
+
+
+def _require_no_pair(chat: Chat) -> None:
+    if chat.is_pair:
+        raise Forbidden("A chat of two is ended, not left.")
 
 
 def _refusal(agent: AgentCaller, chat: Chat, refused: AppendRefused) -> HubError:

@@ -81,7 +81,10 @@ def come_in_append(agent: AgentCaller, chat: Chat, offer: Offer, cid: str) -> Ap
 
 
 def leave_append(chat: Chat, agent_id: int, cid: str, reason: str | None = None) -> Append:
-    """The `agent_left` event of somebody who takes part; when they hold the chat, it goes back to the queue."""
+    """The `agent_left` event of somebody who takes part; when they hold the chat, it goes back to the queue.
+
+    One among colleagues is left whether it goes on or has ended.
+    """
     holds = chat.state == "active" and chat.holder_id == agent_id
     data: dict[str, Any] = {"name": name_in(chat, agent_id)}
     if holds:
@@ -98,7 +101,7 @@ def leave_append(chat: Chat, agent_id: int, cid: str, reason: str | None = None)
         cid,
         data=data,
         guard=Guard(
-            states=States.ACTIVE if holds else States.OPEN,
+            states=None if chat.kind == "agents" else States.ACTIVE if holds else States.OPEN,
             participant_id=agent_id,
             holder_id=agent_id if holds else None,
             not_holder_id=None if holds else agent_id,

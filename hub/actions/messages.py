@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from hub.actions.agent_pages import require_not_among_colleagues
 from hub.actions.attachments import claim_attachments, release_attachments
 from hub.actions.joining import joins_before
 from hub.actions.ports import Ports
@@ -15,6 +16,7 @@ from hub.domain.errors import (
     ChatEnded,
     ChatNotFound,
     CidReused,
+    Forbidden,
     HeldOut,
     HubError,
     NotParticipant,
@@ -63,6 +65,7 @@ async def post_message(
     `expect_seq` is the reply guard of agents: refuses with AnsweredMeanwhile when another agent wrote after that seq.
     Raises the text errors, ChatNotFound, ChatEnded, NotParticipant, CidReused, what `claim_attachments` raises, StorageUnavailable.
     """
+    await require_not_among_colleagues(ports, caller, chat_id)
     message = NewMessage(chat_id, text, cid, data, tuple(attachment_ids))
     said = await find_said_before(ports, caller, chat_id, cid)
     if said is not None:
@@ -223,6 +226,8 @@ def refusal_from_reason(refused: AppendRefused, caller: Caller) -> HubError:
     match refused.reason:
         case "state":
             return ChatEnded()
+        case "kind":
+            return Forbidden("This is not for chats among colleagues.")
         case "participant" if not isinstance(caller, VisitorCaller):
             return NotParticipant()
         case "holder" if not isinstance(caller, VisitorCaller):

@@ -8,7 +8,7 @@ from hub.actions.holding import append_decided
 from hub.actions.messages import refusal_from_reason
 from hub.actions.ports import Ports
 from hub.domain.availability import PresentAgent
-from hub.domain.chat import Chat, Named, Offer, OfferKind, States, require_may_see
+from hub.domain.chat import Chat, Named, Offer, OfferKind, States, require_visitors
 from hub.domain.desk import in_order_of
 from hub.domain.errors import BadRequest, ChatEnded, Forbidden, HeldOut, NobodyThere, OfferGone
 from hub.domain.event import Append, Appended, AppendRefused, Change, Guard
@@ -37,7 +37,7 @@ async def transfer_chat(
     NotParticipant (they do not hold it), HeldOut (it is offered already), ChatEnded, ChatNotFound, the text errors,
     StorageUnavailable.
     """
-    chat = require_may_see(agent, await ports.chats.find_chat(agent.tenant_id, chat_id))
+    chat = require_visitors(agent, await ports.chats.find_chat(agent.tenant_id, chat_id))
     addressee = await _require_addressee(ports, agent, chat, to_id, team_id)
     guard = Guard(states=States.ACTIVE, participant_id=agent.id, holder_id=agent.id, offer_seq=0)
     return await _offer(ports, agent, chat, "transfer", addressee, note, guard, cid)
@@ -47,7 +47,7 @@ async def invite_agent(
     ports: Ports, agent: AgentCaller, chat_id: int, cid: str, to_id: int, note: str | None = None
 ) -> Appended:
     """The `chat_offered` event: another agent may come in beside those who take part. Raises as `transfer_chat` does."""
-    chat = require_may_see(agent, await ports.chats.find_chat(agent.tenant_id, chat_id))
+    chat = require_visitors(agent, await ports.chats.find_chat(agent.tenant_id, chat_id))
     addressee = await _require_addressee(ports, agent, chat, to_id, None)
     guard = Guard(states=States.ACTIVE, participant_id=agent.id, offer_seq=0)
     return await _offer(ports, agent, chat, "invite", addressee, note, guard, cid)

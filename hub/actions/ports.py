@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from hub.actions.attachment_ports import AttachmentStore, BlobStore
+from hub.actions.colleague_ports import ColleagueStore
 from hub.actions.courier_ports import Outbound
 from hub.actions.desk_ports import Desk
 from hub.actions.finding_ports import FindingStore
@@ -388,6 +389,7 @@ class Ports:
     waiting: WaitingStore
     routing: RoutingStore
     finding: FindingStore
+    colleagues: ColleagueStore
     visits: VisitStore
     bell: Bell
     limits: Limits

@@ -49,7 +49,7 @@ async def rate_chat(
 
 async def _require_wanted(ports: Ports, chat: Chat) -> None:
     """Returns when visitors of the chat's profile are asked for a rating, as the profile is now."""
-    profile = await find_entrance(ports, chat.profile_id)
+    profile = await find_entrance(ports, chat.profile_id or 0)
     if profile is None:
         raise ProfileNotFound
     if not profile.feedback.is_enabled:

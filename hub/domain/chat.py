@@ -8,7 +8,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from hub.domain.custom_field import fields_after
-from hub.domain.errors import BadRequest, ChatNotFound
+from hub.domain.errors import BadRequest, ChatNotFound, Forbidden
 from hub.domain.event import Event
 from hub.domain.identity import AgentCaller, Caller, Side, VisitorCaller
 from hub.domain.profile import Access, Alerts, Rules, may_see_profile
@@ -16,6 +16,8 @@ from hub.domain.text import clean_line
 from hub.domain.waiting import Wait, find_wait
 
 ChatState = Literal["flow", "queued", "active", "ended"]
+
+ChatKind = Literal["visitor", "agents"]  # Whose it is: a visitor's with agents, or one among agents alone.
 
 
 # What agents change about a chat as a whole, besides its name, which is everybody's.
@@ -92,6 +94,8 @@ class Offer:
 class Chat:
     """The header of a chat. `head` and `staff_head` are the highest numbers of its two streams.
 
+    One among agents (`kind`) has neither profile nor visitor nor holder, and is `active` until it ends. `starter_id` began it;
+    `is_pair` when it is for the two who are in it.
     `name` is what people called it; `last_id` the id of its newest public event; `consent` is the text to
     which its visitor agreed when it began; `rules` those of its profile.
     """
@@ -99,10 +103,10 @@ class Chat:
     tenant_id: int
     id: int
     uuid: UUID
-    profile_id: int
+    profile_id: int | None
     profile_name: str
     state: ChatState
-    visitor_id: int
+    visitor_id: int | None
     visitor_name: str
     holder_id: int | None
     head: int
@@ -112,6 +116,9 @@ class Chat:
     queued_at: datetime | None
     accepted_at: datetime | None
     ended_at: datetime | None
+    kind: ChatKind = "visitor"
+    starter_id: int | None = None
+    is_pair: bool = False
     visitor_uuid: UUID | None = None
     visitor_kind: str = "visitor"
     name: str | None = None
@@ -139,12 +146,20 @@ class Chat:
     @property
     def is_abandoned(self) -> bool:
         """Whether it ended before an agent came."""
-        return self.state == "ended" and self.accepted_at is None
+        return self.kind == "visitor" and self.state == "ended" and self.accepted_at is None
+
+    @property
+    def present_ids(self) -> frozenset[int]:
+        """Who takes part now."""
+        return frozenset(person.id for person in self.participants if not person.left)
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A chat as a list shows it. `read_counts` tells how many messages of the other side each participant has read."""
+    """A chat as a list shows it. `read_counts` tells how many messages of the other side each participant has read.
+
+    Among agents `visitor_count` is the number of all messages, and `read_counts` count a participant's own as read.
+    """
 
     chat: Chat
     touched_at: datetime
@@ -180,13 +195,17 @@ ChatOrder = Literal[
 
 @dataclass(frozen=True, slots=True)
 class ChatFilter:
-    """Which chats a list shows; None does not choose. `hidden_profile_ids` are those the asking agent may not see."""
+    """Which chats a list shows; None does not choose. `hidden_profile_ids` are those the asking agent may not see.
+
+    Visitors' chats; with `colleague_id` those among agents in which this agent takes part, and no others.
+    """
 
     profile_id: int | None = None
     ticket_id: int | None = None
     teams_conversation_id: str | None = None
     is_open: bool = False
     hidden_profile_ids: tuple[int, ...] = ()
+    colleague_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,11 +315,13 @@ def clean_tags(tags: Sequence[str]) -> list[str]:
 
 def may_see(caller: Caller, chat: Chat) -> bool:
     """Whether the chat exists for this caller: agents see those of the profiles they may see, on a page only those that
-    concern them; visitors their own.
+    concern them; visitors their own. One among agents is there for who takes part in it, whatever else somebody may.
     """
     if caller.tenant_id != chat.tenant_id:
         return False
     if isinstance(caller, AgentCaller):
+        if chat.kind == "agents":
+            return caller.id in chat.present_ids and not caller.is_on_page
         return may_see_profile(chat.rules.access, caller) and (
             not caller.is_on_page or _concerns(chat, caller)
         )
@@ -324,6 +345,14 @@ def require_may_see(caller: Caller, chat: Chat | None) -> Chat:
     return chat
 
 
+def require_visitors(caller: Caller, chat: Chat | None) -> Chat:
+    """The chat, when it exists for this caller (else ChatNotFound) and is a visitor's. Forbidden among colleagues."""
+    found = require_may_see(caller, chat)
+    if found.kind != "visitor":
+        raise Forbidden("This is not for chats among colleagues.")
+    return found
+
+
 def chat_after(chat: Chat, event: Event) -> Chat:
     """The header after one event; old header + events = new header."""
     if event.stream == "staff":
@@ -334,6 +363,8 @@ def chat_after(chat: Chat, event: Event) -> Chat:
         case "agent_joined":
             name = str(data.get("name", ""))
             chat = replace(chat, participants=_participants_with(chat.participants, event.actor_id, name))
+            if chat.kind == "agents":
+                return chat_read(chat, event.actor_id, event.seq, None)
             if data.get("state") == "active":
                 chat = replace(
                     chat, state="active", holder_id=event.actor_id, accepted_at=event.at, offer=None
@@ -351,7 +382,7 @@ def chat_after(chat: Chat, event: Event) -> Chat:
             chat = replace(
                 chat,
                 state="active",
-                holder_id=event.actor_id,
+                holder_id=event.actor_id if chat.kind == "visitor" else None,
                 accepted_at=event.at,
                 ended_at=None,
                 participants=_participants_with(chat.participants, event.actor_id, name),
@@ -420,12 +451,12 @@ def _participants_without(people: tuple[Participant, ...], agent_id: int) -> tup
     return tuple(replace(person, left=True) if person.id == agent_id else person for person in people)
 
 
-def chat_read(chat: Chat, reader_id: int, seq: int, at: datetime) -> Chat:
-    """The header after somebody read up to `seq`; never goes back."""
+def chat_read(chat: Chat, reader_id: int, seq: int, at: datetime | None) -> Chat:
+    """The header after somebody read up to `seq`; never goes back. Without `at` there was nothing they had to read."""
     return replace(
         chat,
         participants=tuple(
-            replace(person, read_seq=seq, read_at=at)
+            replace(person, read_seq=seq, read_at=at or person.read_at)
             if person.id == reader_id and person.read_seq < seq
             else person
             for person in chat.participants

@@ -167,7 +167,9 @@ def without_deleted(events: Sequence[Event], edits: Iterable[Event]) -> list[Eve
     return [emptied(event) if is_gone(event) else event for event in events]
 
 
-RefusalReason = Literal["missing", "state", "participant", "holder", "seq", "offer", "other_open", "reused"]
+RefusalReason = Literal[
+    "missing", "kind", "state", "participant", "holder", "seq", "offer", "other_open", "reused"
+]
 
 
 class AppendRefused(Exception):

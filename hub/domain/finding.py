@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hub.domain.chat import Row
+from hub.domain.colleagues import ColleagueRow
 from hub.domain.event import Event
 
-View = Literal["all", "open", "waiting", "mine", "team", "ended"]
+View = Literal["all", "open", "waiting", "mine", "team", "ended"]  # Of visitors' chats.
 
 MAX_SEARCH_CHARS = 200
 CHARS_BEFORE, CHARS_IN_ALL = 40, 160  # Of a passage: what fits into two lines of a list.
@@ -40,7 +41,7 @@ class RowFilter:
 class FoundRow:
     """A chat that was found. `event` is the newest in which the words stand; None when it goes by its number or its visitor."""
 
-    row: Row
+    row: Row | ColleagueRow
     event: Event | None = None
 
 

@@ -12,9 +12,11 @@ from hub.live.frames import ChatId, Seq
 MAX_PAGE_EVENTS = 200
 MAX_FOUND_ROWS = 50
 MAX_MENTIONS = 20
+MAX_NAMED = 100  # Ids in one command; how many agents may be in a chat is the domain's to say.
 MAX_INVITATION_KEY_CHARS = 200  # A visit and a client id.
 
 IdentityId = Annotated[int, msgspec.Meta(ge=1, lt=2**31)]
+Colleagues = Annotated[list[IdentityId], msgspec.Meta(max_length=MAX_NAMED)]
 
 
 class StartArgs(msgspec.Struct, frozen=True):
@@ -90,6 +92,20 @@ class ChatArgs(msgspec.Struct, frozen=True):
     """Which chat."""
 
     chat: ChatId
+
+
+class TalkArgs(msgspec.Struct, frozen=True):
+    """With whom, and what the chat is called when they are several."""
+
+    agents: Colleagues
+    name: str | None = None
+
+
+class AddArgs(msgspec.Struct, frozen=True):
+    """Who comes in, too."""
+
+    chat: ChatId
+    agents: Colleagues
 
 
 class NoArgs(msgspec.Struct, frozen=True):

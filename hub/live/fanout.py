@@ -210,7 +210,7 @@ class Fanout:
         """Profiles as they are now, by tenant and id: the headers of their chats go by them."""
         for feed in self._feeds.values():
             chat = feed.chat
-            profile = None if chat is None else profiles.get((chat.tenant_id, chat.profile_id))
+            profile = None if chat is None else profiles.get((chat.tenant_id, chat.profile_id or 0))
             if chat is not None and profile is not None:
                 feed.chat = replace(chat, rules=profile.rules, profile_name=profile.name)
 

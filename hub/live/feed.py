@@ -33,6 +33,9 @@ class FollowerLine(Protocol):
 
     def send(self, frame: Map, *, is_news: bool = True) -> None: ...
 
+    def unfollow(self, chat_id: int) -> None:
+        """The chat is theirs no longer."""
+
     @property
     def identity_id(self) -> int | None:
         """Whose line it is: nobody is told that they type themselves."""
@@ -256,12 +259,20 @@ class Feed:
         frame = Outgoing(event_frame(event, self._address_of))
         for follower in self.followers:
             follower.hear(event.stream, event.seq, frame)
+        if event.kind == "agent_left" and self.chat is not None and self.chat.kind == "agents":
+            self._send_out(self.chat.id, event.actor_id)
         if event.kind in ("message_posted", "chat_ended"):
             self.end_question()
         if event.kind == "chat_put_off":
             self._end_place(event)
         self._on_delivered(event)
         self._place_early_marks()
+
+    def _send_out(self, chat_id: int, agent_id: int) -> None:
+        """Who has left a chat among agents is told so, and of nothing that comes behind."""
+        self._typing.pop(agent_id, None)
+        for follower in [one for one in self.followers if one.line.identity_id == agent_id]:
+            follower.line.unfollow(chat_id)
 
     def _end_place(self, event: Event) -> None:
         """The chat waits no longer in the queue: tells the visitor's lines that it has no place."""

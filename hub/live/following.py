@@ -11,7 +11,7 @@ from hub.domain.position import Resume, parse_position, resume_from, stream_name
 from hub.live.connection import Connection
 from hub.live.fanout import Fanout
 from hub.live.feed import Feed, Follower
-from hub.live.frames import Map, Outgoing, page_frame
+from hub.live.frames import Map, Outgoing, page_frame, tells_rows
 from hub.live.party import Party
 
 MAX_FOLLOWED = 50
@@ -54,7 +54,7 @@ class Following:
 
     def offer_rows(self, frame: Map) -> None:
         """Inbox rows; none of them, and only the cursor moved, is no news."""
-        if frame["rows"] or frame["whole"]:
+        if tells_rows(frame):
             self._connection.offer_event(Outgoing(frame))
         else:
             self._connection.send(frame, is_news=False)
@@ -80,6 +80,9 @@ class Following:
             raise TooMany("This line follows too many chats; unfollow some.")
         streams: tuple[Stream, ...] = ("public",) if self._party.side == "visitor" else ("public", "staff")
         feed, follower = await self._fanout.follow(self, caller.tenant_id, chat_id, streams)
+        if feed.chat is not None and feed.chat.kind == "agents" and not may_see(caller, feed.chat):
+            # They may have been added by an event that is still on its way here.
+            await self._fanout.catch_up_chat(caller.tenant_id, chat_id)
         try:
             chat = require_may_see(caller, feed.chat)
         except ChatNotFound:
@@ -115,7 +118,10 @@ class Following:
 
     async def send_pages(self, chat_id: int, positions: Mapping[str, str]) -> None:
         """One page for each stream of a followed chat, from its position if there is one; then its events live."""
-        feed, follower = self._chats[chat_id]
+        followed = self._chats.get(chat_id)
+        if followed is None:
+            return  # They have been sent out meanwhile.
+        feed, follower = followed
         for stream in follower.streams:
             told = positions.get(stream_name(chat_id, stream))
             position = None if told is None else parse_position(told)
@@ -136,6 +142,8 @@ class Following:
         if head > after:
             limit = head - after
             events = await self._party.ports.events.list_after(chat.tenant_id, chat.id, stream, after, limit)
+        if chat.id not in self._chats:
+            return
         if self._party.side == "visitor":
             # Up to the head: whatever deletes one of these messages is among them.
             events = without_deleted(events, [event for event in events if event.kind == "message_edited"])

@@ -11,6 +11,7 @@ import msgspec
 from hub.actions.ports import ReadMark, TypingLease
 from hub.domain.availability import Availability
 from hub.domain.chat import Chat, Offer, Participant, Row
+from hub.domain.colleagues import ColleagueRow
 from hub.domain.errors import AnsweredMeanwhile, BadRequest, HubError
 from hub.domain.event import Event
 from hub.domain.finding import FoundRow, passage_from_text
@@ -188,11 +189,11 @@ def chat_map(chat: Chat, *, for_agent: bool) -> Map:
     told: Map = {
         "id": chat.id,
         "uuid": str(chat.uuid),
-        "profile": {"id": chat.profile_id, "name": chat.profile_name},
+        "profile": _named(chat.profile_id, chat.profile_name),
         "name": chat.name,
         "state": chat.state,
         "head": chat.head,
-        "visitor": {"id": chat.visitor_id, "name": chat.visitor_name},
+        "visitor": _named(chat.visitor_id, chat.visitor_name),
         "holder": chat.holder_id,
         "participants": [_participant_map(person) for person in chat.participants],
         "started_at": ms_from_datetime(chat.started_at),
@@ -220,6 +221,8 @@ def chat_map(chat: Chat, *, for_agent: bool) -> Map:
             "custom_fields": dict(chat.custom_fields),
             "consent": chat.consent,
         }
+    if chat.kind == "agents":
+        told |= {"kind": chat.kind, "starter": chat.starter_id, "pair": chat.is_pair}
     return told
 
 
@@ -254,6 +257,35 @@ def row_map(row: Row, agent_id: int) -> Map:
     }
 
 
+def colleague_map(row: ColleagueRow, agent_id: int) -> Map:
+    """One chat among agents as this one, who takes part, sees it in the inbox."""
+    return {
+        "chat": row.id,
+        "uuid": str(row.uuid),
+        "state": row.state,
+        "name": row.name,
+        "pair": row.is_pair,
+        "starter": row.starter_id,
+        "people": [{"id": person.id, "name": person.name} for person in row.people],
+        "last": None
+        if row.last_at is None
+        else {
+            "text": row.last_text,
+            "who": {"id": row.last_id, "side": "agent", "name": row.last_name},
+            "at": ms_from_datetime(row.last_at),
+        },
+        "unread": row.unread.get(agent_id, 0),
+        "head": row.head,
+        "started_at": ms_from_datetime(row.started_at),
+        "ended_at": _ms(row.ended_at),
+    }
+
+
+def tells_rows(frame: Map) -> bool:
+    """Whether a `rows` frame tells more than that the cursor moved."""
+    return bool(frame["whole"] or frame["rows"] or frame.get("colleagues") or frame.get("gone"))
+
+
 def _offer_map(offer: Offer) -> Map:
     """An offer that stands, as agents see it."""
     told: Map = {"kind": offer.kind, "until": ms_from_datetime(offer.until)}
@@ -264,7 +296,11 @@ def _offer_map(offer: Offer) -> Map:
 
 def found_map(found: FoundRow, agent_id: int, wanted: str) -> Map:
     """One inbox row that was looked for, with the passage in which the words stand."""
-    told = row_map(found.row, agent_id)
+    row = found.row
+    if isinstance(row, ColleagueRow):
+        told = colleague_map(row, agent_id) | {"kind": "agents"}
+    else:
+        told = row_map(row, agent_id)
     event = found.event
     if event is not None:
         told["found"] = {

@@ -1,15 +1,20 @@
-"""The agents' inbox feed: rows that changed, to every console of the tenant, each as its agent sees it."""
+"""The agents' inbox feed: rows that changed, to every console of the tenant, each as its agent sees it.
+
+Chats among agents go along: each to those who take part in it, and to nobody else.
+"""
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from hub.actions.ports import ReadMark
 from hub.domain.chat import Row
+from hub.domain.colleagues import ColleagueRow
 from hub.domain.errors import StorageUnavailable
 from hub.domain.identity import AgentCaller
 from hub.domain.profile import Access, Alerts, Profile, may_see_profile
-from hub.live.frames import Map, row_map
+from hub.live.frames import Map, colleague_map, row_map, tells_rows
 
 COALESCE_S = 0.05  # A busy tenant's rows change many times a second; nobody reads faster than this.
 
@@ -40,6 +45,25 @@ class RowReader(Protocol):
     async def has_changed_profiles(self, tenant_id: int, cursor: str) -> bool: ...
 
     async def list_rows(self, tenant_id: int, chat_ids: Sequence[int]) -> Sequence[Row]: ...
+
+
+class ColleagueReader(Protocol):
+    """Reads the rows of chats among agents."""
+
+    async def list_of_agents(self, tenant_id: int, agent_ids: Sequence[int]) -> Sequence[ColleagueRow]: ...
+
+    async def list_changed(self, tenant_id: int, cursor: str) -> Sequence[ColleagueRow] | None: ...
+
+    async def list_rows(self, tenant_id: int, chat_ids: Sequence[int]) -> Sequence[ColleagueRow]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a look has found: visitors' chats as of a cursor, and chats among agents as they were a moment later."""
+
+    rows: InboxRows
+    colleagues: Sequence[ColleagueRow]
+    whole: bool
 
 
 class InboxBus(Protocol):
@@ -91,8 +115,9 @@ class _Inbox:
 class Inboxes:
     """All inboxes of this process."""
 
-    def __init__(self, rows: RowReader) -> None:
+    def __init__(self, rows: RowReader, colleagues: ColleagueReader) -> None:
         self._rows = rows
+        self._colleagues = colleagues
         self._bus: InboxBus | None = None
         self._inboxes: dict[int, _Inbox] = {}
 
@@ -113,12 +138,11 @@ class Inboxes:
         async with inbox.lock:
             inbox.coming.discard(line)
             inbox.lines.add(line)
-            known = await self._changed_since(tenant_id, cursor)
-            found = known or await self._rows.read_inbox(tenant_id)
+            found = await self._changed_since(tenant_id, cursor) or await self._whole(tenant_id, [line])
             if inbox.cursor is None:
-                inbox.cursor = found.cursor
-            inbox.note_rows(found.rows)
-            line.offer_rows(_rows_frame(found, line.agent, whole=known is None))
+                inbox.cursor = found.rows.cursor
+            inbox.note_rows(found.rows.rows)
+            line.offer_rows(_rows_frame(found, line.agent))
         if inbox.is_outdated:
             self._look(tenant_id, inbox)
 
@@ -186,23 +210,28 @@ class Inboxes:
             await asyncio.sleep(COALESCE_S)
 
     async def _tell_changes(self, tenant_id: int, inbox: _Inbox, cursor: str) -> None:
-        found = await self._rows.list_changed_rows(tenant_id, cursor)
-        inbox.note_rows(found.rows)
-        whole = inbox.is_outdated or not found.complete
-        if whole:
-            found = await self._rows.read_inbox(tenant_id)
+        found = await self._changes(tenant_id, cursor)
+        if found is not None:
+            inbox.note_rows(found.rows.rows)
+        if found is None or inbox.is_outdated:
+            found = await self._whole(tenant_id, list(inbox.lines))
             inbox.is_outdated = False
-            inbox.terms = {row.profile_id: _terms_of(row) for row in found.rows}
-        inbox.cursor = found.cursor
+            inbox.terms = {row.profile_id: _terms_of(row) for row in found.rows.rows}
+        inbox.cursor = found.rows.cursor
         for line in inbox.lines:
-            frame = _rows_frame(found, line.agent, whole=whole)
-            if whole or frame["rows"]:
+            frame = _rows_frame(found, line.agent)
+            if tells_rows(frame):
                 line.offer_rows(frame)
 
     async def _tell_reads(self, tenant_id: int, inbox: _Inbox) -> None:
         read, inbox.read_chats = inbox.read_chats, set()
-        rows = {
-            row.id: row for row in await self._rows.list_rows(tenant_id, sorted({chat for _, chat in read}))
+        chat_ids = sorted({chat for _, chat in read})
+        rows = {row.id: row for row in await self._rows.list_rows(tenant_id, chat_ids)}
+        among = {
+            row.id: row
+            for row in await self._colleagues.list_rows(
+                tenant_id, [chat_id for chat_id in chat_ids if chat_id not in rows]
+            )
         }
         for line in inbox.lines:
             mine = [
@@ -210,33 +239,57 @@ class Inboxes:
                 for agent, chat in read
                 if agent == line.agent.id and chat in rows
             ]
-            if mine and inbox.cursor is not None:
-                line.offer_rows(
-                    {"t": "rows", "cursor": inbox.cursor, "rows": mine, "whole": False, "complete": True}
-                )
+            ours = [among[chat] for agent, chat in read if agent == line.agent.id and chat in among]
+            told: Map = {"rows": mine, "whole": False, **_colleagues_told(ours, line.agent)}
+            if tells_rows(told) and inbox.cursor is not None:
+                line.offer_rows({"t": "rows", "cursor": inbox.cursor, "complete": True, **told})
 
-    async def _changed_since(self, tenant_id: int, cursor: str | None) -> InboxRows | None:
+    async def _whole(self, tenant_id: int, lines: Sequence[InboxLine]) -> _Found:
+        """The whole inbox, for these lines."""
+        rows = await self._rows.read_inbox(tenant_id)
+        agents = sorted({line.agent.id for line in lines})
+        return _Found(rows, await self._colleagues.list_of_agents(tenant_id, agents), whole=True)
+
+    async def _changes(self, tenant_id: int, cursor: str) -> _Found | None:
+        """What changed since a cursor; None when that is too much to tell one by one."""
+        rows = await self._rows.list_changed_rows(tenant_id, cursor)
+        colleagues = await self._colleagues.list_changed(tenant_id, cursor)
+        return None if colleagues is None or not rows.complete else _Found(rows, colleagues, whole=False)
+
+    async def _changed_since(self, tenant_id: int, cursor: str | None) -> _Found | None:
         if cursor is None or not cursor.isascii() or not cursor.isdigit() or len(cursor) > 19:
             return None
         if await self._rows.has_changed_profiles(tenant_id, cursor):
             return None  # What the console has of before may be hidden from its agent now.
-        found = await self._rows.list_changed_rows(tenant_id, cursor)
-        # A cursor ahead of the database is from before a restore; too many changes are told as a whole.
-        return found if found.complete and int(cursor) <= int(found.cursor) else None
+        found = await self._changes(tenant_id, cursor)
+        # A cursor ahead of the database is from before a restore.
+        return found if found is not None and int(cursor) <= int(found.rows.cursor) else None
 
 
 def _terms_of(row: Row) -> Terms:
     return row.access, row.alerts
 
 
-def _rows_frame(found: InboxRows, agent: AgentCaller, *, whole: bool) -> Map:
+def _rows_frame(found: _Found, agent: AgentCaller) -> Map:
     return {
         "t": "rows",
-        "cursor": found.cursor,
-        "rows": [_told(row, agent) for row in found.rows if may_see_profile(row.access, agent)],
-        "whole": whole,
-        "complete": found.complete,
+        "cursor": found.rows.cursor,
+        "rows": [_told(row, agent) for row in found.rows.rows if may_see_profile(row.access, agent)],
+        "whole": found.whole,
+        "complete": found.rows.complete,
+        **_colleagues_told(found.colleagues, agent),
     }
+
+
+def _colleagues_told(rows: Sequence[ColleagueRow], agent: AgentCaller) -> Map:
+    """Of the chats among agents those in which this one takes part, and the ids of those that were theirs; nothing on a page."""
+    if agent.is_on_page:
+        return {}
+    told = {
+        "colleagues": [colleague_map(row, agent.id) for row in rows if row.has(agent.id)],
+        "gone": [row.id for row in rows if agent.id in row.left_ids],
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def _told(row: Row, agent: AgentCaller) -> Map:

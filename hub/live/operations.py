@@ -10,6 +10,7 @@ from hub.actions.agent_pages import leave_page
 from hub.actions.attention import mark_read
 from hub.actions.availability import list_colleagues, set_readiness
 from hub.actions.chats import choose_icon, end_chat, rename_chat, set_field, start_chat, tag_chat
+from hub.actions.colleagues import add_colleagues, start_colleagues
 from hub.actions.corrections import delete_message, edit_own_message
 from hub.actions.finding import find_rows, list_tags, search_rows, see_mentions
 from hub.actions.holding import (
@@ -37,6 +38,7 @@ from hub.domain.readiness import readiness_from_words
 from hub.domain.text import require_storable
 from hub.domain.value import require_value
 from hub.live.arguments import (
+    AddArgs,
     AvailabilityArgs,
     ChatArgs,
     DeleteArgs,
@@ -58,6 +60,7 @@ from hub.live.arguments import (
     RenameArgs,
     StartArgs,
     TagArgs,
+    TalkArgs,
     TransferArgs,
 )
 from hub.live.fanout import Fanout
@@ -221,6 +224,17 @@ async def _remove(work: Work[RemoveArgs]) -> Answer:
     return _answer_from_append(await remove_agent(work.party.ports, agent, args.chat, args.agent, work.cid))
 
 
+async def _talk(work: Work[TalkArgs]) -> Answer:
+    agent, args = work.party.require_agent(), work.args
+    start = await start_colleagues(work.party.ports, agent, args.agents, args.name, work.cid)
+    return Answer({"chat": chat_map(start.chat, for_agent=True), "created": start.created})
+
+
+async def _add(work: Work[AddArgs]) -> Answer:
+    agent, args = work.party.require_agent(), work.args
+    return Answer({"agents": await add_colleagues(work.party.ports, agent, args.chat, args.agents, work.cid)})
+
+
 async def _icon(work: Work[IconArgs]) -> Answer:
     agent, args = work.party.require_agent(), work.args
     return Answer({"icon": await choose_icon(work.party.ports, agent, args.chat, args.icon, work.cid)})
@@ -284,6 +298,10 @@ async def _page(work: Work[PageArgs]) -> Answer:
     chat = (
         feed.chat if feed is not None else await work.party.ports.chats.find_chat(caller.tenant_id, chat_id)
     )
+    if (
+        chat is not None and chat.kind == "agents"
+    ):  # Who has left it reads no more, whatever has not come here yet.
+        chat = await work.party.ports.chats.find_chat(caller.tenant_id, chat_id)
     require_may_see(caller, chat)
     found = await work.party.ports.events.list_before(
         caller.tenant_id, chat_id, stream, args.before, args.limit
@@ -456,6 +474,8 @@ OPERATIONS: dict[str, Operation] = {
     "invite_visitor": Operation(AGENT, InviteVisitorArgs, _invite_visitor),
     "saw_mentions": Operation(AGENT, ChatArgs, _saw_mentions),
     "remove": Operation(AGENT, RemoveArgs, _remove, is_for_pages=True),
+    "talk": Operation(AGENT, TalkArgs, _talk),
+    "add": Operation(AGENT, AddArgs, _add),
     "icon": Operation(AGENT, IconArgs, _icon, is_for_pages=True),
     "sign_out": Operation(AGENT, NoArgs, _sign_out, is_for_pages=True),
 }

@@ -225,9 +225,10 @@ class Session:
     async def _let_in(self, hello: Hello) -> None:
         fresh_token = await self._party.recognise(hello)
         self._room.observer.opened(self._party.side)
-        chats = await _all_of(
-            self._following.follow(chat_id) for chat_id in await self._list_wanted(hello.positions)
+        wanted = await _all_of(
+            self._follow_if_there(chat_id) for chat_id in await self._list_wanted(hello.positions)
         )
+        chats = [chat for chat in wanted if chat is not None]
         is_news = fresh_token is not None or any(_tells_of_reading(chat, hello.reads) for chat in chats)
         self.connection.send(self._welcome(chats, fresh_token), is_news=is_news)
         await _all_of(self._following.send_pages(chat.id, hello.positions) for chat in chats)
@@ -236,6 +237,13 @@ class Session:
             self._wants_inbox = True
             tenant_id = self._party.require_agent().tenant_id
             await self._room.inboxes.follow(self._following, tenant_id, hello.inbox)
+
+    async def _follow_if_there(self, chat_id: int) -> Chat | None:
+        """The chat, unless it has ceased to be there for the party since it was looked for: that is no reason to end the line."""
+        try:
+            return await self._following.follow(chat_id)
+        except ChatNotFound:
+            return None
 
     def _take_place(self) -> None:
         """Visitors are told how the door stands from now on; agents are here from now on."""

@@ -82,7 +82,11 @@ class Vigil:
         """Tells the visitors of this process who wait where they stand; nothing is asked when there are none. StorageUnavailable."""
         feeds = self._fanout.list_visited("queued")
         await self._write_waiting(key for key, feed in feeds.items() if feed.has_visitor)
-        profiles = {(feed.chat.tenant_id, feed.chat.profile_id) for feed in feeds.values() if feed.chat}
+        profiles = {
+            (feed.chat.tenant_id, feed.chat.profile_id)
+            for feed in feeds.values()
+            if feed.chat and feed.chat.profile_id
+        }
         if not profiles:
             return
         await self._read_waits(profiles)

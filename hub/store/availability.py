@@ -32,7 +32,7 @@ FACTS = f"""
                      SELECT s.agent_id FROM presence s WHERE s.tenant_id = t.id AND s.until > now())
                  ORDER BY i.id) AS agents,
            ARRAY(SELECT ROW(c.state, c.profile_id, c.holder_id, count(*)::int) FROM chats c
-                 WHERE c.tenant_id = t.id AND c.state <> 'ended' AND NOT (c.state = 'queued' AND c.facts ? 'offline') GROUP BY c.state, c.profile_id, c.holder_id) AS open_chats
+                 WHERE c.tenant_id = t.id AND c.kind = 'visitor' AND c.state <> 'ended' AND NOT (c.state = 'queued' AND c.facts ? 'offline') GROUP BY c.state, c.profile_id, c.holder_id) AS open_chats
     FROM tenants t WHERE t.id = ANY ($1)
 """
 

@@ -31,8 +31,9 @@ from hub.store.pool import Database
 START = "SELECT chat_id, visitor_id, created FROM start_chat($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 
 COLUMNS = """
-    c.tenant_id, c.id, c.uuid, c.profile_id, p.name AS profile_name, c.state, c.visitor_id, i.name AS visitor_name, c.holder_id,
-    c.head, c.staff_head, c.started_at, c.queued_at, c.accepted_at, c.ended_at, c.facts, i.uuid AS visitor_uuid, i.kind AS visitor_kind,
+    c.tenant_id, c.id, c.uuid, c.kind, c.starter_id, c.pair IS NOT NULL AS is_pair, c.state, c.holder_id,
+    c.profile_id, coalesce(p.name, '') AS profile_name, c.visitor_id, coalesce(i.name, '') AS visitor_name,
+    c.head, c.staff_head, c.started_at, c.queued_at, c.accepted_at, c.ended_at, c.facts, i.uuid AS visitor_uuid, coalesce(i.kind, 'visitor') AS visitor_kind,
     c.name, c.team_id, c.ticket_id, c.icon, c.teams_conversation_id, c.last_id, c.offer_seq, c.offer, c.offer_until, c.tags, p.config->'rules' AS rules,
     i.email AS visitor_email, coalesce(i.phone, i.mobile) AS phone, i.company,
     (SELECT t.name FROM teams t WHERE t.tenant_id = c.tenant_id AND t.id = c.team_id) AS team_name,
@@ -43,9 +44,9 @@ COLUMNS = """
 # compares everybody of a tenant with everything asked.
 HEADER = f"""
     SELECT asked.number, {COLUMNS}
-    FROM {{asked}} c,
-         LATERAL (SELECT name, config FROM profiles WHERE tenant_id = c.tenant_id AND id = c.profile_id LIMIT 1) p,
-         LATERAL (SELECT name, uuid, kind, email, phone, mobile, company FROM identities WHERE tenant_id = c.tenant_id AND id = c.visitor_id LIMIT 1) i
+    FROM {{asked}} c
+    LEFT JOIN LATERAL (SELECT name, config FROM profiles WHERE tenant_id = c.tenant_id AND id = c.profile_id LIMIT 1) p ON true
+    LEFT JOIN LATERAL (SELECT name, uuid, kind, email, phone, mobile, company FROM identities WHERE tenant_id = c.tenant_id AND id = c.visitor_id LIMIT 1) i ON true
     ORDER BY asked.number, c.id
 """
 CHATS = HEADER.format(
@@ -61,28 +62,32 @@ VISITOR_CHATS = HEADER.format(
 
 # What a list shows beside the header.
 SUMMARY = """
-    , c.touched_at, c.last_text, c.visitor_count, c.agent_count, (c.facts->>'started_after_s')::float8 AS started_after_s,
+    , c.touched_at, c.last_text, CASE c.kind WHEN 'agents' THEN c.agent_count ELSE c.visitor_count END AS visitor_count, c.agent_count, (c.facts->>'started_after_s')::float8 AS started_after_s,
     EXISTS (SELECT FROM events e WHERE e.tenant_id = c.tenant_id AND e.chat_id = c.id AND e.kind = 'chat_rated') AS is_rated,
-    ARRAY(SELECT ROW(m.identity_id, m.read_count) FROM participants m WHERE m.tenant_id = c.tenant_id AND m.chat_id = c.id) AS read_counts
+    ARRAY(SELECT ROW(m.identity_id, m.read_count + coalesce(m.sent_count, 0)) FROM participants m
+          WHERE m.tenant_id = c.tenant_id AND m.chat_id = c.id) AS read_counts
 """
 SUMMARIES = f"""
     SELECT {COLUMNS} {SUMMARY}, {{places}} AS places
     FROM chats c
-    JOIN profiles p ON p.tenant_id = c.tenant_id AND p.id = c.profile_id
-    JOIN identities i ON i.tenant_id = c.tenant_id AND i.id = c.visitor_id
+    LEFT JOIN profiles p ON p.tenant_id = c.tenant_id AND p.id = c.profile_id
+    LEFT JOIN identities i ON i.tenant_id = c.tenant_id AND i.id = c.visitor_id
 """
 WHICH = """
     WHERE c.tenant_id = $1 AND ($2::int IS NULL OR c.profile_id = $2) AND ($3::int IS NULL OR c.ticket_id = $3)
-      AND ($4::text IS NULL OR c.teams_conversation_id = $4) AND NOT ($5 AND c.state = 'ended') AND NOT c.profile_id = ANY ($6::int[])
+      AND ($4::text IS NULL OR c.teams_conversation_id = $4) AND NOT ($5 AND c.state = 'ended')
+      AND CASE WHEN $7::int IS NULL THEN c.kind = 'visitor' AND NOT c.profile_id = ANY ($6::int[])
+               ELSE c.kind = 'agents' AND EXISTS (SELECT FROM participants m WHERE m.tenant_id = c.tenant_id AND m.chat_id = c.id
+                                                  AND m.identity_id = $7 AND m.left_at IS NULL) END
 """
 COUNT = f"SELECT count(*) FROM chats c {WHICH}"
 
 # What a list can be sorted by, never null: an expression and its type.
 ORDERS: dict[ChatOrder, tuple[str, str]] = {
     "id": ("c.id", "int"),
-    "name": ("coalesce(c.name, i.name)", "text"),
-    "profile": ("c.profile_id", "int"),
-    "visitor": ("c.visitor_id", "int"),
+    "name": ("coalesce(c.name, i.name, '')", "text"),
+    "profile": ("coalesce(c.profile_id, 0)", "int"),
+    "visitor": ("coalesce(c.visitor_id, 0)", "int"),
     "holder": ("coalesce(c.holder_id, 0)", "int"),
     "team": ("coalesce(c.team_id, 0)", "int"),
     "ticket": ("coalesce(c.ticket_id, 0)", "int"),
@@ -95,21 +100,24 @@ ORDERS: dict[ChatOrder, tuple[str, str]] = {
 }
 
 # The mark never goes back and never passes the head. `read_count` is what of the other side's messages lies up to the mark:
-# all of them, less the few behind it.
+# all of them, less the few behind it. Among agents the other side is everybody else, and who has left has nothing to read.
 MOVE_READ = """
     UPDATE participants m SET
         read_seq = x.seq, read_at = x.moment,
-        read_count = CASE WHEN m.side = 'agent' THEN c.visitor_count ELSE c.agent_count END - (
+        read_count = CASE WHEN m.sent_count IS NOT NULL THEN c.agent_count - m.sent_count
+                          WHEN m.side = 'agent' THEN c.visitor_count ELSE c.agent_count END - (
             SELECT count(*) FROM events e
             WHERE e.tenant_id = m.tenant_id AND e.chat_id = m.chat_id AND e.stream = 'public' AND e.seq > x.seq
-              AND e.kind = 'message_posted' AND (e.side = 'visitor') = (m.side = 'agent'))
+              AND e.kind = 'message_posted' AND CASE WHEN m.sent_count IS NOT NULL THEN e.actor_id <> m.identity_id
+                                                     ELSE (e.side = 'visitor') = (m.side = 'agent') END)
     FROM chats c, LATERAL (SELECT least($4, c.head) AS seq, date_trunc('milliseconds', clock_timestamp()) AS moment) x
     WHERE m.tenant_id = $1 AND m.chat_id = $2 AND m.identity_id = $3 AND c.tenant_id = $1 AND c.id = $2 AND m.read_seq < x.seq
+      AND (m.sent_count IS NULL OR m.left_at IS NULL)
     RETURNING m.tenant_id, m.chat_id, m.identity_id, m.side, m.read_seq AS seq, m.read_at AS at
 """
 READ_MARK = """
     SELECT tenant_id, chat_id, identity_id, side, read_seq AS seq, coalesce(read_at, joined_at) AS at, false AS moved
-    FROM participants WHERE tenant_id = $1 AND chat_id = $2 AND identity_id = $3
+    FROM participants WHERE tenant_id = $1 AND chat_id = $2 AND identity_id = $3 AND (sent_count IS NULL OR left_at IS NULL)
 """
 
 # Every followed chat of the process in one query: heads, and how far everybody has read.
@@ -254,6 +262,7 @@ class Chats:
             which.teams_conversation_id,
             which.is_open,
             list(which.hidden_profile_ids),
+            which.colleague_id,
         )
         begins = "" if after is None else f" AND ({_behind(keys, len(chosen))})"
         sorted_by = ", ".join(f"{ORDERS[key][0]}{' DESC' if descends else ''}" for key, descends in keys)

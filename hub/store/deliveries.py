@@ -29,7 +29,7 @@ REPLAY_EVENTS = """
     due AS (
         INSERT INTO deliveries AS d (tenant_id, uuid, target_id, topic, chat_id, event_id, place, facts)
         SELECT p.tenant_id, delivery_uuid(p.target_uuid, p.uuid), p.target_id, p.kind, p.chat_id, p.id, p.id, chat_facts(c, p.actor_id)
-        FROM past p JOIN chats c ON c.tenant_id = p.tenant_id AND c.id = p.chat_id
+        FROM past p JOIN chats c ON c.tenant_id = p.tenant_id AND c.id = p.chat_id AND c.kind = 'visitor'
         WHERE p.kind = ANY (p.topics) AND (p.profile_ids IS NULL OR c.profile_id = ANY (p.profile_ids))
         ORDER BY p.id
         ON CONFLICT (tenant_id, uuid) DO UPDATE SET state = 'due', due_at = now(), due_since = now(), tries = 0, finished_at = NULL

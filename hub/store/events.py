@@ -81,7 +81,8 @@ SAID_BEFORE = """
 
 MAX_ID = 2**63 - 1
 
-ONE_OPEN = "chats_one_open"  # The index by which a visitor has one open chat an entrance; only opening one again can meet it.
+# The indexes by which a visitor has one open chat an entrance, and two agents one; only opening one again can meet them.
+ONE_OPEN = ("chats_one_open", "chats_one_open_pair")
 
 PageKey = tuple[int, int, Stream, int, int]  # Tenant, chat, stream, after, limit.
 
@@ -181,7 +182,7 @@ class EventWriter:
         except asyncpg.PostgresError as error:
             if len(batch) > 1:
                 return await self._commit_singly(batch)
-            if getattr(error, "constraint_name", None) == ONE_OPEN:
+            if getattr(error, "constraint_name", None) in ONE_OPEN:
                 _settle(batch[0], AppendRefused("other_open"), error)
                 return []
             # The database's own sentence may quote the row, so only its code is logged.

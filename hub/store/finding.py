@@ -4,9 +4,12 @@ from collections.abc import Sequence
 
 from hub.actions.finding_ports import Place
 from hub.domain.chat import Row
+from hub.domain.colleagues import ColleagueRow
 from hub.domain.event import Event
 from hub.domain.finding import FoundRow, RowFilter, View
 from hub.store.chats import CHAT_ROWS, ROWS, row_from_record
+from hub.store.colleagues import OF_CHATS as COLLEAGUE_ROWS
+from hub.store.colleagues import row_from_record as colleague_row_from_record
 from hub.store.pool import Database
 
 # Of each view: which chats, the time they are ordered by, and whether the newest comes first.
@@ -28,7 +31,7 @@ WANTED = """
 """
 OF_VISITOR = " AND c.visitor_id = $12"
 
-SEARCH = "SELECT chat_id, place, event_id, reached FROM search_chats($1, $2, $3, $4, $5)"
+SEARCH = "SELECT chat_id, place, event_id, reached FROM search_chats($1, $2, $3, $4, $5, $6)"
 NEWEST = 2**63 - 1
 # All of them together, and who shows the chats: the search itself passes row security.
 EVENTS = """
@@ -95,18 +98,27 @@ class Finding:
         return rows[:limit], (at, last.id)
 
     async def search_rows(
-        self, tenant_id: int, text: str, hidden_profile_ids: Sequence[int], before: int | None, limit: int
+        self,
+        tenant_id: int,
+        text: str,
+        agent_id: int,
+        hidden_profile_ids: Sequence[int],
+        before: int | None,
+        limit: int,
     ) -> tuple[list[FoundRow], int | None]:
-        """The chats that hold all the words, or are of a visitor of that name or address; who was active last first."""
+        """The chats that hold all the words, or are of somebody of that name or address; who was active last first."""
         async with self._database.tenants([tenant_id]) as connection:
             hits = await connection.fetch(
-                SEARCH, tenant_id, text, list(hidden_profile_ids), before or NEWEST, limit + 1
+                SEARCH, tenant_id, text, agent_id, list(hidden_profile_ids), before or NEWEST, limit + 1
             )
             shown = hits[:limit]
-            rows = await connection.fetch(CHAT_ROWS, tenant_id, [hit["chat_id"] for hit in shown])
-            ids = [hit["event_id"] for hit in shown if hit["event_id"] is not None]
-            events = {row["id"]: Event(**row) for row in await connection.fetch(EVENTS, tenant_id, ids)}
-        by_chat = {row["id"]: row_from_record(row) for row in rows}
+            ids = [hit["chat_id"] for hit in shown]
+            rows = await connection.fetch(CHAT_ROWS, tenant_id, ids)
+            among = await connection.fetch(COLLEAGUE_ROWS, tenant_id, ids)
+            said = [hit["event_id"] for hit in shown if hit["event_id"] is not None]
+            events = {row["id"]: Event(**row) for row in await connection.fetch(EVENTS, tenant_id, said)}
+        by_chat: dict[int, Row | ColleagueRow] = {row["id"]: row_from_record(row) for row in rows}
+        by_chat |= {row["id"]: colleague_row_from_record(row) for row in among}
         found = [
             FoundRow(by_chat[hit["chat_id"]], events.get(hit["event_id"]))
             for hit in shown

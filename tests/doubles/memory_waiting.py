@@ -28,7 +28,7 @@ class MemoryWaiting:
         self._chats._require_here()
         now, asked_until = self._chats.clock.now(), self._chats.asked_until
         for key, chat in self._chats.chats.items():
-            patience = self.profiles[chat.profile_id].patience
+            patience = self.profiles[chat.profile_id or 0].patience
             silent_since = self._find_silence(key, chat)
             if (
                 patience.ask_after_s

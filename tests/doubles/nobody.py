@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
+from hub.actions.colleague_ports import ChatAmongAgents
 from hub.actions.courier_ports import Outbound
 from hub.actions.desk_ports import Desk
 from hub.actions.finding_ports import Place
@@ -16,7 +17,8 @@ from hub.actions.ports import (
 )
 from hub.actions.routing_ports import Move, StrandedChat, Turn
 from hub.actions.waiting_ports import ChatKey, ProfileKey, Question
-from hub.domain.chat import Chat, ChatFilter, ChatOrder, ChatPage, ChatState, Row, StartFacts, Summary
+from hub.domain.chat import Chat, ChatFilter, ChatOrder, ChatPage, ChatState, Named, Row, StartFacts, Summary
+from hub.domain.colleagues import ColleagueRow
 from hub.domain.event import Append, Appended, Event, Stream
 from hub.domain.finding import FoundRow, RowFilter
 from hub.domain.identity import AgentCaller, Caller
@@ -67,7 +69,13 @@ class NothingToFind:
         return [], None
 
     async def search_rows(
-        self, tenant_id: int, text: str, hidden_profile_ids: Sequence[int], before: int | None, limit: int
+        self,
+        tenant_id: int,
+        text: str,
+        agent_id: int,
+        hidden_profile_ids: Sequence[int],
+        before: int | None,
+        limit: int,
     ) -> tuple[list[FoundRow], int | None]:
         return [], None
 
@@ -76,6 +84,27 @@ class NothingToFind:
 
     async def see_mentions(self, tenant_id: int, chat_id: int, agent_id: int) -> bool:
         return False
+
+
+class NoColleagues:
+    """For tests without chats among agents."""
+
+    async def list_names(self, tenant_id: int, agent_ids: Sequence[int]) -> dict[int, str]:
+        return {}
+
+    async def start(
+        self, tenant_id: int, starter_id: int, people: Sequence[Named], name: str | None, cid: str
+    ) -> ChatAmongAgents:
+        raise NotImplementedError
+
+    async def list_of_agents(self, tenant_id: int, agent_ids: Sequence[int]) -> Sequence[ColleagueRow]:
+        return ()
+
+    async def list_changed(self, tenant_id: int, cursor: str) -> Sequence[ColleagueRow]:
+        return ()
+
+    async def list_rows(self, tenant_id: int, chat_ids: Sequence[int]) -> Sequence[ColleagueRow]:
+        return ()
 
 
 class NoChats:

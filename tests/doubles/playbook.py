@@ -27,6 +27,7 @@ from hub.live.vigil import Vigil
 from hub.live.visits import Visiting
 from tests.doubles.memory_chats import MemoryChats
 from tests.doubles.memory_waiting import MemoryWaiting
+from tests.doubles.nobody import NoColleagues
 from tests.doubles.ports import HeldClock, Memory, MemoryIdentities
 from tests.doubles.samples import sample_address
 from tests.doubles.secrets import SECRET_KEYS
@@ -126,7 +127,7 @@ class Play:
         memory.identities.epochs |= {TENANT_ID: EPOCH, STRANGER.tenant_id: "other"}
         self.tokens = VisitorTokens(SECRET_KEYS)
         self.observer = CountingObserver()
-        inboxes = Inboxes(self.chats)
+        inboxes = Inboxes(self.chats, NoColleagues())
         self.fanout = Fanout(self.chats, self.chats, inboxes, self.clock, self.observer, sample_address)
         self.bell.fanout = self.fanout
         self.visits = memory.visits

@@ -26,6 +26,7 @@ class KeptLine:
 
     identity_id: int | None = None
     frames: list[dict[str, Any]] = field(default_factory=list)
+    left: int | None = None  # The chat that is theirs no longer.
 
     def offer_event(self, frame: Outgoing) -> None:
         self.frames.append(frame.frame)
@@ -35,6 +36,9 @@ class KeptLine:
 
     def send(self, frame: dict[str, Any], *, is_news: bool = True) -> None:
         self.frames.append(frame)
+
+    def unfollow(self, chat_id: int) -> None:
+        self.left = chat_id
 
     def list_seqs(self, stream: str) -> list[int]:
         return [frame["seq"] for frame in self.frames if frame.get("stream") == stream]

@@ -3,6 +3,7 @@
 import json
 from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 import msgpack
 import msgspec
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 
 from hub.actions.ports import ReadMark, TypingLease
 from hub.domain.availability import Availability
+from hub.domain.chat import Chat, Named, Participant
+from hub.domain.colleagues import ColleagueRow
 from hub.domain.errors import AlreadyTaken, AnsweredMeanwhile, BadRequest, StorageUnavailable, TextTooLong
 from hub.domain.position import Resume
 from hub.domain.readiness import Colleague, Colleagues, PresentTeam, Readiness
@@ -29,6 +32,7 @@ from hub.live.frames import (
     availability_frame,
     bye_frame,
     chat_map,
+    colleague_map,
     colleagues_map,
     event_frame,
     page_frame,
@@ -298,6 +302,29 @@ def test_a_chat_is_rendered_as_its_samples() -> None:
 
 def test_a_row_is_rendered_as_its_sample() -> None:
     assert [row_map(SAMPLE_ROW, 5)] == get_sample("from_hub", "rows")["rows"]
+
+
+def test_a_chat_among_agents_is_rendered_as_its_samples() -> None:
+    told = get_sample("from_hub", "reply_talk")["result"]["chat"]
+    people = tuple(
+        Participant(person["id"], "agent", person["name"], person["read"]) for person in told["participants"]
+    )
+    uuid, began = UUID(told["uuid"]), at(told["started_at"])
+    nothing: dict[str, Any] = dict.fromkeys(
+        ("profile_id", "visitor_id", "holder_id", "queued_at", "accepted_at", "ended_at")
+    )
+    chat = Chat(
+        tenant_id=1, id=23, uuid=uuid, profile_name="", visitor_name="", state="active", head=1, staff_head=0,
+        participants=people, started_at=began, kind="agents", starter_id=5, name="Late shift", **nothing,
+    )  # fmt: skip
+    assert chat_map(chat, for_agent=True) == told
+
+    rows = get_sample("from_hub", "rows_colleagues")
+    row = ColleagueRow(
+        1, 23, uuid, "active", "Late shift", False, 5, (Named(5, "Marta Lindqvist"), Named(6, "Jonas Okafor")), (8,),
+        {5: 1, 6: 0}, "I can, on Friday.", 6, "Jonas Okafor", at(1795250460000), 4, began, None,
+    )  # fmt: skip
+    assert [colleague_map(row, 5)] == rows["colleagues"]
 
 
 def test_a_read_mark_is_rendered_as_its_sample() -> None:

@@ -9,6 +9,7 @@ from hub.domain.chat import Row
 from hub.domain.identity import AgentCaller
 from hub.live.inbox import Inboxes
 from tests.doubles.memory_chats import NoRows
+from tests.doubles.nobody import NoColleagues
 from tests.doubles.playbook import MARTA
 from tests.doubles.samples import SAMPLE_ROW
 
@@ -61,7 +62,7 @@ class Console:
 
 async def test_who_comes_while_another_goes_is_told_of_changes() -> None:
     # Given a console that still waits for the doorbell, and another one that comes and goes meanwhile
-    inboxes, bus = Inboxes(ChangingRows()), SlowBus()
+    inboxes, bus = Inboxes(ChangingRows(), NoColleagues()), SlowBus()
     inboxes.connect(bus)
     staying, passing = Console(), Console()
     coming = asyncio.create_task(inboxes.follow(staying, TENANT_ID, None))
@@ -84,7 +85,7 @@ async def test_who_comes_while_another_goes_is_told_of_changes() -> None:
 
 
 async def test_when_the_last_console_goes_the_inbox_is_let_go() -> None:
-    inboxes, bus = Inboxes(ChangingRows()), SlowBus()
+    inboxes, bus = Inboxes(ChangingRows(), NoColleagues()), SlowBus()
     bus.let.set()
     inboxes.connect(bus)
     console = Console()
@@ -97,7 +98,7 @@ async def test_when_the_last_console_goes_the_inbox_is_let_go() -> None:
 
 
 async def test_a_console_that_goes_before_it_was_told_anything_leaves_nothing_behind() -> None:
-    inboxes, bus = Inboxes(ChangingRows()), SlowBus()
+    inboxes, bus = Inboxes(ChangingRows(), NoColleagues()), SlowBus()
     inboxes.connect(bus)
     console = Console()
     coming = asyncio.create_task(inboxes.follow(console, TENANT_ID, None))

@@ -154,7 +154,7 @@ async def test_nobody_finds_what_they_may_not_see(ports: Ports, tenant: Tenant, 
     foreign = await make_tenant(ports, settings, open_secrets())
     assert await found_chats(ports, foreign.marta, "saddle") == []
     assert await found_chats(ports, foreign.marta, str(start.chat.id)) == []
-    rows, _ = await ports.finding.search_rows(foreign.id, "saddle", (), None, 10)
+    rows, _ = await ports.finding.search_rows(foreign.id, "saddle", tenant.marta.id, (), None, 10)
     assert rows == []
 
     access = Access(is_enforced=True, rules=(AccessRule("agent", tenant.marta.id, "read"),))
@@ -175,7 +175,7 @@ async def test_the_search_passes_the_wall_for_the_named_tenants_only(
 
     async with open_database(settings) as database, database.tenants([foreign.id]) as connection:
         rows = await connection.fetch(
-            "SELECT * FROM search_chats($1, 'saddle', '{}', 9223372036854775807, 10)", tenant.id
+            "SELECT * FROM search_chats($1, 'saddle', 0, '{}', 9223372036854775807, 10)", tenant.id
         )
 
     assert rows == []

@@ -31,10 +31,10 @@ class Chats:
         self._starting = starting
 
     async def list_chats(self, call: Call) -> Response:
-        """The chats the agent may see, newest first unless an order is asked for."""
+        """The visitors' chats the agent may see, newest first unless an order is asked for; or those with colleagues."""
         query: wire.ChatListQuery = call.query
         agent = call.require_agent()
-        which, order = _filter_from_query(query), order_from_query(query)
+        which, order = _filter_from_query(query, agent), order_from_query(query)
         place = (agent.tenant_id, which, order)
         after = None if query.after is None else self._cursors.parse_cursor(place, query.after)
         offset = 0 if after is not None else query.offset
@@ -133,11 +133,11 @@ class Chats:
         return chat_from_summary(summary, caller, await read_messages(self._ports, chat, events))
 
     async def _tell_available(self, chats: Sequence[wire.Chat]) -> None:
-        ids = {int(chat.chatprofile_id) for chat in chats}
+        ids = {int(chat.chatprofile_id) for chat in chats if chat.chatprofile_id}
         found = [await self._ports.profiles.find_profile(profile_id) for profile_id in ids]
         known = await list_availability(self._ports, [profile for profile in found if profile is not None])
         for chat in chats:
-            availability = known.get(int(chat.chatprofile_id))
+            availability = known.get(int(chat.chatprofile_id or 0))
             chat.chat_available = availability is not None and availability.is_available
 
     def operations(self) -> list[Operation]:
@@ -185,7 +185,7 @@ class Chats:
         ]
 
 
-def _filter_from_query(query: wire.ChatListQuery) -> ChatFilter:
+def _filter_from_query(query: wire.ChatListQuery, agent: AgentCaller) -> ChatFilter:
     profile_id = None
     if query.chatprofile_id is not None:
         try:
@@ -197,6 +197,7 @@ def _filter_from_query(query: wire.ChatListQuery) -> ChatFilter:
         ticket_id=query.ticket_id,
         teams_conversation_id=query.teams_conversation_id,
         is_open=query.ignore_all_closed,
+        colleague_id=agent.id if query.isagentchat else None,
     )
 
 

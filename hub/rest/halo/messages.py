@@ -18,6 +18,7 @@ from hub.rest.halo import wire_chats as wire
 from hub.rest.halo.answers import respond, respond_with_saved
 from hub.rest.halo.moment import render_moment
 from hub.rest.halo.starting import Starting, cid_of
+from hub.rest.halo.translate_chats import profile_id_text
 from hub.rest.halo.translate_messages import (
     NOT_SAFE,
     TOLD_KINDS,
@@ -226,7 +227,7 @@ def _takes_part(caller: Caller, chat: Chat) -> bool:
 
 
 def _require_profile_of(item: wire.MessageInput, chat: Chat) -> None:
-    if item.chatprofileid and str(item.chatprofileid) != str(chat.profile_id):
+    if item.chatprofileid and str(item.chatprofileid) != profile_id_text(chat):
         raise BadRequest("The chat belongs to another profile.", field="chatprofileid")
 
 

@@ -54,9 +54,9 @@ def chat_from_summary(
     told = wire.Chat(
         id=chat.id,
         guid=str(chat.uuid),
-        name=chat.name or chat.visitor_name,
+        name=chat.name or _name_without(chat, caller),
         team_id=chat.team_id,
-        isagentchat=False,
+        isagentchat=chat.kind == "agents",
         closed=chat.state == "ended",
         assigned=chat.holder_id is not None,
         agent_id=chat.holder_id,
@@ -67,7 +67,7 @@ def chat_from_summary(
         participant_count=sum(not person.left for person in chat.participants),
         ticket_id=chat.ticket_id,
         icon=chat.icon,
-        chatprofile_id=str(chat.profile_id),
+        chatprofile_id=profile_id_text(chat),
         chatprofile_name=chat.profile_name,
         livechat_started=chat.state != "flow",
         flow_step=None,
@@ -98,6 +98,11 @@ def chat_from_summary(
     return told
 
 
+def profile_id_text(chat: Chat) -> str:
+    """The profile's id as Halo writes it; empty among agents, where there is none."""
+    return "" if chat.profile_id is None else str(chat.profile_id)
+
+
 def sender_ids(chat: Chat, actor_id: int) -> tuple[int | None, int | None, str | None]:
     """Agent, user, unknown: exactly one of them names who did something in a chat, or none (the hub itself)."""
     if actor_id == chat.visitor_id:
@@ -106,7 +111,13 @@ def sender_ids(chat: Chat, actor_id: int) -> tuple[int | None, int | None, str |
     return (actor_id, None, None) if actor_id else (None, None, None)
 
 
-def _user_id(chat: Chat, identity_id: int) -> int | None:
+def _name_without(chat: Chat, caller: Caller) -> str:
+    """What a chat goes by that nobody has named: its visitor, or the others in it."""
+    others = (person.name for person in chat.participants if person.id != caller.id and not person.left)
+    return chat.visitor_name if chat.kind == "visitor" else ", ".join(others)
+
+
+def _user_id(chat: Chat, identity_id: int | None) -> int | None:
     """Visitors who are users of the tenant have a number in Halo; the others are unknown."""
     return identity_id if chat.visitor_kind == "user" else None
 

@@ -14,7 +14,7 @@ from hub.domain.rating import MOST_SCORE
 from hub.domain.value import render_date, words_from_value
 from hub.rest.halo import wire_chats as wire
 from hub.rest.halo.moment import render_moment
-from hub.rest.halo.translate_chats import sender_ids
+from hub.rest.halo.translate_chats import profile_id_text, sender_ids
 from hub.rest.markup import clean_markup, markup_from_text
 
 CHAT_STARTED, AGENT_JOINED, AGENT_LEFT = 1, 3, 4
@@ -42,7 +42,7 @@ TOLD_KINDS = frozenset(
 def message_from_event(event: Event, chat: Chat, edit: Event | None = None) -> wire.Message:
     """A LiveChatMsg; `edit` holds the words that have replaced the first ones."""
     # Also what a visitor said before it was known who they are is theirs.
-    actor_id = chat.visitor_id if event.side == "visitor" else event.actor_id
+    actor_id = (chat.visitor_id or 0) if event.side == "visitor" else event.actor_id
     agent_id, user_id, unknown_id = sender_ids(chat, actor_id)
     system_id, line = _line_from_event(event, chat)
     now = event if edit is None else edit
@@ -69,7 +69,7 @@ def message_from_event(event: Event, chat: Chat, edit: Event | None = None) -> w
         unknown_id=unknown_id,
         display_name=_name_of(chat, actor_id),
         lastmessageid=chat.last_id,
-        chatprofileid=str(chat.profile_id),
+        chatprofileid=profile_id_text(chat),
         **_values(data),
         attachment_id=attachments[0].id if attachments else None,
         attachment_ids=attachments,
@@ -148,7 +148,8 @@ def _line_from_event(event: Event, chat: Chat) -> tuple[int, str]:
     match event.kind:
         case "chat_started":
             did = "left a message" if (event.data or {}).get("offline") else "started the chat"
-            return CHAT_STARTED, f"{chat.visitor_name} {did}."
+            who = chat.visitor_name or _name_of(chat, event.actor_id)
+            return CHAT_STARTED, f"{who} {did}."
         case "agent_joined":
             return AGENT_JOINED, f"{name} joined."
         case "agent_left":

@@ -20,12 +20,16 @@ Text = Annotated[str, msgspec.Meta(max_length=100_000)]
 
 
 class ChatListQuery(ListQuery):
-    """Which chats, in what order. `after` is the cursor that came with the page before."""
+    """Which chats, in what order. `after` is the cursor that came with the page before.
+
+    Visitors' chats, unless `isagentchat` asks for those with colleagues in which the agent takes part.
+    """
 
     after: str | None = None
     chatprofile_id: str | None = None
     checkavailable: bool = False
     ignore_all_closed: bool = False
+    isagentchat: bool = False
     order: str | None = None
     order2: str | None = None
     order3: str | None = None

@@ -6,8 +6,9 @@
 -- locked chat never holds up the others. Each statement of this function has a snapshot of its own: what is read after the lock is the truth.
 -- Rows are looked up one by one (`LIMIT 1`): joined at once, a plan made while the tables were small would read all of a tenant's, and be kept.
 -- `p_named` are the tenants, each once.
+-- A chat among agents is there for who takes part, and takes in what fits (`kind` when not).
 -- Outcomes: new, known (this cid was stored before; the stored event is returned), reused (same cid, other body), busy, missing, and the
--- failed guards: state, participant, holder, offer, seq.
+-- failed guards: kind, state, participant, holder, offer, seq.
 -- p_states is a sum of the states the chat may be in: flow 1, queued 2, active 4, ended 8, and silent 16, which is active with a question
 -- that has run out unanswered; NULL is any. p_changes holds what an item changes about its chat (`Change` of hub/domain/event.py), and in `guard` two
 -- guards more: `offer_seq`, the offer that must stand (0: none), and `not_holder_id`, who must not hold the chat.
@@ -44,7 +45,7 @@ BEGIN
          LATERAL (SELECT c AS one FROM chats c WHERE c.tenant_id = u.t AND c.id = u.k LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED) c;
 
     SELECT array_agg(e.one ORDER BY u.n),
-           array_agg(EXISTS (SELECT FROM participants p WHERE p.tenant_id = u.t AND p.chat_id = u.k AND p.identity_id = u.m AND p.left_at IS NULL)
+           array_agg(EXISTS (SELECT FROM participants p WHERE p.tenant_id = u.t AND p.chat_id = u.k AND p.identity_id = coalesce(u.m, u.a) AND p.left_at IS NULL)
                      ORDER BY u.n)
     INTO known, members
     FROM unnest(p_tenants, p_chats, p_actors, p_cids, p_participants) WITH ORDINALITY u(t, k, a, c, m, n)
@@ -64,16 +65,23 @@ BEGIN
                 seqs[i] := known[i].seq; ids[i] := known[i].id; uuids[i] := known[i].uuid; ats[i] := known[i].at; afters[i] := known[i].after_seq;
                 CONTINUE;
             END IF;
-            IF p_participants[i] IS NOT NULL THEN
+            IF p_participants[i] IS NOT NULL OR chat.kind = 'agents' THEN
                 passed := members[i];
                 IF members_changed THEN
                     SELECT EXISTS (SELECT FROM participants p WHERE p.tenant_id = chat.tenant_id AND p.chat_id = chat.id
-                                   AND p.identity_id = p_participants[i] AND p.left_at IS NULL) INTO passed;
+                                   AND p.identity_id = coalesce(p_participants[i], p_actors[i]) AND p.left_at IS NULL) INTO passed;
                 END IF;
                 IF NOT passed THEN
-                    outcomes[i] := 'participant';
+                    outcomes[i] := CASE chat.kind WHEN 'agents' THEN 'missing' ELSE 'participant' END;
                     CONTINUE;
                 END IF;
+            END IF;
+            IF chat.kind = 'agents' AND (p_streams[i] <> 'public' OR p_kinds[i] NOT IN ('message_posted', 'message_edited', 'agent_joined', 'agent_left',
+                                                                                        'chat_renamed', 'chat_ended', 'chat_reopened')
+                                         OR EXISTS (SELECT FROM participants p WHERE p.tenant_id = chat.tenant_id AND p.chat_id = chat.id AND p.left_at IS NULL
+                                                    AND p.identity_id = (p_changes[i]->'join'->>'identity_id')::int)) THEN
+                outcomes[i] := 'kind';
+                CONTINUE;
             END IF;
             state_bit := CASE chat.state WHEN 'flow' THEN 1 WHEN 'queued' THEN 2 WHEN 'active' THEN 4 ELSE 8 END
                 | CASE WHEN chat.state = 'active' AND chat.asked_until <= moment THEN 16 ELSE 0 END;
@@ -161,6 +169,11 @@ BEGIN
                     INSERT INTO participants AS p (tenant_id, chat_id, identity_id, side, name, joined_at)
                     VALUES (chat.tenant_id, chat.id, (joined->>'identity_id')::int, joined->>'side', joined->>'name', moment)
                     ON CONFLICT (tenant_id, chat_id, identity_id) DO UPDATE SET left_at = NULL, name = excluded.name;
+                    IF chat.kind = 'agents' THEN  -- What was said before is there to read, and nothing that somebody who comes now has missed.
+                        UPDATE participants p SET read_seq = chat.head, sent_count = coalesce(p.sent_count, 0),
+                            read_count = chat.agent_count - coalesce(p.sent_count, 0) - cardinality(array_positions(agent_ids, p.identity_id))
+                        WHERE p.tenant_id = chat.tenant_id AND p.chat_id = chat.id AND p.identity_id = (joined->>'identity_id')::int;
+                    END IF;
                     members_changed := true;
                 END IF;
                 IF p_changes[i] ? 'details' THEN
@@ -193,6 +206,10 @@ BEGIN
         END LOOP;
         IF is_changed THEN
             changed := changed || chat;
+            IF chat.kind = 'agents' AND agent_ids <> '{}' THEN
+                UPDATE participants p SET sent_count = p.sent_count + cardinality(array_positions(agent_ids, p.identity_id))
+                WHERE p.tenant_id = chat.tenant_id AND p.chat_id = chat.id AND p.identity_id = ANY (agent_ids);
+            END IF;
         END IF;
     END LOOP;
 

@@ -65,7 +65,7 @@ BEGIN ATOMIC
      WHERE p.config->'routing'->>'mode' IN ('round_robin', 'least_busy'));
 END;
 
--- The standing check: no open chat without a queue, an agent or a flow, and no offer for ever.
+-- The standing check: no open chat of a visitor without a queue, an agent or a flow, and no offer for ever.
 CREATE FUNCTION list_stranded_chats(p_limit int) RETURNS TABLE (tenant_id int, chat_id int, reason text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 BEGIN ATOMIC
@@ -82,7 +82,7 @@ BEGIN ATOMIC
                            WHERE p.tenant_id = c.tenant_id AND p.id = c.profile_id AND jsonb_array_length(coalesce(p.flow->'steps', '[]')) > 0) THEN 'no_flow'
                       WHEN c.offer_until < now() - interval '1 minute' THEN 'offer_overdue'
                  END AS reason
-          FROM chats c WHERE c.state <> 'ended') s
+          FROM chats c WHERE c.state <> 'ended' AND c.kind = 'visitor') s
     WHERE s.reason IS NOT NULL LIMIT p_limit;
 END;
 

@@ -35,10 +35,10 @@ BEGIN ATOMIC
     FROM unnest(tsvector_to_array(words_of(p_tenant, p_text))) w WHERE w <> 'tenant ' || p_tenant;
 END;
 
--- The chats in which the words stand, were said by somebody of that name or address, or that have that number; who was active last comes
+-- The visitors' chats, and those among agents in which `p_agent` takes part, in which the words stand, were said by somebody of that name or address, or that have that number; who was active last comes
 -- first. The next page begins before the last `place`, or before `reached`, when no further was looked; it may name a chat again for
 -- something older. As the owner, because row security lets no index of words be used; the tenants of the transaction are made sure of here.
-CREATE FUNCTION search_chats(p_tenant int, p_text text, p_hidden int[], p_before bigint, p_limit int)
+CREATE FUNCTION search_chats(p_tenant int, p_text text, p_agent int, p_hidden int[], p_before bigint, p_limit int)
 RETURNS TABLE (chat_id int, place bigint, event_id bigint, reached bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public SET plan_cache_mode = force_custom_plan AS $$
 #variable_conflict use_column
@@ -69,16 +69,27 @@ BEGIN
                 AND person_words(i.tenant_id, i.name, i.email, i.company) @@ people ORDER BY i.id + 0 DESC LIMIT 1000) i
         JOIN chats c ON c.tenant_id = p_tenant AND c.visitor_id = i.id
         WHERE c.last_id < p_before ORDER BY c.last_id DESC LIMIT 500
+    ), said_among AS (
+        SELECT c.id AS chat_id, c.last_id AS place, NULL::bigint AS event_id
+        FROM participants m JOIN chats c ON c.tenant_id = m.tenant_id AND c.id = m.chat_id AND c.kind = 'agents'
+        WHERE m.tenant_id = p_tenant AND m.identity_id = p_agent AND m.sent_count IS NOT NULL AND m.left_at IS NULL AND c.last_id < p_before
+          AND EXISTS (SELECT FROM participants o JOIN identities i ON i.tenant_id = o.tenant_id AND i.id = o.identity_id
+                      WHERE o.tenant_id = c.tenant_id AND o.chat_id = c.id AND o.left_at IS NULL AND o.identity_id <> p_agent
+                        AND person_words(i.tenant_id, i.name, i.email, i.company) @@ people)
+        ORDER BY c.last_id DESC LIMIT 500
     ), numbered AS (
         SELECT c.id AS chat_id, c.last_id AS place, NULL::bigint AS event_id FROM chats c
         WHERE c.tenant_id = p_tenant AND c.id = number AND c.last_id < p_before
     ), found AS (
         SELECT f.chat_id, max(f.place) AS place, max(f.event_id) AS event_id
-        FROM (SELECT * FROM said_in UNION ALL SELECT * FROM said_by UNION ALL SELECT * FROM numbered) f GROUP BY f.chat_id
+        FROM (SELECT * FROM said_in UNION ALL SELECT * FROM said_by UNION ALL SELECT * FROM said_among UNION ALL SELECT * FROM numbered) f GROUP BY f.chat_id
     )
     SELECT f.chat_id, f.place, f.event_id,
            greatest((SELECT min(h) FROM newest HAVING count(*) = 500), (SELECT min(b.place) FROM said_by b HAVING count(*) = 500)) FROM found f
-    JOIN chats c ON c.tenant_id = p_tenant AND c.id = f.chat_id AND NOT c.profile_id = ANY (p_hidden)
+    JOIN chats c ON c.tenant_id = p_tenant AND c.id = f.chat_id
+     AND CASE c.kind WHEN 'visitor' THEN NOT c.profile_id = ANY (p_hidden)
+                     ELSE EXISTS (SELECT FROM participants m WHERE m.tenant_id = p_tenant AND m.chat_id = c.id AND m.identity_id = p_agent
+                                  AND m.left_at IS NULL) END
     ORDER BY f.place DESC LIMIT p_limit;
 END $$;
 

@@ -121,7 +121,7 @@ BEGIN
          LATERAL (SELECT t.* FROM targets t
                   WHERE t.tenant_id = a.tenant_id AND t.deleted_at IS NULL AND a.kind = ANY (t.topics) OFFSET 0) t,
          LATERAL (SELECT c.profile_id, chat_facts(c, a.actor_id) AS facts FROM chats c
-                  WHERE c.tenant_id = a.tenant_id AND c.id = a.chat_id LIMIT 1) c
+                  WHERE c.tenant_id = a.tenant_id AND c.id = a.chat_id AND c.kind = 'visitor' LIMIT 1) c
     WHERE t.profile_ids IS NULL OR c.profile_id = ANY (t.profile_ids)
     ORDER BY a.id;
     RETURN NULL;

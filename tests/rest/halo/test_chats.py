@@ -6,8 +6,10 @@ from uuid import uuid4
 import pytest
 
 from hub.actions.chats import end_chat
+from hub.actions.colleagues import start_colleagues
 from hub.actions.messages import post_message
 from hub.actions.ports import Ports
+from tests.doubles.colleagues import hire
 from tests.doubles.conversation import begin_active_chat, begin_chat, read_stream
 from tests.doubles.halo_client import PAGE, HaloProgram, ask_for_token
 from tests.doubles.tenant import Tenant
@@ -332,3 +334,27 @@ async def test_an_application_without_the_scope_is_refused(admin: HaloProgram, t
     )
     refused = await admin.bearing(token).call("GET", "/Chat")
     assert (refused.status_code, refused.json()["error"]) == (403, "forbidden")
+
+
+async def test_chats_with_colleagues_are_told_to_who_takes_part_and_to_nobody_else(
+    admin: HaloProgram, tenant: Tenant, ports: Ports
+) -> None:
+    ines = await hire(ports, tenant, "Ines Prado")
+    begun = await start_colleagues(ports, tenant.jonas, [ines.id], None, "begin")
+    said = await post_message(ports, tenant.jonas, begun.chat.id, "The canary sings", "say")
+
+    for query in ({}, {"isagentchat": True}, {"orderdesc": True}):
+        found = await admin.get("/Chat", **query)
+        assert (found["record_count"], found["chats"]) == (0, [])
+    for path in (f"/Chat/{begun.chat.id}", f"/ChatMessage?chat_id={begun.chat.id}"):
+        assert (await admin.call("GET", path)).status_code == 404
+    for path, body in (
+        ("/ChatMessage", {"chat_id": begun.chat.id, "text": "Me too"}),
+        ("/ChatMessage", {"chat_id": begun.chat.id, "id": said.event.id, "text": "Other words"}),
+        ("/ChatMessage/IsTyping", {"chat_id": begun.chat.id, "sender_id": -1}),
+        ("/Chat", {"id": begun.chat.id, "closed": True}),
+        ("/Chat", {"id": begun.chat.id, "name": "Mine"}),
+    ):
+        assert (await admin.call("POST", path, body)).status_code == 404, (path, body)
+    events = await read_stream(ports, tenant.id, begun.chat.id)
+    assert [event.kind for event in events] == ["chat_started", "message_posted"]

@@ -9,6 +9,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from hub.actions.colleagues import start_colleagues
+from hub.actions.messages import post_message
 from hub.actions.ports import Ports
 from hub.app import make_secrets
 from hub.settings import Settings
@@ -48,6 +50,8 @@ async def tenant_values(
     """What pairs may name of the tenant."""
     halo, profile = tenant.bootstrap.halo, tenant.bootstrap.profile
     jonas = await add_client(ports, make_secrets(settings), tenant, tenant.jonas.id, "all")
+    talk = await start_colleagues(ports, tenant.jonas, [tenant.marta.id], None, "talk")
+    await post_message(ports, tenant.jonas, talk.chat.id, "Did the blue frame come?", "ask")
     return {
         "base_url": settings.base_url,
         "client_id": halo.client_id,
@@ -57,6 +61,7 @@ async def tenant_values(
         "marta_id": tenant.marta.id,
         "marta_email": tenant.marta.email,
         "marta_token": await ask_for_token(client, halo.client_id, halo.client_secret),
+        "talk": talk.chat.id,
         "jonas_id": tenant.jonas.id,
         "jonas_email": tenant.jonas.email,
         "jonas_token": await ask_for_token(client, *jonas),
