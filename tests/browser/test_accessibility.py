@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from hub.actions.colleagues import start_colleagues
+from hub.actions.messages import post_message
 from tests.browser.people import People
 from tests.browser.stores import Stores
 from tests.doubles.applications import set_config
+from tests.doubles.colleagues import hire
 from tests.doubles.tenant import Tenant
 
 ROOT = Path(__file__).parents[2]
@@ -272,4 +275,29 @@ async def test_who_is_on_the_site_and_what_is_being_written_is_clean(
     await site.get_by_role("button", name=re.compile("Visitor")).click()
     await visitor.field.press_sequentially("Is the 54 still")
     await expect(marta.conversation).to_contain_text("Is the 54 still")
+    await expect_clean(marta.page)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+async def test_chats_with_colleagues_are_clean(
+    people: People, stores: Stores, tenant: Tenant, theme: str
+) -> None:
+    ines = await hire(stores.ports, tenant, "Ines Prado")
+    group = await start_colleagues(stores.ports, tenant.jonas, [tenant.marta.id, ines.id], "Frames", "group")
+    await post_message(stores.ports, tenant.jonas, group.chat.id, "Who takes the late shift?", "ask")
+    marta = await people.agent(0, color_scheme=theme, viewport={"width": 1440, "height": 900})
+    await expect(marta.page.get_by_role("tab", name=re.compile("^Colleagues"))).to_contain_text("1")
+    await expect_clean(marta.page)
+    await marta.page.keyboard.press("c")
+    await marta.page.get_by_role("tabpanel").locator(".row").click()
+    await expect(marta.log).to_contain_text("Who takes the late shift?")
+    await expect(marta.page.get_by_role("complementary", name="About the chat")).to_contain_text("Ines Prado")
+    await expect_clean(marta.page)
+    await marta.page.get_by_role("button", name="More about this chat").click()
+    await expect_clean(marta.page)
+    await marta.page.keyboard.press("Escape")
+    await marta.page.get_by_role("button", name="Write to colleagues").click()
+    await marta.page.get_by_role("option", name=re.compile("Jonas")).click()
+    await marta.page.get_by_role("option", name=re.compile("Ines")).click()
+    await expect(marta.page.get_by_role("textbox", name="Name", exact=True)).to_be_visible()
     await expect_clean(marta.page)

@@ -111,7 +111,7 @@ async def test_of_two_agents_who_accept_at_once_one_wins_and_the_other_is_told_w
     await expect(winner.field).to_be_focused()
     await expect(loser.conversation).to_contain_text(f"{name} has this chat. You can read along.")
     await expect(loser.field).to_have_count(0)
-    await expect(loser.section("Colleagues")).to_contain_text("Who is first?")
+    await expect(loser.section("With colleagues")).to_contain_text("Who is first?")
 
 
 async def test_the_reply_guard_holds_an_answer_back_and_its_three_ways_lead_out(
@@ -208,7 +208,7 @@ async def test_the_focus_stays_with_a_chat_whose_row_moves_and_goes_to_its_neigh
     await keyboard.press("j")
     await expect(marta.row("I came later")).to_be_focused()
     await jonas.accept("I came later")
-    colleagues = marta.section("Colleagues").get_by_role("button")
+    colleagues = marta.section("With colleagues").get_by_role("button")
     await expect(colleagues).to_have_text([re.compile("I came later"), re.compile("I was here first")])
     await expect(colleagues.first).to_be_focused()
     await keyboard.press("j")

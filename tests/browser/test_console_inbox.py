@@ -135,7 +135,7 @@ async def test_the_view_of_the_team_shows_its_open_chats_and_counts_them(
     await expect(rows).to_have_count(1)
     await expect(rows).to_have_attribute("data-chat", str(ours.chat.id))
     await accept_chat(stores.ports, tenant.jonas, ours.chat.id, "accept")
-    await expect(marta.section("Colleagues")).to_be_visible()
+    await expect(marta.section("With colleagues")).to_be_visible()
     await end_chat(stores.ports, tenant.jonas, ours.chat.id, "end")
     await expect(tab).to_have_text("Team")
 

@@ -6,6 +6,7 @@ import "./app.css";
 import { Desk } from "./desk/desk";
 import { keepsFor } from "./desk/keeps";
 import { browserSenses } from "./desk/senses";
+import { hearTalks } from "./desk/talk_news";
 import { Hub } from "./hub";
 import { SignIn } from "./views/sign_in";
 import { Unreachable } from "./views/unreachable";
@@ -59,7 +60,7 @@ function App() {
 
 function makeDesk(account: Account, onEnded: () => void): Desk {
   const headers = { "X-XSRF-TOKEN": account.xsrf };
-  return new Desk({
+  const desk = new Desk({
     agent: account.agent,
     url: `${location.origin}/api/realtime`,
     headers,
@@ -74,6 +75,8 @@ function makeDesk(account: Account, onEnded: () => void): Desk {
       if (session.kind === "signed_out") onEnded();
     },
   });
+  desk.store.watch((before, after) => hearTalks(desk.notifier, before, after));
+  return desk;
 }
 
 render(<App />, document.getElementById("console")!);

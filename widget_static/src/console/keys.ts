@@ -1,6 +1,6 @@
 /** Which act a key press means. */
 
-export type KeyAct = "next" | "previous" | "search" | "filters" | "reply" | "note" | "whisper" | "accept" | "end" | "back" | "palette" | "keys" | "site" | "invite";
+export type KeyAct = "next" | "previous" | "search" | "filters" | "reply" | "note" | "whisper" | "accept" | "end" | "back" | "palette" | "keys" | "site" | "invite" | "talks" | "write";
 
 export interface KeyPress {
   key: string;
@@ -19,6 +19,8 @@ export const KEYS: readonly { keys: readonly string[]; does: string }[] = [
   { keys: ["F"], does: "Filters" },
   { keys: ["V"], does: "Visitors on the site, and back" },
   { keys: ["I"], does: "Invite a visitor to chat" },
+  { keys: ["C"], does: "Chats with colleagues, and back" },
+  { keys: ["M"], does: "Write to colleagues" },
   { keys: ["A"], does: "Accept" },
   { keys: ["R"], does: "Reply" },
   { keys: ["N"], does: "Note for colleagues" },
@@ -39,6 +41,8 @@ const ACTS: Readonly<Record<string, KeyAct>> = {
   f: "filters",
   v: "site",
   i: "invite",
+  c: "talks",
+  m: "write",
   "/": "search",
   "?": "keys",
 };

@@ -1,5 +1,5 @@
 /** What goes to the hub on a live line: hello, commands with their arguments, signs of life. Counterpart: hub/live/arguments.py. */
-import type { AgentStatus, Position, Row, Value } from "./frames";
+import type { AgentStatus, Position, Row, Talk, Value } from "./frames";
 
 export interface Hello {
   t: "hello";
@@ -88,6 +88,10 @@ export interface CommandArgs {
   saw_mentions: { chat: number };
   /** Of who holds the chat: a colleague takes part no longer. */
   remove: { chat: number; agent: number };
+  /** The chat with these colleagues: of two the one that is open, of more a new one. */
+  talk: { agents: number[]; name?: string };
+  /** Colleagues come into a chat among several. */
+  add: { chat: number; agents: number[] };
   /** What stands by the chat for agents; null takes it away. */
   icon: { chat: number; icon: string | null };
   /** Of agents on pages. */
@@ -113,9 +117,9 @@ export interface FindArgs {
   limit?: number;
 }
 
-/** `result` of find. */
+/** `result` of find. Chats among agents come of a search alone. */
 export interface FoundRows {
-  rows: Row[];
+  rows: (Row | Talk)[];
   after: string | null;
 }
 

@@ -69,6 +69,10 @@ export interface Chat {
   custom_fields?: Record<string, string>;
   /** What the visitor agreed to when the chat began. */
   consent?: string | null;
+  /** A chat among agents, which has neither profile nor visitor: who began it, and whether it is for two. */
+  kind?: "agents";
+  starter?: number;
+  pair?: boolean;
 }
 
 /** `data` of `chat_rated`. */
@@ -124,6 +128,27 @@ export interface Row {
   mentioned: boolean;
   /** The visitor waits for an agent's words, and for how long they may; null: as long as it takes. */
   wait: { since: Instant; limit_s: number | null } | null;
+  /** Of a search. */
+  found?: Found;
+}
+
+/** A chat among agents, as those who take part see it in the inbox. */
+export interface Talk {
+  chat: number;
+  uuid: string;
+  state: ChatState;
+  /** Given by people. */
+  name: string | null;
+  pair: boolean;
+  starter: number;
+  /** Who takes part now. */
+  people: Named[];
+  last: Row["last"];
+  /** Messages of the others. */
+  unread: number;
+  head: number;
+  started_at: Instant;
+  ended_at: Instant | null;
   /** Of a search. */
   found?: Found;
 }
@@ -281,7 +306,7 @@ export interface Colleagues {
   teams: (Named & { present: number })[];
 }
 
-/** `result` of start. */
+/** `result` of start and talk. */
 export interface Started {
   chat: Chat;
   created: boolean;
@@ -360,6 +385,9 @@ export interface Rows {
   t: "rows";
   cursor: string;
   rows: Row[];
+  /** Chats among agents; and the ids of those in which this one takes part no longer. */
+  colleagues?: Talk[];
+  gone?: number[];
   /** These are the inbox: rows known before are gone. */
   whole?: boolean;
   /** False when there are more than were told. */

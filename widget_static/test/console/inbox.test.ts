@@ -116,7 +116,7 @@ test("the tab All shows every section and counts the open chats", () => {
     MARTA.id,
   );
   assert.deepEqual(sectionsOf("all"), ["waiting", "mine", "colleagues", "ended"]);
-  assert.deepEqual(countsFrom(sections, []), { all: 3, waiting: 1, mine: 1, team: 0, ended: 0 });
+  assert.deepEqual(countsFrom(sections, []), { all: 3, waiting: 1, mine: 1, team: 0, ended: 0, talks: 0 });
 });
 
 test("the view of a team is there for who belongs to one, and counts its open chats", () => {

@@ -10,9 +10,8 @@ export class Asks {
 
   constructor(private readonly send: (frame: ToHub) => boolean) {}
 
-  /** Calls `onReply` once, with null when the line is lost before the reply. */
-  ask(ask: Ask, onReply: (reply: Reply | null) => void = () => {}): void {
-    const cid = makeCid();
+  /** Calls `onReply` once, with null when the line is lost before the reply. Who asks again says the same `cid`. */
+  ask(ask: Ask, onReply: (reply: Reply | null) => void = () => {}, cid = makeCid()): void {
     const command = { t: "cmd", cid, ...ask } as Command;
     if (this.send(command)) this.waiting.set(cid, onReply);
     else onReply(null);

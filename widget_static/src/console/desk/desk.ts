@@ -82,7 +82,7 @@ export class Desk {
   readonly site: SiteDesk;
   readonly notifier: Notifier;
   private readonly line: Line;
-  private readonly asks: Asks;
+  readonly asks: Asks;
   private readonly errands: Errands;
   private readonly reading: Reading;
   private readonly typing: TypingSign;

@@ -31,8 +31,8 @@ export class Notifier {
   settings: NotifierSettings;
 
   constructor(
-    private readonly senses: Senses,
-    private readonly onOpen: (chat: number) => void,
+    readonly senses: Senses,
+    readonly onOpen: (chat: number) => void,
   ) {
     this.settings = settingsFrom(senses.load());
   }

@@ -5,6 +5,7 @@ import { headerAfterRead, mergeHeaders } from "../../shared/header";
 import { applyEvent, applyOlder, applyPage, emptyTranscript, type Transcript } from "../../shared/transcript";
 import { headerAfterEvent, headerAfterRow } from "./headers";
 import { withEntry, type ConsoleState, type FollowedChat } from "./state";
+import { settledHeader } from "./talks";
 
 /** More open streams than an agent can mean to watch; beyond it the least recently opened is let go. */
 export const MAX_FOLLOWED = 20;
@@ -46,7 +47,8 @@ export function withChat(
 }
 
 /** Takes a header the hub told. It may be older than what events, read marks or the list have told since. */
-export function withHeader(state: ConsoleState, header: Chat): ConsoleState {
+export function withHeader(state: ConsoleState, told: Chat): ConsoleState {
+  const header = settledHeader(told);
   const row = state.inbox.rows.get(header.id);
   return withChat(state, header.id, (followed) => {
     const merged = followed.header ? mergeHeaders(followed.header, header) : header;

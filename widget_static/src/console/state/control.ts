@@ -68,6 +68,7 @@ export function controlText(event: EventFrame, name: string): string | null {
 /** How somebody went. */
 export function leftText(event: EventFrame, name: string): string {
   if (event.data?.["reason"] === "gone") return `${name} lost the connection, so the chat waits again`;
+  if (event.data?.["by"] !== undefined) return `${name} was taken out of the chat`;
   return event.data?.["state"] === "queued" ? `${name} left, and the chat waits again` : `${name} left`;
 }
 

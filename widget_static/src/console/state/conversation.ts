@@ -56,8 +56,10 @@ export function mergeNotes({ said, notes }: FollowedChat): EventFrame[] {
   return [...merged, ...waiting.slice(next)];
 }
 
-export function voiceOf(group: Group): Voice {
+/** Among colleagues everybody else speaks from the other side. */
+export function voiceOf(group: Group, header: Chat | null = null): Voice {
   if (group.own) return "mine";
+  if (header?.kind === "agents") return "visitor";
   return group.who?.side === "visitor" ? "visitor" : "colleague";
 }
 
@@ -127,6 +129,8 @@ export function countUnseen(followed: FollowedChat, me: number): number {
 /** What the post's `expect_seq` says: the newest public event that has been before the agent's eyes. */
 export function expectedSeq(state: ConsoleState, chat: number): number | null {
   const followed = state.chats.get(chat);
+  // Among colleagues there is nobody to be answered twice.
+  if (followed?.header?.kind === "agents" || state.talks.has(chat)) return null;
   return followed?.isPaged ? followed.onScreen : null;
 }
 

@@ -1,6 +1,7 @@
 /** What an agent looks for: the filters over the list, how far each view was loaded, and the search. */
 import type { FoundRows, InboxView } from "../../shared/commands";
-import type { Named, Row } from "../../shared/frames";
+import type { Named, Row, Talk } from "../../shared/frames";
+import { isTalk } from "./talks";
 import { isOfTeams, mergeFound, sectionFrom, unreadFrom } from "./inbox";
 import type { ConsoleState } from "./state";
 
@@ -41,7 +42,7 @@ export interface Search {
   readonly text: string;
   /** What these rows are an answer to; null until the first has come. */
   readonly answered: string | null;
-  readonly rows: readonly Row[];
+  readonly rows: readonly (Row | Talk)[];
   readonly after: string | null;
   readonly isLoading: boolean;
   /** Why there is no answer. */
@@ -90,6 +91,7 @@ export function choicesFrom(rows: Iterable<Row>): { profiles: Named[]; holders: 
 
 /** The view that holds what `tab` shows beyond the rows the hub tells by itself, and null when there can be no more. */
 export function viewToLoad(state: ConsoleState): InboxView | null {
+  if (state.tab === "talks") return null;
   const view = state.tab === "all" ? (state.inbox.isComplete ? "ended" : "open") : state.tab;
   if (view !== "ended" && state.inbox.isComplete) return null;
   // Only the consoles know what was read and who was named; their ended chats ask for nothing, and nobody waits in one.
@@ -122,7 +124,7 @@ export function withLoading(state: ConsoleState, view: InboxView): ConsoleState 
 export function withPart(state: ConsoleState, view: InboxView, part: FoundRows | null): ConsoleState {
   const before = loadedOf(state, view);
   if (!part) return withLoaded(state, view, { ...before, isLoading: false });
-  const fuller = { ...state, inbox: mergeFound(state.inbox, part.rows) };
+  const fuller = { ...state, inbox: mergeFound(state.inbox, part.rows.filter((row): row is Row => !isTalk(row))) };
   return withLoaded(fuller, view, { after: part.after, isLoading: false, isDone: part.after === null });
 }
 

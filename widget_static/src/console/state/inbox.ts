@@ -14,10 +14,10 @@ export interface Inbox {
 export const EMPTY_INBOX: Inbox = { rows: new Map(), cursor: null, isLoaded: false, isComplete: true };
 
 export type Section = "waiting" | "mine" | "colleagues" | "ended";
-export type Tab = "all" | "waiting" | "mine" | "team" | "ended";
+export type Tab = "all" | "waiting" | "mine" | "team" | "ended" | "talks";
 
 export const SECTIONS: readonly Section[] = ["waiting", "mine", "colleagues", "ended"];
-export const TABS: readonly Tab[] = ["all", "waiting", "mine", "team", "ended"];
+export const TABS: readonly Tab[] = ["all", "waiting", "mine", "team", "ended", "talks"];
 
 /** The inbox after a `rows` frame. Rows are states, so a repeat changes nothing, and one that is older is left out. */
 export function mergeRows(inbox: Inbox, frame: Rows): Inbox {
@@ -62,8 +62,9 @@ export function sectionsFrom(rows: Iterable<Row>, me: number): Record<Section, R
   return sections;
 }
 
-/** The sections that `tab` shows, in their order; all of them under `all`. */
+/** The sections of visitors' chats that `tab` shows, in their order; all of them under `all`. */
 export function sectionsOf(tab: Tab): readonly Section[] {
+  if (tab === "talks") return [];
   if (tab === "all") return SECTIONS;
   return tab === "team" ? ["waiting", "mine", "colleagues"] : [tab];
 }
@@ -78,8 +79,12 @@ export function isOfTeams(row: Row, teams: readonly number[]): boolean {
   return row.team !== null && teams.includes(row.team.id);
 }
 
-/** The number beside each tab; `all` counts the open chats. Ended ones ask for nothing, and nobody knows them all. */
-export function countsFrom(sections: Record<Section, Row[]>, teams: readonly number[]): Record<Tab, number> {
+/** The number beside each tab; `all` counts the open chats. Ended ones ask for nothing, and nobody knows them all; of colleagues what is unread counts. */
+export function countsFrom(
+  sections: Record<Section, Row[]>,
+  teams: readonly number[],
+  unreadTalks = 0,
+): Record<Tab, number> {
   const { waiting, mine, colleagues } = sections;
   const open = [...waiting, ...mine, ...colleagues];
   return {
@@ -88,6 +93,7 @@ export function countsFrom(sections: Record<Section, Row[]>, teams: readonly num
     mine: mine.length,
     team: open.filter((row) => isOfTeams(row, teams)).length,
     ended: 0,
+    talks: unreadTalks,
   };
 }
 

@@ -19,6 +19,7 @@ import { withErrandAnswered, withErrandDelayed, withErrandSent, withGuardSettled
 import { withFilters, withFound, withLoading, withPart, withSearch } from "./finding";
 import { mergeRows } from "./inbox";
 import { EMPTY_DRAFT, withEntry, type ConsoleState } from "./state";
+import { talksAfter } from "./talks";
 import { typingAfterEph, typingAfterEvent, typingAfterTime } from "./typing";
 import { siteAfter, withInvitingAnswered } from "./visits";
 import { withOverdue } from "./waiting";
@@ -158,7 +159,20 @@ function reduceFrame(state: ConsoleState, frame: FromHub, now: number): ConsoleS
 
 /** A whole inbox forgets what was loaded beyond it: it may be hidden now. */
 function withRows(state: ConsoleState, frame: Rows): ConsoleState {
-  return { ...state, inbox: mergeRows(state.inbox, frame), loaded: frame.whole ? new Map() : state.loaded };
+  return {
+    ...(frame.gone ?? []).reduce(withMeOut, state),
+    inbox: mergeRows(state.inbox, frame),
+    talks: talksAfter(state.talks, frame),
+    loaded: frame.whole ? new Map() : state.loaded,
+  };
+}
+
+/** The agent takes part in the chat no longer, whether or not its events have come to tell so. */
+function withMeOut(state: ConsoleState, chat: number): ConsoleState {
+  return withChat(state, chat, (followed) => {
+    const participants = followed.header?.participants.map((one) => (one.id === state.me.id ? { ...one, left: true } : one));
+    return followed.header && participants ? { ...followed, header: { ...followed.header, participants } } : followed;
+  });
 }
 
 function withWelcome(state: ConsoleState, welcome: Welcome, now: number): ConsoleState {

@@ -8,6 +8,7 @@ import type { CannedText } from "../text/canned";
 import type { Act } from "./changes";
 import { NO_FILTERS, type Filters, type Loaded, type Search } from "./finding";
 import { EMPTY_INBOX, type Inbox, type Tab } from "./inbox";
+import type { Talks } from "./talks";
 import { UNKNOWN_SITE, type Inviting, type Place, type Site } from "./visits";
 
 export interface ConsoleState {
@@ -26,6 +27,8 @@ export interface ConsoleState {
   /** When the hub will end this sign-in, by its clock; null unless that is soon. */
   readonly signInEndsAt: number | null;
   readonly inbox: Inbox;
+  /** Chats with colleagues, by id. */
+  readonly talks: Talks;
   /** Chats whose visitor waits for longer than their profile allows. */
   readonly overdue: ReadonlySet<number>;
   readonly tab: Tab;
@@ -155,6 +158,7 @@ export function initialState(me: Agent, drafts: ReadonlyMap<number, Draft>): Con
     maxTextChars: MAX_AGENT_TEXT_CHARS,
     signInEndsAt: null,
     inbox: EMPTY_INBOX,
+    talks: new Map(),
     overdue: new Set(),
     tab: "all",
     place: "inbox",

@@ -13,13 +13,17 @@ export function transcriptText(header: Chat, events: readonly EventFrame[]): str
     const text = lineFrom(event, edits.get(event.seq));
     return text === null ? [] : [`[${moment.format(event.at)}] ${nameOf(event.who, header)}: ${text}`];
   });
-  const title = `${header.profile.name}, chat ${header.id} with ${header.visitor.name}`;
+  const people = header.participants.map((one) => one.name).join(", ");
+  const title =
+    header.kind === "agents"
+      ? `${header.name ?? "Colleagues"}, chat ${header.id}: ${people}`
+      : `${header.profile.name}, chat ${header.id} with ${header.visitor.name}`;
   return [title, moment.format(header.started_at), "", ...lines, ""].join("\n");
 }
 
 /** `chat-17-ada-lovelace.txt` */
 export function transcriptName(header: Chat): string {
-  const name = header.visitor.name
+  const name = (header.kind === "agents" ? (header.name ?? "colleagues") : header.visitor.name)
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, "-")
     .replaceAll(/^-|-$/gu, "");

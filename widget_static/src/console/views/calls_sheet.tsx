@@ -7,7 +7,7 @@ import { Icon } from "./icon";
 
 const LABELS: Record<NewsKind, string> = {
   waiting: "Somebody waits",
-  message: "A visitor of mine writes",
+  message: "A visitor of mine or a colleague writes",
   mention: "A note names me",
   overdue: "An answer is overdue",
 };

@@ -1,8 +1,10 @@
 /** Everything that can be done in the console now, for the palette. */
 import type { Desk } from "../desk/desk";
+import type { Chat } from "../../shared/frames";
 import { isParticipant, mayWhisper } from "../state/headers";
 import { tabsFrom, type Tab } from "../state/inbox";
 import type { ConsoleState } from "../state/state";
+import { findPair, sortedTalks, talkTitle, titleOf } from "../state/talks";
 import { canInvite, pageText, placeOf, visitorName } from "../state/visits";
 import type { KeyAct } from "../keys";
 import type { PaletteCommand } from "./palette";
@@ -11,6 +13,7 @@ import { copyTranscript, downloadTranscript } from "./transcript";
 interface Ways {
   acts: Readonly<Record<KeyAct, () => void>>;
   openChat(chat: number): void;
+  writeTo(colleague: number): void;
   showCanned(): void;
   showCalls(): void;
   showSettings(): void;
@@ -23,16 +26,18 @@ const TAB_LABELS: Record<Tab, string> = {
   mine: "Show my chats",
   team: "Show my team’s chats",
   ended: "Show ended chats",
+  talks: "Show chats with colleagues",
 };
 
 export function commandsFrom(desk: Desk, state: ConsoleState, ways: Ways): PaletteCommand[] {
-  return [...chatCommands(desk, state, ways), ...consoleCommands(desk, state, ways), ...visits(desk, state), ...chats(state, ways)];
+  return [...chatCommands(desk, state, ways), ...consoleCommands(desk, state, ways), ...visits(desk, state), ...talks(state, ways), ...chats(state, ways)];
 }
 
 function chatCommands(desk: Desk, state: ConsoleState, { acts, showCanned }: Ways): PaletteCommand[] {
   const chat = state.open;
   const header = chat === null ? null : (state.chats.get(chat)?.header ?? null);
   if (chat === null || !header) return [];
+  if (header.kind === "agents") return talkCommands(desk, state, header, acts.reply, acts.end);
   const group = header.visitor.name;
   const canWrite = header.state === "active" && isParticipant(header, state.me.id);
   const commands: (PaletteCommand | false)[] = [
@@ -89,7 +94,8 @@ function consoleCommands(desk: Desk, state: ConsoleState, { acts, showCanned, sh
         id: `tab-${tab}`,
         group,
         label: TAB_LABELS[tab],
-        icon: "inbox",
+        icon: tab === "talks" ? "people" : "inbox",
+        ...(tab === "talks" ? { keys: ["C"] } : {}),
         run: () => {
           desk.finder.search(null);
           desk.site.choose("inbox");
@@ -97,6 +103,7 @@ function consoleCommands(desk: Desk, state: ConsoleState, { acts, showCanned, sh
         },
       }),
     ),
+    { id: "write", group, label: "Write to colleagues", icon: "pencil", keys: ["M"], run: acts.write },
     state.readiness !== null && {
       id: "accepting",
       group,
@@ -128,6 +135,60 @@ function visits(desk: Desk, state: ConsoleState): PaletteCommand[] {
         desk.site.begin(visit.visit);
       },
     }));
+}
+
+/** What can be done in an open chat with colleagues. */
+function talkCommands(desk: Desk, state: ConsoleState, header: Chat, reply: () => void, end: () => void): PaletteCommand[] {
+  const chat = header.id;
+  const group = titleOf(header, state.me.id);
+  const canWrite = header.state === "active" && isParticipant(header, state.me.id);
+  const commands: (PaletteCommand | false)[] = [
+    canWrite && { id: "reply", group, label: "Write", icon: "up", keys: ["R"], run: reply },
+    canWrite && {
+      id: "edit",
+      group,
+      label: "Edit my last message",
+      icon: "pencil",
+      keys: ["↑"],
+      run: () => void desk.corrections.beginLast(chat),
+    },
+    canWrite && { id: "end", group, label: "End the chat", icon: "check", keys: ["E"], run: end },
+    header.state === "ended" && {
+      id: "reopen",
+      group,
+      label: "Open the chat again",
+      icon: "check",
+      run: () => desk.act({ op: "reopen", args: { chat } }),
+    },
+    { id: "copy", group, label: "Copy transcript", icon: "copy", run: () => void copyTranscript(desk, chat) },
+    { id: "save", group, label: "Download transcript", icon: "save", run: () => void downloadTranscript(desk, chat) },
+  ];
+  return commands.filter((command) => command !== false);
+}
+
+/** Chats with colleagues, and colleagues one does not write with yet. */
+function talks(state: ConsoleState, { openChat, writeTo }: Ways): PaletteCommand[] {
+  const group = "Colleagues";
+  const known = sortedTalks(state.talks).open.map(
+    (talk): PaletteCommand => ({
+      id: `talk-${talk.chat}`,
+      group,
+      label: talkTitle(talk, state.me.id),
+      icon: "people",
+      hint: talk.last?.text.replaceAll(/\s+/gu, " ") ?? "",
+      run: () => openChat(talk.chat),
+    }),
+  );
+  const others = state.colleagues
+    .filter(({ id }) => id !== state.me.id && !findPair(state.talks, id))
+    .map((one): PaletteCommand => ({
+      id: `colleague-${one.id}`,
+      group,
+      label: `Write to ${one.name}`,
+      icon: "people",
+      run: () => writeTo(one.id),
+    }));
+  return [...known, ...others];
 }
 
 /** The chats in the list, by whom they are with. */

@@ -36,7 +36,7 @@ export function Composer({ desk, state, chat, header, field, draft, canReply, is
   const editing = state.editing?.chat === chat ? state.editing : null;
   const text = editing ? editing.text : textOf(draft);
   const isReply = !editing && draft.mode === "reply";
-  const look = lookOf(editing ? "reply" : draft.mode, header);
+  const look = lookOf(editing ? "reply" : draft.mode, header, state.me.id);
   const hasFiles = isReply && readyFiles(draft).length > 0;
   const canSay = editing
     ? !editing.isSaving
@@ -78,7 +78,7 @@ export function Composer({ desk, state, chat, header, field, draft, canReply, is
             Cancel <KeyCap>Esc</KeyCap>
           </button>
         </div>
-      ) : (
+      ) : header.kind === "agents" ? null : (
         <Modes
           desk={desk}
           chat={chat}

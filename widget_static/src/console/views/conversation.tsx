@@ -6,6 +6,7 @@ import { EMPTY_DRAFT, type ConsoleState } from "../state/state";
 import { Composer } from "./composer";
 import { ConversationHeader } from "./conversation_header";
 import { EndQuestion } from "./end_question";
+import type { Chat } from "../../shared/frames";
 import { placeAfter } from "./focus";
 import { Foot } from "./foot";
 import { GuardCard } from "./guard_card";
@@ -13,6 +14,7 @@ import { Icon } from "./icon";
 import { Log } from "./log";
 import { OfferStrip } from "./offer_strip";
 import { Strip } from "./strip";
+import { TalkHeader } from "./talk_header";
 import { useFileDrop } from "./use_file_drop";
 import { useFocusKept } from "./use_focus_kept";
 
@@ -28,6 +30,12 @@ interface Props {
   onNote(): void;
   onWhisper(): void;
   onCanned(): void;
+  /** Whoever has opened it means to write: the composer takes the focus as soon as it stands there. */
+  isToWrite: boolean;
+  onWriting(): void;
+  /** Of a chat with colleagues. */
+  onAdd(header: Chat): void;
+  onLeft(): void;
 }
 
 export function Conversation(props: Props) {
@@ -35,8 +43,10 @@ export function Conversation(props: Props) {
   const place = useRef<HTMLElement>(null);
   const composer = useRef<HTMLTextAreaElement>(null);
   const row = state.inbox.rows.get(chat) ?? null;
+  const talk = state.talks.get(chat) ?? null;
   const followed = state.chats.get(chat);
   const header = followed?.header ?? null;
+  const isTalk = talk !== null || header?.kind === "agents";
   const guard = state.guards.get(chat);
   const notice = state.notices.get(chat);
   const draft = state.drafts.get(chat) ?? EMPTY_DRAFT;
@@ -48,6 +58,11 @@ export function Conversation(props: Props) {
     if (editedSeq !== null) composer.current?.focus();
   }, [editedSeq]);
   useFocusAfterAccept(canWrite, state.underWay.get(chat) === "accept", composer);
+  useEffect(() => {
+    if (!props.isToWrite || !canWrite) return;
+    composer.current?.focus();
+    props.onWriting();
+  }, [props.isToWrite, canWrite]);
   return (
     <section
       class="conversation"
@@ -59,18 +74,34 @@ export function Conversation(props: Props) {
         composer.current?.focus();
       })}
     >
-      <ConversationHeader
-        desk={desk}
-        state={state}
-        chat={chat}
-        header={header}
-        row={row}
-        isVisitorShown={isVisitorShown}
-        onAccept={() => desk.accept(chat)}
-        onEnd={() => onAskEnd(true)}
-        onBack={onBack}
-        onVisitor={onVisitor}
-      />
+      {isTalk ? (
+        <TalkHeader
+          desk={desk}
+          state={state}
+          chat={chat}
+          header={header}
+          talk={talk}
+          isAboutShown={isVisitorShown}
+          onAdd={props.onAdd}
+          onEnd={() => onAskEnd(true)}
+          onLeft={props.onLeft}
+          onBack={onBack}
+          onAbout={onVisitor}
+        />
+      ) : (
+        <ConversationHeader
+          desk={desk}
+          state={state}
+          chat={chat}
+          header={header}
+          row={row}
+          isVisitorShown={isVisitorShown}
+          onAccept={() => desk.accept(chat)}
+          onEnd={() => onAskEnd(true)}
+          onBack={onBack}
+          onVisitor={onVisitor}
+        />
+      )}
       <div class="log-frame">
         <Strip desk={desk} state={state} />
         {followed && <Log key={chat} desk={desk} state={state} chat={chat} followed={followed} />}
@@ -87,6 +118,7 @@ export function Conversation(props: Props) {
       {row?.offer && <OfferStrip desk={desk} state={state} chat={chat} offer={row.offer} />}
       {isEnding && canWrite && (
         <EndQuestion
+          isTalk={isTalk}
           onEnd={() => {
             onAskEnd(false);
             desk.end(chat);
@@ -127,6 +159,7 @@ export function Conversation(props: Props) {
           row={row}
           unsent={draft.reply}
           onDiscard={() => desk.discardReply(chat)}
+          me={state.me.id}
           onNote={onNote}
           onWhisper={header && mayWhisper(header, state.me.id, state.isSupervisor) ? onWhisper : null}
         />

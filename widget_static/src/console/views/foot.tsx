@@ -1,6 +1,7 @@
 /** What stands below a conversation in which one cannot write, and why. Words written before are not lost with it. */
 import type { Chat, Row } from "../../shared/frames";
 import { shortNameFrom } from "../names";
+import { isParticipant } from "../state/headers";
 import { holderName } from "./conversation_header";
 import { Icon } from "./icon";
 import { KeyCap } from "./small_parts";
@@ -10,21 +11,24 @@ interface Props {
   row: Row | null;
   /** A reply that was never sent. */
   unsent: string;
+  me: number;
   onDiscard(): void;
   onNote(): void;
   /** Null for who cannot. */
   onWhisper: (() => void) | null;
 }
 
-export function Foot({ header, row, unsent, onDiscard, onNote, onWhisper }: Props) {
+export function Foot({ header, row, unsent, me, onDiscard, onNote, onWhisper }: Props) {
   if (!header) return null;
   return (
     <section class="foot" aria-label="Why you cannot write here">
-      <p>{reasonText(header, row)}</p>
-      <button type="button" class="button" aria-keyshortcuts="n" onClick={onNote}>
-        <Icon name="lock" size={14} />
-        Note <KeyCap>N</KeyCap>
-      </button>
+      <p>{reasonText(header, row, me)}</p>
+      {header.kind !== "agents" && (
+        <button type="button" class="button" aria-keyshortcuts="n" onClick={onNote}>
+          <Icon name="lock" size={14} />
+          Note <KeyCap>N</KeyCap>
+        </button>
+      )}
       {onWhisper && (
         <button type="button" class="button" aria-keyshortcuts="w" onClick={onWhisper}>
           <Icon name="whisper" size={14} />
@@ -51,7 +55,8 @@ export function Foot({ header, row, unsent, onDiscard, onNote, onWhisper }: Prop
   );
 }
 
-function reasonText(header: Chat, row: Row | null): string {
+function reasonText(header: Chat, row: Row | null, me: number): string {
+  if (header.kind === "agents" && !isParticipant(header, me)) return "You take part in this chat no longer.";
   switch (header.state) {
     case "flow":
       return "The flow is still talking with this visitor. You can read along.";

@@ -1,17 +1,19 @@
 /** What a search has found, in the place of the list. */
-import type { Row } from "../../shared/frames";
+import type { Row, Talk } from "../../shared/frames";
 import type { Desk } from "../desk/desk";
 import type { Search } from "../state/finding";
 import { sectionFrom } from "../state/inbox";
 import type { ConsoleState } from "../state/state";
+import { isTalk } from "../state/talks";
 import { Skeleton } from "./inbox";
 import { InboxRow } from "./inbox_row";
+import { TalkRow } from "./talk_row";
 
 interface Props {
   desk: Desk;
   state: ConsoleState;
   search: Search;
-  onOpen(row: Row): void;
+  onOpen(row: Row | Talk): void;
 }
 
 export function FoundList({ desk, state, search, onOpen }: Props) {
@@ -43,14 +45,18 @@ export function FoundList({ desk, state, search, onOpen }: Props) {
       <ul>
         {search.rows.map((row, index) => (
           <li key={row.chat}>
-            <InboxRow
-              desk={desk}
-              state={state}
-              row={row}
-              section={sectionFrom(row, state.me.id)}
-              isTabStop={index === 0}
-              onOpen={onOpen}
-            />
+            {isTalk(row) ? (
+              <TalkRow desk={desk} state={state} talk={row} isTabStop={index === 0} onOpen={onOpen} />
+            ) : (
+              <InboxRow
+                desk={desk}
+                state={state}
+                row={row}
+                section={sectionFrom(row, state.me.id)}
+                isTabStop={index === 0}
+                onOpen={onOpen}
+              />
+            )}
           </li>
         ))}
       </ul>

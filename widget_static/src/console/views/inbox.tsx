@@ -1,10 +1,11 @@
 /** The list of chats: what is looked for, or tabs and the sections of the chosen one. */
 import { useRef } from "preact/hooks";
-import type { Row } from "../../shared/frames";
+import type { Row, Talk } from "../../shared/frames";
 import type { Desk } from "../desk/desk";
 import { isFiltered, loadedOf, NO_FILTERS, rowsShown, viewToLoad } from "../state/finding";
 import { countsFrom, sectionsFrom, sectionsOf, tabsFrom, type Section, type Tab } from "../state/inbox";
 import type { ConsoleState } from "../state/state";
+import { unreadInTalks } from "../state/talks";
 import { alertsOf, limitOf } from "../state/waiting";
 import { clockText, PROMISE_MS } from "../times";
 import { rowAfter } from "./focus";
@@ -13,18 +14,21 @@ import { InboxHead } from "./inbox_head";
 import { InboxRow } from "./inbox_row";
 import { InboxTabs } from "./inbox_tabs";
 import { Strip } from "./strip";
+import { TalkList } from "./talk_list";
 import { useFocusKept } from "./use_focus_kept";
 
 interface Props {
   desk: Desk;
   state: ConsoleState;
-  onOpen(row: Row): void;
+  onOpen(row: Row | Talk): void;
+  /** Starts a chat with colleagues. */
+  onWrite(): void;
 }
 
 const TITLES: Record<Section, string> = {
   waiting: "Waiting",
   mine: "Mine",
-  colleagues: "Colleagues",
+  colleagues: "With colleagues",
   ended: "Ended",
 };
 
@@ -34,16 +38,17 @@ const EMPTY: Record<Tab, { title: string; hint: string }> = {
   mine: { title: "You have no open chats", hint: "Accept one that is waiting, and it stands here." },
   team: { title: "Your team has no open chats", hint: "A chat that is given to it appears here at once." },
   ended: { title: "No chat has ended yet", hint: "Ended chats stay here to be read again." },
+  talks: { title: "Nothing said yet", hint: "Write to a colleague, or to several at once." },
 };
 
 // More is asked for before the end is reached, so that one rarely waits for it.
 const MORE_AHEAD_PX = 600;
 
-export function Inbox({ desk, state, onOpen }: Props) {
+export function Inbox({ desk, state, onOpen, onWrite }: Props) {
   const place = useRef<HTMLElement>(null);
   // Rows change their section and their order while somebody moves along them.
   useFocusKept(place, rowAfter);
-  const counts = countsFrom(sectionsFrom(state.inbox.rows.values(), state.me.id), state.teams);
+  const counts = countsFrom(sectionsFrom(state.inbox.rows.values(), state.me.id), state.teams, unreadInTalks(state));
   return (
     <section class="inbox" aria-label="Inbox" ref={place}>
       <InboxHead desk={desk} state={state} />
@@ -68,6 +73,8 @@ export function Inbox({ desk, state, onOpen }: Props) {
       >
         {state.search ? (
           <FoundList desk={desk} state={state} search={state.search} onOpen={onOpen} />
+        ) : state.tab === "talks" ? (
+          <TalkList desk={desk} state={state} onOpen={onOpen} onWrite={onWrite} />
         ) : (
           <Sections desk={desk} state={state} onOpen={onOpen} />
         )}
@@ -85,7 +92,7 @@ function Alerts({ count }: { count: number }) {
   );
 }
 
-function Sections({ desk, state, onOpen }: Props) {
+function Sections({ desk, state, onOpen }: Omit<Props, "onWrite">) {
   const sections = sectionsFrom(rowsShown(state), state.me.id);
   const shown = sectionsOf(state.tab).filter((section) => sections[section].length > 0);
   const firstRow = shown[0] && sections[shown[0]][0];

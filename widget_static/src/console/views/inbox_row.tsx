@@ -114,7 +114,7 @@ export function InboxRow({ desk, state, row, section, isTabStop, onOpen }: Props
 }
 
 /** The words that were looked for, in what was said around them. */
-function Passage({ found }: { found: Found }) {
+export function Passage({ found }: { found: Found }) {
   return (
     <>
       {found.stream.endsWith("/staff") && "Note: "}

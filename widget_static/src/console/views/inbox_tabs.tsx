@@ -1,5 +1,8 @@
 /** The tabs over the list; arrow keys move between them. */
 import type { Tab } from "../state/inbox";
+import { Icon } from "./icon";
+
+const MOST_COUNTED = 99;
 
 interface Props {
   tabs: readonly Tab[];
@@ -8,7 +11,14 @@ interface Props {
   onChoose(tab: Tab): void;
 }
 
-const NAMES: Record<Tab, string> = { all: "All", waiting: "Waiting", mine: "Mine", team: "Team", ended: "Ended" };
+const NAMES: Record<Tab, string> = {
+  all: "All",
+  waiting: "Waiting",
+  mine: "Mine",
+  team: "Team",
+  ended: "Ended",
+  talks: "Colleagues",
+};
 
 export function InboxTabs({ tabs, chosen, counts, onChoose }: Props) {
   const choose = (tab: Tab) => {
@@ -37,12 +47,37 @@ export function InboxTabs({ tabs, chosen, counts, onChoose }: Props) {
           aria-controls="rows"
           aria-selected={tab === chosen}
           tabIndex={tab === chosen ? 0 : -1}
+          title={tab === "talks" ? "Colleagues ( C )" : undefined}
+          aria-keyshortcuts={tab === "talks" ? "c" : undefined}
+          data-sign={tab === "talks"}
           onClick={() => onChoose(tab)}
         >
-          {NAMES[tab]} {counts[tab] > 0 && <span class="tab-count">{counts[tab]}</span>}
+          {tab === "talks" ? (
+            <TalksTab unread={counts.talks} />
+          ) : (
+            <>
+              {NAMES[tab]} {counts[tab] > 0 && <span class="tab-count">{counts[tab]}</span>}
+            </>
+          )}
         </button>
       ))}
     </div>
+  );
+}
+
+/** What colleagues write is another matter than what visitors do: a sign, and what is unread. */
+function TalksTab({ unread }: { unread: number }) {
+  return (
+    <>
+      <Icon name="people" size={18} />
+      <span class="unseen">{NAMES.talks}</span>
+      {unread > 0 && (
+        <span class="pill">
+          {unread > MOST_COUNTED ? `${MOST_COUNTED}+` : unread}
+          <span class="unseen"> unread</span>
+        </span>
+      )}
+    </>
   );
 }
 

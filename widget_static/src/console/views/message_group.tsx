@@ -12,12 +12,12 @@ import { Portrait, Words } from "./small_parts";
 /** What a group looks like, besides its words. */
 export interface GroupLook {
   voice: Voice;
-  /** In full, and as colleagues call them. */
+  /** In full; and as colleagues call them, empty where nobody need be told apart. */
   name: string;
   shortName: string;
   mayCorrect: boolean;
-  /** Under the newest own message: how far the visitor has read. Null for all other groups. */
-  read: { seq: number; at: number | null } | null;
+  /** Under the newest own message: how far the other side has read, and who of several. Null for all other groups. */
+  read: { seq: number; at: number | null; by?: string } | null;
 }
 
 interface Props {
@@ -58,7 +58,7 @@ export function MessageGroup({ desk, chat, group, look, followed, gone, ids }: P
           <OwnFoot desk={desk} group={group} read={read} />
         ) : (
           <>
-            {voice === "colleague" && `${shortName} · `}
+            {shortName !== "" && `${shortName} · `}
             <bdi>{timeText(lastOf(group).at, LANGUAGE)}</bdi>
           </>
         )}
@@ -117,7 +117,12 @@ function OwnFoot({ desk, group, read }: OwnFootProps) {
   if (last.pending) return <>{last.pending.state === "stored" ? `Sent ${timeText(last.at, LANGUAGE)}` : "Sending"}</>;
   if (!read || last.seq === null) return <>{timeText(last.at, LANGUAGE)}</>;
   if (last.seq > read.seq) return <>Sent {timeText(last.at, LANGUAGE)}</>;
-  return <>Seen {timeText(read.at ?? last.at, LANGUAGE)}</>;
+  const by = read.by === undefined ? "" : ` by ${read.by}`;
+  return (
+    <>
+      Seen{by} {timeText(read.at ?? last.at, LANGUAGE)}
+    </>
+  );
 }
 
 function lastOf(group: Group): Message {

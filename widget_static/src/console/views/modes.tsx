@@ -4,6 +4,7 @@ import type { Desk } from "../desk/desk";
 import { shortNameFrom } from "../names";
 import { mayWhisper } from "../state/headers";
 import type { ConsoleState, Mode } from "../state/state";
+import { titleOf } from "../state/talks";
 import { Icon, type IconName } from "./icon";
 import { KeyCap } from "./small_parts";
 
@@ -59,11 +60,16 @@ export function Modes({ desk, chat, header, mode, modes }: ModesProps) {
 
 /** What can be written here. A whisper that was begun stays, whoever holds the chat by now. */
 export function modesFor(header: Chat, { me, isSupervisor }: ConsoleState, mode: Mode, canReply: boolean): Mode[] {
+  if (header.kind === "agents") return [];
   const canWhisper = mode === "whisper" || mayWhisper(header, me.id, isSupervisor);
   return [...(canReply ? ["reply" as const] : []), "note", ...(canWhisper ? ["whisper" as const] : [])];
 }
 
-export function lookOf(mode: Mode, header: Chat): Look {
+export function lookOf(mode: Mode, header: Chat, me = 0): Look {
+  if (header.kind === "agents") {
+    const title = titleOf(header, me);
+    return { name: "Reply", key: "R", icon: null, label: `Write to ${title}`, placeholder: `Write to ${title}`, say: "Send" };
+  }
   switch (mode) {
     case "reply": {
       const label = `Reply to ${header.visitor.name}`;

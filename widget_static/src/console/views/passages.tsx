@@ -1,14 +1,15 @@
 /** What was said, as groups of messages, days, system lines and notes. */
 import type { VNode } from "preact";
 import { useRef } from "preact/hooks";
-import type { EventFrame } from "../../shared/frames";
+import type { Chat, EventFrame } from "../../shared/frames";
 import type { Group, Passage } from "../../shared/passages";
 import { dayText, timeText } from "../../shared/time";
 import type { Desk } from "../desk/desk";
 import { controlText, leftText } from "../state/control";
-import { deletedSeqs, lastOwnSeq, nameOf, shortNameOf, voiceOf } from "../state/conversation";
+import { deletedSeqs, lastOwnSeq, nameOf, shortNameOf, voiceOf, type Voice } from "../state/conversation";
 import { isParticipant, visitorReadFrom, type FieldChanges } from "../state/headers";
 import type { ConsoleState, FollowedChat } from "../state/state";
+import { talkReadFrom } from "../state/talks";
 import { LANGUAGE } from "../times";
 import { MessageGroup, type GroupLook } from "./message_group";
 import { NoteCard } from "./note_card";
@@ -24,6 +25,7 @@ export function Passages({ desk, state, followed, passages }: Props) {
   const { header } = followed;
   const me = state.me.id;
   const drawGroup = useKeptGroups(desk, state, followed);
+  const nameById = (id: number) => (id === me ? "You" : nameOf({ id, side: "agent" }, header, state.colleagues));
   return (
     <>
       {passages.map((passage) => {
@@ -52,7 +54,7 @@ export function Passages({ desk, state, followed, passages }: Props) {
           />
         ) : (
           <li key={passage.key} class="system-line">
-            {lineText(event, name)} · {timeText(event.at, LANGUAGE)}
+            {lineText(event, name, nameById)} · {timeText(event.at, LANGUAGE)}
           </li>
         );
       })}
@@ -88,14 +90,15 @@ function useKeptGroups(desk: Desk, state: ConsoleState, followed: FollowedChat):
   const gone = deletedSeqs(followed);
   const ids = new Map(said.events.flatMap((event) => (event.data?.["attachments"] ? [[event.seq, event.id]] : [])));
   const newestOwn = lastOwnSeq(followed, state.me.id);
-  const read = header ? visitorReadFrom(header) : { seq: 0, at: null };
+  const read = readFrom(header, state.me.id, newestOwn);
+  const isNamed = (voice: Voice) => voice === "colleague" || (voice === "visitor" && header?.kind === "agents" && !header.pair);
   const mayCorrect = header !== null && isParticipant(header, state.me.id);
   return (group) => {
-    const voice = voiceOf(group);
+    const voice = voiceOf(group, header);
     const look: GroupLook = {
       voice,
       name: voice === "mine" ? "You" : nameOf(group.who, header, state.colleagues),
-      shortName: voice === "colleague" ? shortNameOf(group.who, header, state.colleagues) : "",
+      shortName: isNamed(voice) ? shortNameOf(group.who, header, state.colleagues) : "",
       mayCorrect: voice === "mine" && mayCorrect,
       read: group.messages.at(-1)!.seq === newestOwn ? read : null,
     };
@@ -108,8 +111,17 @@ function useKeptGroups(desk: Desk, state: ConsoleState, followed: FollowedChat):
   };
 }
 
-function lineText(event: EventFrame, name: string): string {
-  if (event.kind === "agent_joined") return `${joinedName(event, name)} joined`;
+function readFrom(header: Chat | null, me: number, newestOwn: number): NonNullable<GroupLook["read"]> {
+  if (!header) return { seq: 0, at: null };
+  return header.kind === "agents" ? talkReadFrom(header, me, newestOwn) : visitorReadFrom(header);
+}
+
+function lineText(event: EventFrame, name: string, nameById: (id: number) => string): string {
+  if (event.kind === "agent_joined") {
+    const by = event.data?.["by"];
+    const who = joinedName(event, name);
+    return typeof by === "number" ? `${nameById(by)} brought in ${who === "You" ? "you" : who}` : `${who} joined`;
+  }
   if (event.kind === "chat_renamed") return `${name} named the chat “${String(event.data?.["name"])}”`;
   if (event.kind === "visitor_identified") return `The visitor has signed in as ${String(event.data?.["name"])}`;
   if (event.kind === "agent_left") return leftText(event, joinedName(event, name));

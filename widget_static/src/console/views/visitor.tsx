@@ -5,8 +5,10 @@ import type { Chat, Row } from "../../shared/frames";
 import type { Desk } from "../desk/desk";
 import { findPageAddress } from "../pages";
 import type { ConsoleState } from "../state/state";
+import { isTalk } from "../state/talks";
 import { deviceText } from "../text/device";
 import { languageName, localTimeText, momentText, rowTimeText } from "../times";
+import { AboutTalk } from "./about_talk";
 import { Fields } from "./fields";
 import { Icon } from "./icon";
 import { Portrait } from "./small_parts";
@@ -19,18 +21,24 @@ interface Props {
   header: Chat | null;
   isShown: boolean;
   onOpen(chat: number): void;
+  /** Of a chat with colleagues. */
+  onAdd(header: Chat): void;
+  onLeft(): void;
   onClose(): void;
 }
 
-export function Visitor({ desk, state, header, isShown, onOpen, onClose }: Props) {
+export function Visitor({ desk, state, header, isShown, onOpen, onAdd, onLeft, onClose }: Props) {
   return (
-    <aside class="visitor" aria-label="About the visitor" data-shown={isShown}>
-      {header && <About desk={desk} state={state} header={header} onOpen={onOpen} onClose={onClose} />}
+    <aside class="visitor" aria-label={header?.kind === "agents" ? "About the chat" : "About the visitor"} data-shown={isShown}>
+      {header?.kind === "agents" && (
+        <AboutTalk key={header.id} desk={desk} state={state} header={header} onAdd={onAdd} onLeft={onLeft} onClose={onClose} />
+      )}
+      {header && header.kind !== "agents" && <About desk={desk} state={state} header={header} onOpen={onOpen} onClose={onClose} />}
     </aside>
   );
 }
 
-function About({ desk, state, header, onOpen, onClose }: Omit<Props, "isShown" | "header"> & { header: Chat }) {
+function About({ desk, state, header, onOpen, onClose }: Omit<Props, "isShown" | "header" | "onAdd" | "onLeft"> & { header: Chat }) {
   const now = useHubNow(desk, 15_000);
   const address = findPageAddress(header.page_url);
   const cameFrom = findPageAddress(header.referrer);
@@ -134,7 +142,7 @@ function Earlier({ desk, header, now, onOpen }: { desk: Desk; header: Chat; now:
   useEffect(() => {
     if (!isLive) return;
     let isHere = true;
-    desk.finder.listEarlier(header.visitor.id, (found) => isHere && found && setRows(found.rows));
+    desk.finder.listEarlier(header.visitor.id, (found) => isHere && found && setRows(found.rows.filter((row): row is Row => !isTalk(row))));
     return () => void (isHere = false);
   }, [header.visitor.id, isLive]);
   const others = rows.filter((row) => row.chat !== header.id);

@@ -1,17 +1,20 @@
 /** The signed-in console: the panes side by side, the keys, the address, the title. */
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { Desk } from "../desk/desk";
+import { makeCid } from "../../shared/cid";
+import { startTalk } from "../desk/talks";
 import { actFrom, type KeyAct } from "../keys";
 import { chatFromHash, goToChat, goToInbox } from "../route";
 import { mayWhisper } from "../state/headers";
 import { titleFrom, unreadTotal } from "../state/inbox";
 import type { ConsoleState, Mode } from "../state/state";
+import { unreadInTalks } from "../state/talks";
 import { findFirstInvitable, placeOf } from "../state/visits";
 import { CallsSheet } from "./calls_sheet";
 import { CannedTexts } from "./canned_texts";
 import { commandsFrom } from "./commands";
 import { Conversation } from "./conversation";
-import type { Found } from "../../shared/frames";
+import type { Chat, Found } from "../../shared/frames";
 import {
   focusConversation,
   findFocusedVisit,
@@ -35,6 +38,7 @@ import { Settings } from "./settings";
 import { SitePane } from "./site";
 import { Strip } from "./strip";
 import { TakeNext } from "./take_next";
+import { TalkSheet } from "./talk_sheet";
 import { useDesk } from "./use_desk";
 import { Visitor } from "./visitor";
 
@@ -53,6 +57,9 @@ export function Workspace({ desk, onSignOut }: Props) {
   const [isSettingsOpen, setSettingsOpen] = useState(false);
   /** The chat that is asked about whether to end it. */
   const [ending, setEnding] = useState<number | null>(null);
+  /** The chat that colleagues are brought into, or null to start one; undefined while nobody is chosen. */
+  const [talkInto, setTalkInto] = useState<Chat | null | undefined>(undefined);
+  const [toWrite, setToWrite] = useState<number | null>(null);
   const { open } = state;
   const header = open === null ? null : (state.chats.get(open)?.header ?? null);
 
@@ -63,7 +70,7 @@ export function Workspace({ desk, onSignOut }: Props) {
     if (isOnePane()) focusConversation();
   };
   const write = (mode: Mode) => {
-    if (open === null) return;
+    if (open === null || (mode !== "reply" && header?.kind === "agents")) return;
     desk.chooseMode(open, mode);
     focusField();
   };
@@ -89,6 +96,26 @@ export function Workspace({ desk, onSignOut }: Props) {
     if (placeOf(state) === "site") return;
     desk.site.choose("site");
     focusFirstRow();
+  };
+  const showTalks = () => {
+    showInbox();
+    desk.finder.search(null);
+    desk.chooseTab("talks");
+    focusFirstRow();
+  };
+  const writeTo = (colleague: number) =>
+    startTalk(desk, [colleague], "", makeCid(), (outcome) => {
+      if ("sentence" in outcome) return setTalkInto(null);
+      openTalk(outcome.chat);
+    });
+  const openTalk = (chat: number) => {
+    desk.chooseTab("talks");
+    openChat(chat);
+    setToWrite(chat);
+  };
+  const leaveTalk = () => {
+    setVisitorShown(false);
+    goToInbox();
   };
   const acts: Record<KeyAct, () => void> = {
     next: () => moveInRows(1),
@@ -116,6 +143,8 @@ export function Workspace({ desk, onSignOut }: Props) {
       desk.finder.search(null);
       pressFilters();
     },
+    talks: () => (placeOf(state) === "inbox" && state.tab === "talks" ? desk.chooseTab("all") : showTalks()),
+    write: () => setTalkInto(null),
     palette: () => setPaletteOpen(true),
     keys: () => setSheetOpen(true),
   };
@@ -123,8 +152,8 @@ export function Workspace({ desk, onSignOut }: Props) {
   useAddress(desk);
   useKeys(acts);
   useEffect(() => {
-    document.title = titleFrom(unreadTotal(state.inbox, state.me.id, state.readHere));
-  }, [state.inbox, state.readHere]);
+    document.title = titleFrom(unreadTotal(state.inbox, state.me.id, state.readHere) + unreadInTalks(state));
+  }, [state.inbox, state.talks, state.readHere]);
 
   return (
     <div class="console" data-pane={open === null ? "inbox" : "conversation"}>
@@ -134,7 +163,7 @@ export function Workspace({ desk, onSignOut }: Props) {
         {placeOf(state) === "site" ? (
           <SitePane desk={desk} state={state} onOpen={(row) => openChat(row.chat)} />
         ) : (
-          <Inbox desk={desk} state={state} onOpen={(row) => openChat(row.chat, row.found ?? null)} />
+          <Inbox desk={desk} state={state} onOpen={(row) => openChat(row.chat, row.found ?? null)} onWrite={() => setTalkInto(null)} />
         )}
         {open === null ? (
           <NoConversation desk={desk} state={state} onOpen={openChat} />
@@ -151,6 +180,10 @@ export function Workspace({ desk, onSignOut }: Props) {
             onNote={() => write("note")}
             onWhisper={() => write("whisper")}
             onCanned={() => setCannedOpen(true)}
+            isToWrite={toWrite === open}
+            onWriting={() => setToWrite(null)}
+            onAdd={setTalkInto}
+            onLeft={leaveTalk}
           />
         )}
       </main>
@@ -160,6 +193,8 @@ export function Workspace({ desk, onSignOut }: Props) {
         header={header}
         isShown={isVisitorShown}
         onOpen={openChat}
+        onAdd={setTalkInto}
+        onLeft={leaveTalk}
         onClose={hideVisitor}
       />
       <OfferCards desk={desk} state={state} onOpen={openChat} />
@@ -171,6 +206,7 @@ export function Workspace({ desk, onSignOut }: Props) {
           commands={commandsFrom(desk, state, {
             acts,
             openChat,
+            writeTo,
             showCanned: () => setCannedOpen(true),
             showCalls: () => setCallsOpen(true),
             showSettings: () => setSettingsOpen(true),
@@ -182,6 +218,9 @@ export function Workspace({ desk, onSignOut }: Props) {
           }}
           onClose={() => setPaletteOpen(false)}
         />
+      )}
+      {talkInto !== undefined && (
+        <TalkSheet desk={desk} state={state} into={talkInto} onOpen={openTalk} onClose={() => setTalkInto(undefined)} />
       )}
       {isSheetOpen && <KeySheet onClose={() => setSheetOpen(false)} />}
     </div>
