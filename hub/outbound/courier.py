@@ -94,33 +94,39 @@ class Courier:
 
     async def _look_forever(self) -> None:
         while True:
-            if not await _attempt(self._look, False):
+            took = await _attempt(self._look, None)
+            if took is None:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(LOOK_EVERY_S):
                         await self._look_now.wait()
             self._look_now.clear()
-            await asyncio.sleep(PAUSE_S)
+            await self._begin(took or [])
 
-    async def _look(self) -> bool:
-        """Writes down what has come meanwhile, so that those behind it may go, and takes on more; whether there was anything. StorageUnavailable."""
+    async def _look(self) -> list[Errand] | None:
+        """Writes down what has come meanwhile, so that those behind it may go, and takes on more; None when there was nothing of either.
+        StorageUnavailable."""
         settled = await self._settle()
-        took = 0 if self._is_finishing else await self._take()
-        return bool(settled or took)
+        errands = [] if self._is_finishing else await self._take()
+        return errands if settled or errands else None
 
-    async def _take(self) -> int:
-        """Takes on what is due, as far as there is room; how many. StorageUnavailable."""
+    async def _take(self) -> list[Errand]:
+        """Takes on what is due, as far as there is room. StorageUnavailable."""
         room = MAX_IN_FLIGHT - self._open_count
         errands = await claim_deliveries(self._ports, room) if room > 0 else []
         self._open_count += len(errands)
-        for errand in errands:
+        self._is_wanted = self._is_wanted or bool(errands)
+        return errands
+
+    async def _begin(self, errands: Sequence[Errand]) -> None:
+        """Begins the calls, spread over the pause after a look: at once they would hold up those who chat, whose loop it is."""
+        loop = asyncio.get_running_loop()
+        begun_s = loop.time()
+        for number, errand in enumerate(errands):
             call = asyncio.create_task(self._carry(errand))
             self._calls.add(call)
             call.add_done_callback(self._calls.discard)
-            await asyncio.sleep(
-                0
-            )  # Each begins in a turn of its own: those who chat share the loop with them.
-        self._is_wanted = self._is_wanted or bool(errands)
-        return len(errands)
+            await asyncio.sleep(begun_s + PAUSE_S * number / len(errands) - loop.time())
+        await asyncio.sleep(begun_s + PAUSE_S - loop.time())
 
     async def _carry(self, errand: Errand) -> None:
         """Calls, judges, and hands over to be written down."""
