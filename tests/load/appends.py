@@ -77,12 +77,14 @@ async def measure(settings: Settings, count: int) -> tuple[float, float]:
     """Messages a second: one transaction each, and in group commits."""
     async with open_ports(settings) as ports, open_database(settings) as database:
         tenant = await make_tenant(ports, settings)
-        singles = [EventWriter(database) for _ in range(CONNECTIONS)]
-        running = [asyncio.create_task(writer.run()) for writer in singles]
         statistics = Statistics(database)
-        keeping = asyncio.create_task(statistics.keep_fresh())
-        group = EventWriter(database, lambda events, _: statistics.note_appended(events))
-        running += [keeping, asyncio.create_task(group.run())]
+
+        def note_commit(events: int, _seconds: float) -> None:
+            statistics.note_appended(events)
+
+        *singles, group = (EventWriter(database, note_commit) for _ in range(CONNECTIONS + 1))
+        running = [asyncio.create_task(writer.run()) for writer in (*singles, group)]
+        running.append(asyncio.create_task(statistics.keep_fresh()))
         free: asyncio.Queue[EventWriter] = asyncio.Queue()
         for writer in singles:
             free.put_nowait(writer)
