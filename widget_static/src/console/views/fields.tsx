@@ -97,15 +97,22 @@ interface ValueProps {
 
 function ValueForm({ label, value, onSave, onCancel }: ValueProps) {
   const field = useRef<HTMLInputElement>(null);
+  const isOver = useRef(false);
   useLayoutEffect(() => field.current?.select(), []);
+  // Whatever ends it takes the focus away as well, and that is no second end.
+  const endWith = (act: () => void) => {
+    if (!isOver.current) act();
+    isOver.current = true;
+  };
+  const save = () => endWith(() => onSave(field.current!.value));
   return (
     <form
       class="field-form"
       onSubmit={(event) => {
         event.preventDefault();
-        onSave(field.current!.value);
+        save();
       }}
-      onKeyDown={(event) => leaveOnEscape(event, onCancel)}
+      onKeyDown={(event) => leaveOnEscape(event, () => endWith(onCancel))}
     >
       <input
         ref={field}
@@ -115,7 +122,8 @@ function ValueForm({ label, value, onSave, onCancel }: ValueProps) {
         maxLength={MAX_VALUE_CHARS}
         autocomplete="off"
         defaultValue={value}
-        onBlur={(event) => onSave(event.currentTarget.value)}
+        // Who looks at another window comes back to what they were writing.
+        onBlur={() => document.activeElement !== field.current && save()}
       />
     </form>
   );
