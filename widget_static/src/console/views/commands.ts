@@ -52,14 +52,7 @@ function chatCommands(desk: Desk, state: ConsoleState, { acts, showCanned }: Way
       keys: ["W"],
       run: acts.whisper,
     },
-    canWrite && {
-      id: "edit",
-      group,
-      label: "Edit my last message",
-      icon: "pencil",
-      keys: ["↑"],
-      run: () => void desk.corrections.beginLast(chat),
-    },
+    canWrite && editCommand(desk, chat, group),
     canWrite && { id: "canned", group, label: "Canned texts", icon: "bolt", keys: ["/"], run: showCanned },
     {
       id: "tag",
@@ -137,6 +130,11 @@ function visits(desk: Desk, state: ConsoleState): PaletteCommand[] {
     }));
 }
 
+function editCommand(desk: Desk, chat: number, group: string): PaletteCommand {
+  const run = () => void desk.corrections.beginLast(chat);
+  return { id: "edit", group, label: "Edit my last message", icon: "pencil", keys: ["↑"], run };
+}
+
 /** What can be done in an open chat with colleagues. */
 function talkCommands(desk: Desk, state: ConsoleState, header: Chat, reply: () => void, end: () => void): PaletteCommand[] {
   const chat = header.id;
@@ -144,14 +142,7 @@ function talkCommands(desk: Desk, state: ConsoleState, header: Chat, reply: () =
   const canWrite = header.state === "active" && isParticipant(header, state.me.id);
   const commands: (PaletteCommand | false)[] = [
     canWrite && { id: "reply", group, label: "Write", icon: "up", keys: ["R"], run: reply },
-    canWrite && {
-      id: "edit",
-      group,
-      label: "Edit my last message",
-      icon: "pencil",
-      keys: ["↑"],
-      run: () => void desk.corrections.beginLast(chat),
-    },
+    canWrite && editCommand(desk, chat, group),
     canWrite && { id: "end", group, label: "End the chat", icon: "check", keys: ["E"], run: end },
     header.state === "ended" && {
       id: "reopen",
